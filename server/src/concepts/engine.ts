@@ -1,0 +1,106 @@
+/** The ConceptEngine contract: everything a model does for Foresay, whoever runs it and wherever. */
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { ConceptVector } from './conceptVector.ts';
+
+/** What the loaded bundle is and where it runs; known once the engine is ready. */
+export interface EngineInfo {
+  readonly bundle: { readonly name: string; readonly version: string; readonly path: string };
+  /** BCP 47 primary tags of the languages the bundle was trained on, e.g. `['en']`. */
+  readonly languages: readonly string[];
+  readonly conceptDim: number;
+  /** Concepts the contextualizer sees at once; of a longer context the last ones count. */
+  readonly contextLength: number;
+  /** Execution provider in use: `cpu`, `webgpu`, … */
+  readonly provider: string;
+  readonly device: string;
+  /** Bytes of weights held for the life of the engine. */
+  readonly residentBytes: number;
+  /** What the bundle recommends, used where the writer set nothing. */
+  readonly defaults: SamplerSettings & { readonly minScore: number };
+  /** Which summary is better by the bundle's reported measure. */
+  readonly summaryDefault: 'lcm' | 'extractive';
+}
+
+/** The sampler's knobs, in the diffusion literature's words (LCM paper, section 2.3.4 and 2.4.1). */
+export interface SamplerSettings {
+  /** Denoising steps S; must divide the training steps T = 100. */
+  readonly steps: number;
+  /** Classifier-free guidance scale; 1 means none. */
+  readonly guidanceScale: number;
+  /** Weight in [0, 1] of the guidance rescale. */
+  readonly guidanceRescale: number;
+  /** Standard deviation of the starting noise. */
+  readonly initialNoiseScale: number;
+  /** 0 is DDIM, 1 is DDPM. */
+  readonly eta: number;
+}
+
+export interface PredictRequest {
+  /** Concepts before the wanted one, oldest first; may be empty. The last `contextLength` count. */
+  readonly context: readonly ConceptVector[];
+  /** How many plans to sample. */
+  readonly count: number;
+  /** Same seed, same context, same settings: same plans. */
+  readonly seed: number;
+  readonly sampler?: Partial<SamplerSettings>;
+}
+
+export interface DecodeRequest {
+  /** Plain prose before the sentence to be worded; its last words are the decoder's context; may be empty. */
+  readonly contextText: string;
+  /** What is already typed of the sentence: the wording continues it, also in mid-word; `''` at a sentence's start. */
+  readonly typed: string;
+  /** One wording for each plan, in this order. */
+  readonly plans: readonly ConceptVector[];
+  /** Upper bound of generated tokens for each wording. */
+  readonly maxTokens: number;
+}
+
+export interface Wording {
+  /** The generated text only: it continues `typed` verbatim (its own leading space included), or starts the sentence. */
+  readonly text: string;
+  /** Mean log-probability of the generated tokens under the decoder with the plan, in nats, <= 0. */
+  readonly logProbability: number;
+  /** True when the decoder ended the sentence itself, false when `maxTokens` cut it. */
+  readonly complete: boolean;
+}
+
+export interface SummaryPlanRequest {
+  /** Concepts of the text to summarise, in order, at least one. */
+  readonly source: readonly ConceptVector[];
+  /** Most concepts wanted; the stop concept may end the plan earlier. */
+  readonly maxLength: number;
+  readonly seed: number;
+  readonly sampler?: Partial<SamplerSettings>;
+}
+
+/**
+ * All methods reject with CancellationError when their token is cancelled, and with EngineUnavailableError when no
+ * model can run. Vectors are copied across processes; arguments are never changed.
+ */
+export interface ConceptEngine {
+  /** Resolves once the bundle is loaded; rejects with a message for the writer when it cannot be. */
+  ready(): Promise<EngineInfo>;
+  /** One unit vector for each sentence, in order. Long inputs are cut at the encoder's limit. */
+  encode(sentences: readonly string[], token: CancellationToken): Promise<ConceptVector[]>;
+  /** `count` plans for the next concept: unit vectors, not ranked. */
+  predictNext(request: PredictRequest, token: CancellationToken): Promise<ConceptVector[]>;
+  /**
+   * Teacher-forced conditional mean: result[i] is the LCM's expectation of concepts[i] given concepts[0..i) inside the
+   * window (unit vectors, same length as `concepts`). For "how expected is this sentence".
+   */
+  expected(concepts: readonly ConceptVector[], token: CancellationToken): Promise<ConceptVector[]>;
+  /** The concepts of a summary of `source`, without the stop concept; may be empty. */
+  planSummary(request: SummaryPlanRequest, token: CancellationToken): Promise<ConceptVector[]>;
+  /** One wording for each plan, in the plans' order. */
+  decode(request: DecodeRequest, token: CancellationToken): Promise<Wording[]>;
+  /** Warms the decoder's cache for the text before the cursor while the writer types; a hint, changes no result. */
+  prefill(contextText: string, token: CancellationToken): Promise<void>;
+  /** Frees the model. Safe to call twice. */
+  dispose(): Promise<void>;
+}
+
+/** No model can run: the message says why and what to do. */
+export class EngineUnavailableError extends Error {
+  override readonly name = 'EngineUnavailableError';
+}

@@ -1,0 +1,39 @@
+/** Similarity between concept vectors, and the simple questions asked of it. */
+import type { ConceptVector } from './conceptVector.ts';
+
+/** Cosine of the angle between two concept vectors, in [-1, 1]; 0 if either is zero. Throws RangeError if lengths differ. */
+export function cosine(a: ConceptVector, b: ConceptVector): number {
+  if (a.length !== b.length) throw new RangeError(`cosine: lengths differ, ${a.length} and ${b.length}`);
+  let dot = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i] as number;
+    const y = b[i] as number;
+    dot += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return aa > 0 && bb > 0 ? Math.max(-1, Math.min(1, dot / Math.sqrt(aa * bb))) : 0;
+}
+
+/** Mean of the vectors (not renormalised); undefined for an empty list. */
+export function centroid(vectors: readonly ConceptVector[]): ConceptVector | undefined {
+  const first = vectors[0];
+  if (!first) return undefined;
+  const mean = new Float32Array(first.length);
+  for (const vector of vectors)
+    for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] as number) + (vector[i] as number);
+  return mean.map((x) => x / vectors.length);
+}
+
+/** The `count` candidates most similar to `query`, best first; ties keep the candidates' order. */
+export function nearest<T>(
+  query: ConceptVector,
+  candidates: Iterable<readonly [T, ConceptVector]>,
+  count: number,
+): { readonly item: T; readonly similarity: number }[] {
+  const found: { readonly item: T; readonly similarity: number }[] = [];
+  for (const [item, vector] of candidates) found.push({ item, similarity: cosine(query, vector) });
+  return found.sort((a, b) => b.similarity - a.similarity).slice(0, count);
+}

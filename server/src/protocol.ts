@@ -1,0 +1,139 @@
+/** What Foresay's client and server say to each other beyond LSP: names and shapes only, no code that runs. */
+
+/** Settings section `foresay`, pulled by `workspace/configuration` with the document's `scopeUri`. */
+export interface ForesaySettings {
+  /** Off switch, by language: `{"*": true, "latex": false}`; the language's own entry wins over `*`. */
+  readonly enable: Readonly<Record<string, boolean>>;
+  /** Glob patterns of files that get nothing. */
+  readonly exclude: readonly string[];
+  readonly suggest: {
+    /** `automatic` shows suggestions on a pause; `manual` only when asked. */
+    readonly trigger: 'automatic' | 'manual';
+    /** Candidates, 1 to 8. */
+    readonly candidates: number;
+    /** Classifier-free guidance scale; null takes the bundle's. */
+    readonly guidanceScale: number | null;
+    /** Sampler steps, a divisor of 100; null takes the bundle's. */
+    readonly steps: number | null;
+    /** Seed of the sampler; the same document and seed give the same suggestions. */
+    readonly seed: number;
+    /** Score in [0, 1] under which nothing is shown; null takes the bundle's. */
+    readonly minScore: number | null;
+  };
+  readonly summary: {
+    /** Sentences in a summary when the writer chose no length. */
+    readonly sentences: number;
+    /** `auto` takes whichever the bundle reports as better. */
+    readonly method: 'auto' | 'lcm' | 'extractive';
+  };
+  /** Directory of the model bundle; '' for the one that ships. */
+  readonly bundlePath: string;
+  /** Execution provider to try first: `auto`, `cpu`, `webgpu`, `cuda`, `dml`, `coreml`. */
+  readonly provider: string;
+}
+
+export type ServerState = 'starting' | 'ready' | 'working' | 'off' | 'error';
+
+/** Notification `foresay/status`, server to client, whenever one of its fields changes. */
+export interface StatusParams {
+  readonly state: ServerState;
+  /** Why it is off or in error, or what it works on; a sentence for the writer. */
+  readonly message: string;
+  readonly provider?: string;
+  readonly device?: string;
+  readonly bundle?: string;
+  readonly residentBytes?: number;
+  /** Milliseconds from request to answer of the last suggestion. */
+  readonly lastLatencyMs?: number;
+  /** Why the last suggestion request came back empty, if it did. */
+  readonly lastSilence?: string;
+}
+export const statusNotification = 'foresay/status';
+
+/** Request `foresay/summarize`: a summary, computed now, with sources. Cancellable; reports workDoneProgress. */
+export const summarizeRequest = 'foresay/summarize';
+export interface SummarizeParams {
+  readonly textDocument: { readonly uri: string };
+  readonly range: LspRange;
+  /** `section` widens the range to the whole section around its start. */
+  readonly scope: 'section' | 'selection';
+  /** Sentences wanted; null takes the setting. */
+  readonly sentences: number | null;
+  readonly workDoneToken?: string | number;
+}
+export interface SummarySentence {
+  readonly text: string;
+  /** Where it comes from, best first. */
+  readonly sources: readonly { readonly range: LspRange; readonly text: string; readonly similarity: number }[];
+}
+export interface SummarizeResult {
+  readonly version: number;
+  /** What was summarised, after widening. */
+  readonly range: LspRange;
+  readonly heading: string;
+  readonly method: 'lcm' | 'extractive';
+  readonly sentences: readonly SummarySentence[];
+  readonly sourceWords: number;
+  readonly summaryWords: number;
+}
+
+/** Request `foresay/nextSentences`: the candidate ideas at a position, with scores. */
+export const nextSentencesRequest = 'foresay/nextSentences';
+export interface NextSentencesParams {
+  readonly textDocument: { readonly uri: string };
+  readonly position: LspPosition;
+  /** null takes the setting. */
+  readonly candidates: number | null;
+}
+export interface NextSentencesResult {
+  readonly version: number;
+  readonly items: readonly { readonly insertText: string; readonly score: number }[];
+  /** Why `items` is empty, '' otherwise. */
+  readonly silence: string;
+}
+
+/** Request `foresay/neighbors`: what the hover says, as data. */
+export const neighborsRequest = 'foresay/neighbors';
+export interface NeighborsParams {
+  readonly textDocument: { readonly uri: string };
+  readonly position: LspPosition;
+}
+export interface NeighborsResult {
+  readonly version: number;
+  readonly range: LspRange;
+  readonly text: string;
+  readonly toPrevious: number | null;
+  readonly toSection: number | null;
+  /** Share in [0, 1] of the document's other sentences that the LCM finds less expected here; null while unknown. */
+  readonly expectedness: number | null;
+  readonly nearest: readonly { readonly range: LspRange; readonly text: string; readonly similarity: number }[];
+}
+
+/** Request `foresay/indexed`: resolves once every sentence of the document has its vector. */
+export const indexedRequest = 'foresay/indexed';
+export interface IndexedResult {
+  readonly version: number;
+  readonly sentences: number;
+}
+
+/** Request `foresay/restart`: ends the inference host and starts a new one. */
+export const restartRequest = 'foresay/restart';
+
+/** Commands the server executes (`workspace/executeCommand`), for clients without our client. */
+export const commands = {
+  /** Arguments: [uri, range, version, newText]. Inserts an already worded text through `workspace/applyEdit`. */
+  insert: 'foresay.server.insert',
+  /** Arguments: [SummarizeParams, placement]. Summarises, shows, and inserts where `placement` says. */
+  summarize: 'foresay.server.summarize',
+  restart: 'foresay.server.restart',
+} as const;
+export type SummaryPlacement = 'before' | 'after' | 'show';
+
+export interface LspPosition {
+  readonly line: number;
+  readonly character: number;
+}
+export interface LspRange {
+  readonly start: LspPosition;
+  readonly end: LspPosition;
+}

@@ -1,0 +1,102 @@
+/**
+ * Plain prose to sentences. ICU's rules (Intl.Segmenter, UAX #29, in every Node and browser) propose the boundaries;
+ * the English rules here take back those at abbreviations, initials, list numbers and quotations, and add the ones
+ * behind citation marks. The training corpus is cut by this same file.
+ */
+import { alwaysContinues, continuesBeforeNumber, mayEnd, sentenceOpeners, speechVerbs } from './abbreviations.ts';
+import type { Span } from './snapshot.ts';
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** Inside one paragraph a line end is a space to a reader, but a boundary to UAX #29. */
+const lineBreaks = /[\n\r\t\v\f\u0085\u2028\u2029]/g;
+const afterCitation = /[.!?]["'”’)]*(?:\s?\[[\d,;\s–-]+\])+\s+(?=["'“‘(]?\p{Lu})/gu;
+const closers = /["'”’»)\]*_]+$/u;
+const listNumber = /^[("[]?(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{1,5})[.)]+\]?$/u;
+const complete = /(?:[.!?…:。！？؟۔।]|\.\.\.)["'”’»)\]*_`]*(?:\[[\d,;\s–-]+\])*$/u;
+
+/** True where a closing mark ends the sentence, so that nothing of it is still to be typed. */
+export function isComplete(sentence: string): boolean {
+  return complete.test(sentence.trimEnd());
+}
+
+/**
+ * Cuts one paragraph of plain text into sentences: half-open spans in UTF-16 units of `text`, in order, without the
+ * white space around them. Line ends count as spaces; an empty text has no sentences.
+ */
+export function segmentSentences(text: string): Span[] {
+  const flat = text.replace(lineBreaks, ' ');
+  const spans: Span[] = [];
+  let start = 0;
+  for (const boundary of boundaries(flat)) {
+    if (boundary < flat.length && continues(flat, start, boundary)) continue;
+    const span = trimmed(flat, start, boundary);
+    if (span) spans.push(span);
+    start = boundary;
+  }
+  return spans;
+}
+
+function* boundaries(flat: string): Iterable<number> {
+  const added = [...flat.matchAll(afterCitation)].map((match) => match.index + match[0].length);
+  let next = 0;
+  for (const segment of segmenter.segment(flat)) {
+    const end = segment.index + segment.segment.length;
+    for (; next < added.length && (added[next] as number) <= end; next++) {
+      if ((added[next] as number) < end) yield added[next] as number;
+    }
+    yield end;
+  }
+}
+
+function trimmed(text: string, from: number, to: number): Span | undefined {
+  let start = from;
+  let end = to;
+  while (start < end && isSpace(text, start)) start++;
+  while (end > start && isSpace(text, end - 1)) end--;
+  return end > start ? { start, end } : undefined;
+}
+
+const isSpace = (text: string, at: number): boolean => /\s/u.test(text.charAt(at));
+
+/** True where the proposed boundary is inside a sentence: `text[start, boundary)` and what follows belong together. */
+function continues(text: string, start: number, boundary: number): boolean {
+  // A window is enough for every rule, and keeps a paragraph of one million characters linear.
+  const before = text.slice(Math.max(start, boundary - 120), boundary).trimEnd();
+  const after = text.slice(boundary, boundary + 80).trimStart();
+  if (after === '' || before === '') return false;
+  const opening = /^["'“‘«([]*/u.exec(after)?.[0].length ?? 0;
+  const nextWord = /^[\p{L}\p{N}'’]+/u.exec(after.slice(opening))?.[0] ?? '';
+  const bare = before.replace(closers, '');
+
+  if (/^\p{Ll}/u.test(after)) return /[.?!…]$/u.test(bare);
+  // ICU breaks in front of the bracket and inside it: a citation mark stays with its sentence.
+  if (/^\[[\d,;\s–-]*\]/u.test(after) || /^[\d,;\s–-]+\]/u.test(after)) return true;
+  // A dash or a comma after a closing quotation mark goes on with the sentence.
+  if (/^[,;:–—-]/u.test(after)) return true;
+  if (before !== bare && /[?!,]$/u.test(bare) && startsWithSpeaker(after)) return true;
+  if (!bare.endsWith('.') || bare.endsWith('..')) return false;
+
+  const whole = text.slice(start, boundary).trim();
+  if (whole.length <= 12 && listNumber.test(whole)) return true;
+  const word = /[\p{L}\p{N}.]*$/u.exec(bare.slice(0, -1))?.[0] ?? '';
+  const key = word.toLowerCase();
+  const opensSentence = sentenceOpeners.has(nextWord.toLowerCase());
+  if (alwaysContinues.has(key)) return true;
+  if (continuesBeforeNumber.has(key) && /^[("[]?(?:\d|[IVXLC]+\b|[A-Z]?\d)/u.test(after)) return true;
+  if (mayEnd.has(key)) return !opensSentence && (/^[("[]/u.test(after) || joinsName(key, nextWord));
+  // An initial: one capital letter. "Plan B. The next …" ends; "J. R. R. Tolkien" and "John F. Kennedy" do not.
+  if (/^(?:\p{Lu}\.)*\p{Lu}$/u.test(word)) return !opensSentence && /^\p{Lu}/u.test(nextWord) && word !== 'I';
+  return false;
+}
+
+/** `U.S. Senate`, `Inc. Magazine` against `p.m. Trains left`: names go on behind countries and firms, not behind times. */
+function joinsName(abbreviation: string, nextWord: string): boolean {
+  if (/^\d/u.test(nextWord)) return abbreviation !== 'etc';
+  return /^(?:u\.s|u\.s\.a|u\.k|u\.n|e\.u|jr|sr|ph\.d|al)$/u.test(abbreviation) && /^\p{Lu}/u.test(nextWord);
+}
+
+function startsWithSpeaker(after: string): boolean {
+  const words = after.split(/\s+/u, 4);
+  return words.slice(0, 3).some((word) => speechVerbs.has(word.toLowerCase().replace(/[^a-z]/g, '')));
+}

@@ -1,0 +1,52 @@
+/** The shape of a document at one version: prose blocks, sections and sentence spans, immutable. */
+
+/** Half-open `[start, end)` in UTF-16 units of one snapshot's text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One sentence of prose. Its span covers the source, markup included; `text` is what a reader reads. */
+export interface SentenceSpan extends Span {
+  /** Plain text: markup stripped, white space collapsed, trimmed. Inline code, math and links leave their visible words. */
+  readonly text: string;
+  /** Key of the vector cache: equal texts have equal ids. */
+  readonly id: string;
+  /** Index of its paragraph in `paragraphs`. */
+  readonly paragraph: number;
+  /** Index of its section in `sections`. */
+  readonly section: number;
+  /** False when nothing ends it yet (no closing mark): the sentence being typed. */
+  readonly complete: boolean;
+}
+
+/** A run of prose: a paragraph, a list item's text, a quote's paragraph; never code, math, tables, front matter. */
+export interface Paragraph extends Span {
+  readonly section: number;
+  /** Indexes of its sentences, `[firstSentence, endSentence)`. */
+  readonly firstSentence: number;
+  readonly endSentence: number;
+}
+
+/** A heading and its body up to the next heading of any level. Section 0 is what precedes the first heading. */
+export interface Section extends Span {
+  /** Plain text of the heading, '' for section 0. */
+  readonly heading: string;
+  /** 1 = highest; 0 for section 0. */
+  readonly level: number;
+  /** Where the body starts: after the heading's line. */
+  readonly bodyStart: number;
+  readonly firstSentence: number;
+  readonly endSentence: number;
+}
+
+export interface DocumentSnapshot {
+  readonly uri: string;
+  readonly languageId: string;
+  readonly version: number;
+  readonly text: string;
+  readonly sections: readonly Section[];
+  readonly paragraphs: readonly Paragraph[];
+  /** In document order, never overlapping. */
+  readonly sentences: readonly SentenceSpan[];
+}
