@@ -8,6 +8,10 @@ import type { Span } from './snapshot.ts';
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
 
+/** UTF-16 units segmented at once, and how far behind a boundary its rules may have looked. */
+const windowSize = 8192;
+const lookahead = 1024;
+
 /** Inside one paragraph a line end is a space to a reader, but a boundary to UAX #29. */
 const lineBreaks = /[\n\r\t\v\f\u0085\u2028\u2029]/g;
 const afterCitation = /[.!?]["'”’)]*(?:\s?\[[\d,;\s–-]+\])+\s+(?=["'“‘(]?\p{Lu})/gu;
@@ -40,12 +44,31 @@ export function segmentSentences(text: string): Span[] {
 function* boundaries(flat: string): Iterable<number> {
   const added = [...flat.matchAll(afterCitation)].map((match) => match.index + match[0].length);
   let next = 0;
-  for (const segment of segmenter.segment(flat)) {
-    const end = segment.index + segment.segment.length;
+  for (const end of segmentEnds(flat)) {
     for (; next < added.length && (added[next] as number) <= end; next++) {
       if ((added[next] as number) < end) yield added[next] as number;
     }
     yield end;
+  }
+}
+
+/**
+ * Intl.Segmenter's boundaries. It takes the square of a text's length, so a long one is read through a window that
+ * moves on to the last boundary sure of its surroundings.
+ */
+function* segmentEnds(flat: string): Iterable<number> {
+  let size = windowSize;
+  for (let from = 0; from < flat.length; ) {
+    const to = Math.min(flat.length, from + size);
+    let next = from;
+    for (const { index, segment } of segmenter.segment(flat.slice(from, to))) {
+      const end = from + index + segment.length;
+      if (to < flat.length && end > to - lookahead) break;
+      yield end;
+      next = end;
+    }
+    size = next > from ? windowSize : size * 2;
+    from = next;
   }
 }
 

@@ -23,9 +23,27 @@ export interface SentenceSpan extends Span {
 /** A run of prose: a paragraph, a list item's text, a quote's paragraph; never code, math, tables, front matter. */
 export interface Paragraph extends Span {
   readonly section: number;
+  /** Its plain text and where each unit comes from. */
+  readonly prose: ParagraphProse;
   /** Indexes of its sentences, `[firstSentence, endSentence)`. */
   readonly firstSentence: number;
   readonly endSentence: number;
+}
+
+/** What a reader reads of a paragraph; every offset counts from the paragraph's start, so that an edit elsewhere keeps it. */
+export interface ParagraphProse {
+  /** Markup stripped, white space collapsed, no-break spaces kept. */
+  readonly text: string;
+  /** Source offset of each unit of `text`, never descending. */
+  readonly offsets: Int32Array;
+  /** Code, math, link targets, comments inside the paragraph: no prose is written there. In order. */
+  readonly islands: readonly Island[];
+}
+
+/** A stretch that is not prose. */
+export interface Island extends Span {
+  /** True when what is typed at its end still belongs to it: a comment, an unclosed formula, a code block. */
+  readonly open: boolean;
 }
 
 /** A heading and its body up to the next heading of any level. Section 0 is what precedes the first heading. */
@@ -49,4 +67,11 @@ export interface DocumentSnapshot {
   readonly paragraphs: readonly Paragraph[];
   /** In document order, never overlapping. */
   readonly sentences: readonly SentenceSpan[];
+  /** What is not prose outside the paragraphs: code, math, tables, front matter, comments, in order. */
+  readonly nonProse: readonly Island[];
+  /** True above `maximumLength`: the document is left alone, and everything else here is empty. */
+  readonly tooLarge: boolean;
 }
+
+/** UTF-16 units above which a document gets no analysis: a dozen novels. */
+export const maximumLength = 4_000_000;

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// The language server for any editor: `foresay-server --stdio`.
+import '../dist/server.mjs';

@@ -1,0 +1,53 @@
+/** The extension's entry: starts the language client and joins status, commands and summaries to it. */
+import * as vscode from 'vscode';
+import { type LanguageClient, State } from 'vscode-languageclient/node';
+import { type StatusParams, statusNotification } from '../../server/src/protocol.ts';
+import { registerCommands } from './commands.ts';
+import { createLanguageClient } from './languageClient.ts';
+import { StatusView } from './status.ts';
+import { summarizeAndPlace } from './summarize.ts';
+import { SummaryDocuments } from './summaryDocument.ts';
+
+/** What the extension gives to others, and to its own tests. */
+export interface ForesayApi {
+  readonly client: LanguageClient;
+  /** The last status the server told. */
+  status(): StatusParams;
+}
+
+let client: LanguageClient | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<ForesayApi> {
+  const log = vscode.window.createOutputChannel('Foresay', { log: true });
+  const documents = new SummaryDocuments();
+  const status = new StatusView();
+  const serverModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
+  const started = createLanguageClient(serverModule, log, {
+    summarize: (params, placement) => summarizeAndPlace({ client: started, documents, status }, params, placement),
+  });
+  client = started;
+  context.subscriptions.push(log, documents, status);
+  context.subscriptions.push(
+    started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
+  );
+  context.subscriptions.push(
+    started.onDidChangeState(({ newState }) => {
+      if (newState === State.Starting) status.update({ state: 'starting', message: '' });
+      if (newState === State.Stopped) status.update({ state: 'error', message: 'the server has stopped' });
+    }),
+  );
+  // Commands stand before the server is up, so that the log and the restart are there when it does not come up.
+  context.subscriptions.push(registerCommands({ client: started, documents, log, status }));
+  try {
+    await started.start();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    status.update({ state: 'error', message: `the server did not start: ${reason}` });
+  }
+  return { client: started, status: () => status.current };
+}
+
+export async function deactivate(): Promise<void> {
+  // A client that never came up refuses to be stopped, and has nothing to stop.
+  if (client?.state === State.Running) await client.stop();
+}

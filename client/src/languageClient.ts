@@ -1,0 +1,82 @@
+/** The language client: where the server is, which documents it gets, and what is answered for it on the way. */
+import * as vscode from 'vscode';
+import {
+  type ClientCapabilities,
+  type ConfigurationParams,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  RevealOutputChannelOn,
+  type ServerOptions,
+  type StaticFeature,
+  TransportKind,
+} from 'vscode-languageclient/node';
+import { commands, type SummarizeParams, type SummaryPlacement } from '../../server/src/protocol.ts';
+import { documentSelector } from './languages.ts';
+import { settingsFor } from './settings.ts';
+
+/** What the client does itself where the server would only have plain LSP. */
+export interface ClientOverrides {
+  /** Runs the summary with progress, preview and choice of place, in the stead of the server's command. */
+  summarize(params: SummarizeParams, placement: SummaryPlacement): Promise<void>;
+}
+
+/**
+ * A client for the server bundle at `serverModule`, not started. The server is forked with the editor's own Node
+ * (Electron run as Node on the desktop); no `runtime` is set, because a writer need not have Node installed. The
+ * inference host is a child of the server and opens ONNX Runtime there, never in the editor's process.
+ */
+export function createLanguageClient(
+  serverModule: string,
+  log: vscode.LogOutputChannel,
+  overrides: ClientOverrides,
+): LanguageClient {
+  const serverOptions: ServerOptions = {
+    run: { module: serverModule, transport: TransportKind.ipc },
+    debug: { module: serverModule, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=0'] } },
+  };
+  const clientOptions: LanguageClientOptions = {
+    documentSelector,
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    middleware: createMiddleware(overrides),
+  };
+  const client = new LanguageClient('foresay', 'Foresay', serverOptions, clientOptions);
+  client.registerFeature(summariesAsCommands);
+  return client;
+}
+
+/**
+ * Says that code actions are not resolved to edits here: the server then gives summaries as commands, which the
+ * middleware runs with a Cancel button, a preview and a choice of place.
+ */
+const summariesAsCommands: StaticFeature = {
+  fillClientCapabilities(capabilities: ClientCapabilities): void {
+    if (capabilities.textDocument?.codeAction) capabilities.textDocument.codeAction.resolveSupport = { properties: [] };
+  },
+  initialize() {},
+  getState: () => ({ kind: 'static' }),
+  clear() {},
+};
+
+function createMiddleware(overrides: ClientOverrides): Middleware {
+  return {
+    workspace: {
+      // The library resolves a setting by the document's folder only; overrides by language need its language id.
+      configuration: async (params: ConfigurationParams, token, next) => {
+        const answers = await next(params, token);
+        if (!Array.isArray(answers)) return answers;
+        return params.items.map((item, index) =>
+          item.section === 'foresay'
+            ? settingsFor(item.scopeUri === undefined ? undefined : vscode.Uri.parse(item.scopeUri))
+            : answers[index],
+        );
+      },
+    },
+    executeCommand: (command, args, next) => {
+      if (command !== commands.summarize) return next(command, args);
+      const [params, placement] = args as [SummarizeParams, SummaryPlacement | undefined];
+      return overrides.summarize(params, placement ?? 'show');
+    },
+  };
+}

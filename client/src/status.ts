@@ -1,0 +1,89 @@
+/** The status item in the status bar and in the language status, fed by the server's status notification. */
+import * as vscode from 'vscode';
+import type { StatusParams } from '../../server/src/protocol.ts';
+import { documentSelector, isProseLanguage } from './languages.ts';
+import { enabledFor } from './settings.ts';
+import { type DocumentState, describeStatus } from './statusText.ts';
+
+/** Work shorter than this many milliseconds is not shown: the icon would flicker at every pause in the typing. */
+const patience = 200;
+
+const menu: vscode.Command = { command: 'foresay.showMenu', title: 'Options' };
+
+/** Shows the newest status; a click opens the menu. */
+export class StatusView implements vscode.Disposable {
+  readonly #languageItem = vscode.languages.createLanguageStatusItem('foresay.status', documentSelector);
+  readonly #barItem = vscode.window.createStatusBarItem('foresay.status', vscode.StatusBarAlignment.Right, 100);
+  readonly #disposables: vscode.Disposable[] = [this.#languageItem, this.#barItem];
+  #status: StatusParams = { state: 'starting', message: '' };
+  /** Runs from the first word of work; what comes before it has rung is held back. */
+  #holdingBack: ReturnType<typeof setTimeout> | undefined;
+  #workShown = false;
+
+  constructor() {
+    this.#languageItem.name = 'Foresay';
+    this.#languageItem.command = menu;
+    this.#barItem.name = 'Foresay';
+    this.#barItem.command = menu.command;
+    this.#disposables.push(
+      vscode.window.onDidChangeActiveTextEditor(() => this.#render()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('foresay')) this.#render();
+      }),
+    );
+    this.#render();
+  }
+
+  /** The last status told. */
+  get current(): StatusParams {
+    return this.#status;
+  }
+
+  update(status: StatusParams): void {
+    this.#status = status;
+    if (status.state !== 'working') {
+      clearTimeout(this.#holdingBack);
+      this.#holdingBack = undefined;
+      this.#workShown = false;
+    } else if (!this.#workShown) {
+      this.#holdingBack ??= setTimeout(() => {
+        this.#workShown = true;
+        this.#render();
+      }, patience);
+      return;
+    }
+    this.#render();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#holdingBack);
+    for (const each of this.#disposables.splice(0)) each.dispose();
+  }
+
+  #render(): void {
+    const document = vscode.window.activeTextEditor?.document;
+    const state = documentState(document);
+    const text = describeStatus(this.#status, state, document?.languageId ?? '');
+    const severities = {
+      information: vscode.LanguageStatusSeverity.Information,
+      warning: vscode.LanguageStatusSeverity.Warning,
+      error: vscode.LanguageStatusSeverity.Error,
+    };
+    this.#languageItem.text = text.label;
+    this.#languageItem.detail = text.summary;
+    this.#languageItem.severity = severities[text.severity];
+    this.#languageItem.busy = this.#status.state === 'working' || this.#status.state === 'starting';
+    this.#barItem.text = text.label;
+    this.#barItem.tooltip = [`Foresay is ${text.summary}`, ...text.facts].join('\n');
+    this.#barItem.accessibilityInformation = { label: `Foresay, ${text.summary}` };
+    // In error it stays in sight wherever the writer is; else it belongs to prose.
+    if (this.#status.state === 'error' || state === 'enabled' || state === 'disabled') this.#barItem.show();
+    else this.#barItem.hide();
+  }
+}
+
+function documentState(document: vscode.TextDocument | undefined): DocumentState {
+  if (!document) return 'none';
+  if (!isProseLanguage(document.languageId)) return 'unsupported';
+  return enabledFor(document) ? 'enabled' : 'disabled';
+}

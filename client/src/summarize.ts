@@ -1,0 +1,190 @@
+/** Summarizing from the editor: length, progress with a Cancel button, the summary beside, and where to put it. */
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { type LanguageClient, LSPErrorCodes, ResponseError, WorkDoneProgress } from 'vscode-languageclient/node';
+import {
+  type SummarizeParams,
+  type SummarizeResult,
+  type SummaryPlacement,
+  summarizeRequest,
+} from '../../server/src/protocol.ts';
+import { settingsFor } from './settings.ts';
+import type { StatusView } from './status.ts';
+import { summaryBlock } from './summaryBlock.ts';
+import { methodName, type SummaryDocuments } from './summaryDocument.ts';
+
+/** What summarizing works with. */
+export interface SummaryContext {
+  readonly client: LanguageClient;
+  readonly documents: SummaryDocuments;
+  readonly status: StatusView;
+}
+
+/** Where the writer can put a summary. */
+type Place = 'above' | 'below' | 'cursor' | 'copy' | 'new' | 'keep';
+
+/** Asks for a length, summarizes the section or selection, and lets the writer choose the place. */
+export async function summarizeFromEditor(context: SummaryContext, scope: SummarizeParams['scope']): Promise<void> {
+  const { client } = context;
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  if (scope === 'selection' && editor.selection.isEmpty) {
+    void vscode.window.showInformationMessage('Foresay: select the text to summarize first.');
+    return;
+  }
+  const sentences = await pickLength(settingsFor(editor.document.uri).summary.sentences);
+  if (sentences === undefined) return;
+  const range = client.code2ProtocolConverter.asRange(editor.selection);
+  const textDocument = { uri: client.code2ProtocolConverter.asUri(editor.document.uri) };
+  await summarizeAndPlace(context, { textDocument, range, scope, sentences }, 'show');
+}
+
+/** Summarizes with progress, shows the summary, and puts it where the writer says; `placement` is offered first. */
+export async function summarizeAndPlace(
+  { client, documents, status }: SummaryContext,
+  params: SummarizeParams,
+  placement: SummaryPlacement,
+): Promise<void> {
+  const uri = client.protocol2CodeConverter.asUri(params.textDocument.uri);
+  const result = await requestSummary(client, params);
+  if (result === 'none') return;
+  if (!result || result.sentences.length === 0) {
+    const { state, message } = status.current;
+    // Without a model the answer is empty too, and then that is what the writer has to know.
+    const reason = state === 'off' || state === 'error' ? message : 'there is no prose to summarize here.';
+    void vscode.window.showInformationMessage(`Foresay: ${reason}`);
+    return;
+  }
+  const editor = await editorFor(uri);
+  const shown = await documents.show(result, uri);
+  const place = await pickPlace(result, placement === 'after' ? 'below' : 'above');
+  if (!place || place === 'keep') return;
+  const text = result.sentences.map((sentence) => sentence.text).join(' ');
+  if (place === 'copy') await vscode.env.clipboard.writeText(text);
+  else if (place === 'new') await openNew(editor.document.languageId, text);
+  else if (!(await insert(client, editor, result, place))) return;
+  await documents.close(shown);
+}
+
+/** The summary; null if there is no prose; 'none' if the writer cancelled, or was told that it failed. */
+async function requestSummary(
+  client: LanguageClient,
+  params: SummarizeParams,
+): Promise<SummarizeResult | null | 'none'> {
+  const title = params.scope === 'section' ? 'Foresay: summarizing the section' : 'Foresay: summarizing the selection';
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  try {
+    return await vscode.window.withProgress(options, async (progress, token) => {
+      // The server's own progress has no Cancel button in VS Code: it is shown in this notification instead.
+      const workDoneToken = `foresay-summary-${randomUUID()}`;
+      let shown = 0;
+      const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+        if (value.kind !== 'report') return;
+        const percentage = value.percentage ?? shown;
+        progress.report({ message: value.message ?? '', increment: Math.max(0, percentage - shown) });
+        shown = Math.max(shown, percentage);
+      });
+      try {
+        return await client.sendRequest<SummarizeResult | null>(summarizeRequest, { ...params, workDoneToken }, token);
+      } finally {
+        reports.dispose();
+      }
+    });
+  } catch (error) {
+    if (isCancelled(error)) return 'none';
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(`Foresay could not summarize: ${reason}`);
+    return 'none';
+  }
+}
+
+function isCancelled(error: unknown): boolean {
+  if (error instanceof vscode.CancellationError) return true;
+  const codes: readonly number[] = [LSPErrorCodes.RequestCancelled, LSPErrorCodes.ServerCancelled];
+  return error instanceof ResponseError && codes.includes(error.code);
+}
+
+async function pickLength(usual: number): Promise<number | undefined> {
+  const lengths = [...new Set([usual, 1, 2, 3, 5, 8])].sort((a, b) => a - b);
+  const items = lengths.map((sentences) => ({
+    label: sentences === 1 ? '1 sentence' : `${sentences} sentences`,
+    description: sentences === usual ? 'as in the settings' : '',
+    sentences,
+  }));
+  // The usual length first: Enter takes it.
+  items.sort((a, b) => Number(b.sentences === usual) - Number(a.sentences === usual));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Length of the summary' });
+  return picked?.sentences;
+}
+
+async function pickPlace(result: SummarizeResult, first: Place): Promise<Place | undefined> {
+  const items: (vscode.QuickPickItem & { place: Place })[] = [
+    { place: 'above', label: '$(arrow-up) Insert above', description: 'before what was summarized' },
+    { place: 'below', label: '$(arrow-down) Insert below', description: 'after what was summarized' },
+    { place: 'cursor', label: '$(edit) Insert at the cursor' },
+    { place: 'copy', label: '$(copy) Copy' },
+    { place: 'new', label: '$(new-file) Open as a new document' },
+    { place: 'keep', label: '$(book) Only keep it beside the text' },
+  ];
+  items.sort((a, b) => Number(b.place === first) - Number(a.place === first));
+  const title = `Summary ${methodName(result.method)}; ${result.sourceWords} words to ${result.summaryWords}`;
+  const placeHolder = result.sentences.map((sentence) => sentence.text).join(' ');
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
+  return picked?.place;
+}
+
+/** Puts the block into the document in one undoable edit; false, with a word, if the text has changed meanwhile. */
+async function insert(
+  client: LanguageClient,
+  editor: vscode.TextEditor,
+  result: SummarizeResult,
+  place: 'above' | 'below' | 'cursor',
+): Promise<boolean> {
+  const { document } = editor;
+  if (place !== 'cursor' && document.version !== result.version) {
+    void vscode.window.showWarningMessage(
+      'Foresay: the text has changed since it was summarized. The summary is beside it; insert it at the cursor.',
+    );
+    return false;
+  }
+  const range = client.protocol2CodeConverter.asRange(result.range);
+  const at = place === 'cursor' ? editor.selection.active : insertionPoint(document, range, place);
+  const block = summaryBlock(
+    document.languageId,
+    result.sentences.map((sentence) => sentence.text),
+  );
+  const [before, after] = blankLines(document, at);
+  const done = await editor.edit((edit) => edit.insert(at, `${before}${block}${after}`));
+  if (!done)
+    void vscode.window.showErrorMessage('Foresay: the editor refused the edit; the summary is beside the text.');
+  return done;
+}
+
+/** The start of the first line, or the end of the last line that holds something. */
+function insertionPoint(document: vscode.TextDocument, range: vscode.Range, place: 'above' | 'below'): vscode.Position {
+  if (place === 'above') return range.start.with({ character: 0 });
+  let line = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
+  while (line > range.start.line && document.lineAt(line).isEmptyOrWhitespace) line -= 1;
+  return document.lineAt(line).range.end;
+}
+
+/** What must stand before and after a block at `at` so that it is a paragraph of its own. */
+function blankLines(document: vscode.TextDocument, at: vscode.Position): [before: string, after: string] {
+  const isBlank = (line: number): boolean =>
+    line < 0 || line >= document.lineCount || document.lineAt(line).isEmptyOrWhitespace;
+  const line = document.lineAt(at.line).text;
+  const startsLine = line.slice(0, at.character).trim() === '';
+  const endsLine = line.slice(at.character).trim() === '';
+  const before = startsLine ? (isBlank(at.line - 1) ? '' : '\n') : '\n\n';
+  const after = endsLine ? (isBlank(at.line + 1) ? '' : '\n') : '\n\n';
+  return [before, after];
+}
+
+async function openNew(language: string, content: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }));
+}
+
+async function editorFor(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  const visible = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  return visible ?? vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+}

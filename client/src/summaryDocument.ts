@@ -1,0 +1,82 @@
+/** The read-only document that shows a summary beside the text, each sentence with links to its sources. */
+import * as vscode from 'vscode';
+import type { SummarizeResult } from '../../server/src/protocol.ts';
+
+const scheme = 'foresay-summary';
+
+interface Shown {
+  readonly lines: readonly string[];
+  readonly links: readonly vscode.DocumentLink[];
+}
+
+/** Serves summaries as virtual Markdown documents; keeps the ones that are open. */
+export class SummaryDocuments
+  implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable
+{
+  readonly #shown = new Map<string, Shown>();
+  readonly #disposables: vscode.Disposable[];
+  #count = 0;
+
+  constructor() {
+    this.#disposables = [
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.languages.registerDocumentLinkProvider({ scheme }, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#shown.delete(uri.toString())),
+    ];
+  }
+
+  /** Opens the summary beside the source, which keeps the focus; gives the document's address. */
+  async show(result: SummarizeResult, source: vscode.Uri): Promise<vscode.Uri> {
+    this.#count += 1;
+    const uri = vscode.Uri.from({ scheme, path: `/Summary ${this.#count}.md` });
+    this.#shown.set(uri.toString(), layOut(result, source));
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    return uri;
+  }
+
+  /** Closes a summary that has been taken over. */
+  async close(uri: vscode.Uri): Promise<void> {
+    const tabs = vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs)
+      .filter(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === uri.toString());
+    if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#shown.get(uri.toString())?.lines.join('\n') ?? '';
+  }
+
+  provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
+    return [...(this.#shown.get(document.uri.toString())?.links ?? [])];
+  }
+
+  dispose(): void {
+    for (const each of this.#disposables.splice(0)) each.dispose();
+    this.#shown.clear();
+  }
+}
+
+/** What the method is called before a reader. */
+export function methodName(method: SummarizeResult['method']): string {
+  return method === 'lcm' ? 'planned by the concept model' : 'extractive: sentences picked from the text';
+}
+
+function layOut(result: SummarizeResult, source: vscode.Uri): Shown {
+  const lines: string[] = [`# Summary${result.heading ? ` of “${result.heading}”` : ''}`, ''];
+  const links: vscode.DocumentLink[] = [];
+  lines.push(`*${methodName(result.method)}; ${result.sourceWords} words to ${result.summaryWords}*`, '');
+  for (const sentence of result.sentences) {
+    lines.push(sentence.text, '');
+    for (const { range, text, similarity } of sentence.sources) {
+      const place = `line ${range.start.line + 1}`;
+      const target = source.with({ fragment: `L${range.start.line + 1},${range.start.character + 1}` });
+      const before = '- from ';
+      const at = new vscode.Range(lines.length, before.length, lines.length, before.length + place.length);
+      links.push(new vscode.DocumentLink(at, target));
+      lines.push(`${before}${place} (similarity ${similarity.toFixed(2)}): ${text}`);
+    }
+    if (sentence.sources.length > 0) lines.push('');
+  }
+  return { lines, links };
+}

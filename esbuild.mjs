@@ -1,0 +1,49 @@
+/** Builds the three bundles in dist/: the extension, the language server, the inference host. `--watch` keeps at it. */
+import { context } from 'esbuild';
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'warning',
+  // Bundled licences stay beside the code they cover.
+  legalComments: 'linked',
+};
+// CommonJS packages inside an ES module bundle still call require, and some ask for __dirname.
+const esm = {
+  ...common,
+  format: 'esm',
+  banner: {
+    js: [
+      "import { createRequire as foresayCreateRequire } from 'node:module';",
+      'const require = foresayCreateRequire(import.meta.url);',
+    ].join('\n'),
+  },
+};
+
+const bundles = [
+  {
+    ...common,
+    format: 'cjs',
+    entryPoints: ['client/src/extension.ts'],
+    outfile: 'dist/extension.cjs',
+    external: ['vscode'],
+  },
+  { ...esm, entryPoints: ['server/src/main.ts'], outfile: 'dist/server.mjs' },
+  {
+    ...esm,
+    entryPoints: ['server/src/inference/hostMain.ts'],
+    outfile: 'dist/hostMain.mjs',
+    external: ['onnxruntime-node'],
+  },
+];
+
+const contexts = await Promise.all(bundles.map((options) => context(options)));
+if (process.argv.includes('--watch')) {
+  await Promise.all(contexts.map((each) => each.watch()));
+  console.log('watching');
+} else {
+  await Promise.all(contexts.map((each) => each.rebuild()));
+  await Promise.all(contexts.map((each) => each.dispose()));
+}

@@ -1,0 +1,117 @@
+"""The bundle directory: what passes between training and serving. Its manifest, written; the server reads and checks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+
+from . import decoder, encoder
+from .config import LCMConfig
+from .decoder_graph import TOP_COUNT
+from .noise_schedule import alphas_cumprod
+
+MANIFEST = "manifest.json"
+NAME, VERSION = "foresay-small", "1"
+LICENSES = [
+    {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
+    {
+        "what": "decoder weights, before fine-tuning",
+        "license": "Apache-2.0",
+        "source": "HuggingFaceTB/SmolLM2-135M-Instruct",
+    },
+    {
+        "what": "LCM, plan head, fine-tuned decoder weights",
+        "license": "Apache-2.0",
+        "source": "Foresay, trained as models/README.md says",
+    },
+]
+DATA = "English proposals, documentation, textbooks, government pages, papers, stories; sources and licences in models/README.md"
+
+
+def manifest(
+    config: LCMConfig, normalizer: dict[str, torch.Tensor], marks: torch.Tensor, choices: dict, directory: Path
+) -> dict:
+    """The manifest of the files that lie in `directory`; schema in server/src/inference/manifest.ts.
+
+    marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid.
+    """
+    names = sorted(path.name for path in directory.iterdir() if path.name != MANIFEST)
+    return {
+        "format": "foresay-bundle",
+        "formatVersion": 1,
+        "name": NAME,
+        "version": VERSION,
+        "languages": ["en"],
+        "conceptDim": encoder.CONCEPT_DIM,
+        "encoder": {
+            "graph": "encoder.onnx",
+            "tokenizer": "encoder.tokenizer.json",
+            "tokenizerConfig": "encoder.tokenizer_config.json",
+            "pooling": "mean",
+            "prefix": "",
+            "maxTokens": encoder.MAX_TOKENS,
+        },
+        "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
+        "lcm": {
+            "architecture": "two-tower",
+            "contextualizer": "contextualizer.onnx",
+            "sampler": "sampler.onnx",
+            "expectation": "expectation.onnx",
+            "modelDim": config.model_dim,
+            "contextLength": config.context_length,
+            "contextLayers": config.context_layers,
+            "contextHeads": config.heads,
+            "denoiserLayers": config.denoiser_layers,
+            "denoiserHeads": config.heads,
+            "headDim": config.head_dim,
+            "trainSteps": config.train_steps,
+            "noiseSchedule": "squaredcos_cap_v2",
+            "alphasCumprod": alphas_cumprod(config.train_steps).tolist(),
+            "predictionType": "sample",
+            "defaults": choices["sampler"],
+            "summary": {
+                "separator": rounded(marks[0]),
+                "stop": rounded(marks[1]),
+                "stopThreshold": choices["stopThreshold"],
+            },
+        },
+        "decoder": {
+            "graph": "decoder.onnx",
+            "planHead": "plan_head.onnx",
+            "tokenizer": "decoder.tokenizer.json",
+            "tokenizerConfig": "decoder.tokenizer_config.json",
+            "layers": 30,
+            "kvHeads": 3,
+            "headDim": 64,
+            "hiddenDim": 576,
+            "vocabularySize": 49152,
+            "prefixLength": decoder.PREFIX_LENGTH,
+            "contextTokens": decoder.CONTEXT_TOKENS,
+            "startToken": decoder.START_TOKEN,
+            "endToken": decoder.END_TOKEN,
+            "topCount": TOP_COUNT,
+        },
+        "ranking": {"minScore": choices["minScore"]},
+        "summary": {"default": choices["summary"]},
+        "files": [described(directory / name) for name in names],
+        "licenses": LICENSES,
+        "data": DATA,
+        "metrics": choices["metrics"],
+    }
+
+
+def write_manifest(content: dict, directory: Path) -> None:
+    (directory / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def rounded(vector: torch.Tensor) -> list[float]:
+    """Eight significant digits: float32 and no more."""
+    return [float(f"{value:.8g}") for value in vector.tolist()]
+
+
+def described(path: Path) -> dict[str, str | int]:
+    content = path.read_bytes()
+    return {"path": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

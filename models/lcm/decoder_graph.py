@@ -1,0 +1,207 @@
+"""The concept decoder as one ONNX graph: int4 weights, key-value cache, the best next tokens as its answer.
+
+One run appends K prefix vectors (or none) and N tokens (or none, but not neither) to B rows of P cached positions.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from .decoder import ConceptDecoder
+from .quantize import BLOCK, Int4, quantize_int4
+
+OPSET = 23  # the first with Attention and RotaryEmbedding
+MAX_POSITIONS = 1024  # of the rotary tables; a row is far shorter
+TOP_COUNT = 48  # best next tokens that come back instead of all logits
+
+
+class Builder:
+    """Collects nodes and initializers; every value is called by the name of the node that makes it."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.initializers: list[onnx.TensorProto] = []
+
+    def node(self, op: str, inputs: list[str], name: str, *, domain: str = "", **attributes: object) -> str:
+        self.nodes.append(helper.make_node(op, inputs, [name], name=name, domain=domain, **attributes))
+        return name
+
+    def constant(self, name: str, value: np.ndarray) -> str:
+        self.initializers.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
+        return name
+
+    def linear(self, x: str, weight: str, size: tuple[int, int], name: str) -> str:
+        """x (..., K) -> (..., N), with the int4 weight that `int4` named."""
+        inputs = [x, weight, f"{weight}.scales", f"{weight}.zero_points"]
+        out, width = size
+        attributes = {"K": width, "N": out, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
+        return self.node("MatMulNBits", inputs, name, domain="com.microsoft", **attributes)
+
+    def int4(self, name: str, weight: np.ndarray) -> Int4:
+        quantized = quantize_int4(torch.from_numpy(weight))
+        self.constant(name, quantized.packed)
+        self.constant(f"{name}.scales", quantized.scales.reshape(-1))
+        self.constant(f"{name}.zero_points", quantized.zero_points.reshape(-1))
+        return quantized
+
+
+def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
+    """The language model's graph; the plan head is another. Inputs and outputs as server/src/inference/decoderModel.ts."""
+    config = decoder.language_model.config
+    state = {name: value.detach().float().numpy() for name, value in decoder.language_model.model.state_dict().items()}
+    hidden, layers, vocabulary = config.hidden_size, config.num_hidden_layers, config.vocab_size
+    heads, kv_heads, head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
+    b = Builder()
+
+    # One 4-bit table is both input embedding and output layer.
+    table = b.int4("table", state["embed_tokens.weight"])
+    rows = b.constant("table.rows", np.array([vocabulary, hidden // 2]))
+    b.node("Reshape", ["table", rows], "table.by_row")
+    b.node("Reshape", ["table.scales", b.constant("table.blocks", np.array(table.scales.shape))], "table.row_scales")
+    zero_shape = b.constant("table.zero_shape", np.array(table.zero_points.shape))
+    b.node("Reshape", ["table.zero_points", zero_shape], "table.row_zero_points")
+
+    def rows_of(ids: str, name: str) -> str:
+        inputs = ["table.by_row", ids, "table.row_scales", "table.row_zero_points"]
+        attributes = {"bits": 4, "block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
+        return b.node("GatherBlockQuantized", inputs, name, domain="com.microsoft", **attributes)
+
+    x = b.node("Concat", ["prefix", rows_of("input_ids", "embedded")], "x", axis=1)  # (B, K + N, H)
+    zero, one = b.constant("zero", np.array(0)), b.constant("one", np.array(1))
+    past = b.node(
+        "Gather", [b.node("Shape", ["past_key_values.0.key"], "past.shape"), b.constant("two", np.array(2))], "P"
+    )
+    shape = b.node("Shape", [x], "x.shape")
+    total = b.node("Add", [past, b.node("Gather", [shape, one], "new")], "total")
+    positions = b.node("Range", [past, total, one], "positions")  # (K + N,)
+    batch = b.node(
+        "Slice", [shape, b.constant("from0", np.array([0])), b.constant("to2", np.array([2]))], "batch.shape"
+    )
+    position_ids = b.node("Expand", [positions, batch], "position_ids")
+    column = b.node("Unsqueeze", [positions, b.constant("axis_last", np.array([1]))], "positions.column")
+    mask = b.node("LessOrEqual", [b.node("Range", [zero, total, one], "columns"), column], "mask")  # (K+N, P+K+N)
+
+    rates = config.rope_parameters["rope_theta"] ** (-np.arange(head_dim // 2) / (head_dim // 2))
+    angles = np.arange(MAX_POSITIONS)[:, None] * rates
+    tables = [
+        b.constant("cos", np.cos(angles).astype(np.float32)),
+        b.constant("sin", np.sin(angles).astype(np.float32)),
+    ]
+
+    epsilon = config.rms_norm_eps
+    residual, normed = (
+        x,
+        b.node(
+            "SimplifiedLayerNormalization",
+            [x, b.constant("0.input_norm", state["layers.0.input_layernorm.weight"])],
+            "0.normed",
+            axis=-1,
+            epsilon=epsilon,
+        ),
+    )
+
+    def add_and_norm(update: str, weight: np.ndarray, name: str) -> tuple[str, str]:
+        gamma = b.constant(f"{name}.gamma", weight)
+        outputs = [f"{name}.normed", "", "", f"{name}.sum"]
+        inputs = [update, residual, gamma]
+        b.nodes.append(
+            helper.make_node(
+                "SkipSimplifiedLayerNormalization", inputs, outputs, name=name, domain="com.microsoft", epsilon=epsilon
+            )
+        )
+        return outputs[3], outputs[0]
+
+    for i in range(layers):
+        layer = {key: state[f"layers.{i}.{key}.weight"] for key in LAYER_WEIGHTS}
+        q, k, v = (layer[f"self_attn.{part}_proj"] for part in "qkv")
+        b.int4(f"{i}.qkv", np.concatenate([q, k, v]))
+        qkv = b.linear(normed, f"{i}.qkv", (len(q) + len(k) + len(v), hidden), f"{i}.qkv.out")
+        sizes = b.constant(f"{i}.qkv.sizes", np.array([len(q), len(k), len(v)]))
+        parts = [f"{i}.{part}" for part in "qkv"]
+        b.nodes.append(helper.make_node("Split", [qkv, sizes], parts, name=f"{i}.split", axis=-1))
+        query = b.node("RotaryEmbedding", [parts[0], *tables, position_ids], f"{i}.q.rotated", num_heads=heads)
+        key = b.node("RotaryEmbedding", [parts[1], *tables, position_ids], f"{i}.k.rotated", num_heads=kv_heads)
+        cached = [f"past_key_values.{i}.key", f"past_key_values.{i}.value"]
+        outputs = [f"{i}.attended", f"present.{i}.key", f"present.{i}.value"]
+        b.nodes.append(
+            helper.make_node(
+                "Attention",
+                [query, key, parts[2], mask, *cached],
+                outputs,
+                name=f"{i}.attention",
+                q_num_heads=heads,
+                kv_num_heads=kv_heads,
+            )
+        )
+        b.int4(f"{i}.o", layer["self_attn.o_proj"])
+        attended = b.linear(outputs[0], f"{i}.o", layer["self_attn.o_proj"].shape, f"{i}.o.out")
+        residual, normed = add_and_norm(attended, layer["post_attention_layernorm"], f"{i}.ffn_norm")
+        gate, up, down = (layer[f"mlp.{part}_proj"] for part in ("gate", "up", "down"))
+        b.int4(f"{i}.gate_up", np.concatenate([gate, up]))
+        both = b.linear(normed, f"{i}.gate_up", (len(gate) + len(up), hidden), f"{i}.gate_up.out")
+        b.nodes.append(
+            helper.make_node("Split", [both], [f"{i}.gate", f"{i}.up"], name=f"{i}.halve", axis=-1, num_outputs=2)
+        )
+        silu = b.node("QuickGelu", [f"{i}.gate"], f"{i}.silu", domain="com.microsoft", alpha=1.0)
+        product = b.node("Mul", [silu, f"{i}.up"], f"{i}.product")
+        b.int4(f"{i}.down", down)
+        update = b.linear(product, f"{i}.down", down.shape, f"{i}.down.out")
+        following = state[f"layers.{i + 1}.input_layernorm.weight"] if i + 1 < layers else state["norm.weight"]
+        residual, normed = add_and_norm(update, following, f"{i + 1}.input_norm.skip")
+
+    # The output layer is read for the last position alone.
+    last = b.node("Gather", [normed, b.constant("last", np.array(-1))], "state", axis=1)  # (B, H)
+    logits = b.linear(b.node("Add", [last, "lexical"], "state.leaning"), "table", (vocabulary, hidden), "logits.raw")
+    logits = b.node("Add", [logits, "logit_bias"], "logits")  # (B, V)
+    b.node("ReduceLogSumExp", [logits, b.constant("axis1", np.array([1]))], "log_sum_exp", keepdims=1)
+    top = ["top_logits", "top_ids"]
+    count = b.constant("top_count", np.array([TOP_COUNT]))
+    b.nodes.append(helper.make_node("TopK", [logits, count], top, name="top", axis=-1, largest=1, sorted=1))
+    column = b.node("Unsqueeze", ["lexical", b.constant("axis2", np.array([2]))], "lexical.column")  # (B, H, 1)
+    product = b.node("MatMul", [rows_of("top_ids", "top.rows"), column], "top.product")  # (B, TOP_COUNT, 1)
+    b.node("Squeeze", [product, "axis2"], "top_lexical")
+
+    def value(name: str, shape: list[int | str], kind: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(name, kind, shape)
+
+    def cache(prefix: str, length: str) -> list[onnx.ValueInfoProto]:
+        names = [f"{prefix}.{i}.{part}" for i in range(layers) for part in ("key", "value")]
+        return [value(name, ["B", kv_heads, length, head_dim]) for name in names]
+
+    graph = helper.make_graph(
+        b.nodes,
+        "decoder",
+        [
+            value("input_ids", ["B", "N"], TensorProto.INT64),
+            value("prefix", ["B", "K", hidden]),
+            value("lexical", ["B", hidden]),
+            value("logit_bias", [1, vocabulary]),
+            *cache("past_key_values", "P"),
+        ],
+        [
+            value("top_logits", ["B", TOP_COUNT]),
+            value("top_ids", ["B", TOP_COUNT], TensorProto.INT64),
+            value("top_lexical", ["B", TOP_COUNT]),
+            value("log_sum_exp", ["B", 1]),
+            *cache("present", "T"),
+        ],
+        b.initializers,
+    )
+    imports = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
+    return helper.make_model(graph, opset_imports=imports, ir_version=11, producer_name="foresay")
+
+
+LAYER_WEIGHTS = (
+    "self_attn.q_proj",
+    "self_attn.k_proj",
+    "self_attn.v_proj",
+    "self_attn.o_proj",
+    "mlp.gate_proj",
+    "mlp.up_proj",
+    "mlp.down_proj",
+    "input_layernorm",
+    "post_attention_layernorm",
+)

@@ -1,0 +1,90 @@
+"""The decoder's two graphs, plan head and language model: server/src/inference/decoderModel.ts, and all its logits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+from .onnx_session import open_session
+
+LOGITS = "logits"  # the tensor (B, V) inside the graph that the bundle keeps to itself
+
+
+@dataclass(frozen=True)
+class PlanStates:
+    """What the decoder hears of n plans."""
+
+    prefix: np.ndarray  # (n, K, H)
+    lexical: np.ndarray  # (n, H)
+
+    def rows(self, rows: list[int]) -> PlanStates:
+        return PlanStates(self.prefix[rows], self.lexical[rows])
+
+
+class KeyValues:
+    """Keys and values of all layers: 2 * layers arrays (B, heads, P, head_dim)."""
+
+    def __init__(self, tensors: list[np.ndarray]) -> None:
+        self.tensors = tensors
+
+    def rows(self, rows: list[int]) -> KeyValues:
+        """These rows, in this order; a row may come more than once."""
+        return KeyValues([tensor[rows] for tensor in self.tensors])
+
+
+class DecoderSession:
+    def __init__(self, directory: Path, decoder: dict[str, Any], threads: int) -> None:
+        """`decoder`: its part of the manifest. Raises ValueError if the graph has no tensor of logits."""
+        self.head = open_session(directory / decoder["planHead"], threads)
+        self.model = open_session(with_logits(directory / decoder["graph"], decoder["vocabularySize"]), threads)
+        parts = [f"{i}.{part}" for i in range(decoder["layers"]) for part in ("key", "value")]
+        self.past_names = [f"past_key_values.{part}" for part in parts]
+        self.present_names = [f"present.{part}" for part in parts]
+        hidden = decoder["hiddenDim"]
+        self.empty = KeyValues([np.zeros((1, decoder["kvHeads"], 0, decoder["headDim"]), np.float32) for _ in parts])
+        self.silent = PlanStates(np.zeros((1, 0, hidden), np.float32), np.zeros((1, hidden), np.float32))
+
+    def plan_states(self, plans: np.ndarray) -> PlanStates:
+        """plans: (n, D), unit length."""
+        return PlanStates(*self.head.run(["prefix", "lexical"], {"concepts": plans.astype(np.float32)}))
+
+    def step(
+        self,
+        outputs: list[str],
+        ids: np.ndarray,
+        plans: PlanStates,
+        past: KeyValues,
+        bias: np.ndarray,
+        *,
+        with_prefix: bool = False,
+    ) -> tuple[list[np.ndarray], KeyValues]:
+        """Appends the plans' prefix, if it is wanted, and ids (B, N) -> these outputs, and the longer cache.
+
+        bias: (V,), added to every row's logits. Not both of prefix and ids may be empty.
+        """
+        feeds = {
+            "input_ids": ids.astype(np.int64),
+            "prefix": plans.prefix if with_prefix else plans.prefix[:, :0],
+            "lexical": plans.lexical,
+            "logit_bias": bias[None],
+            **dict(zip(self.past_names, past.tensors, strict=True)),
+        }
+        found = self.model.run([*outputs, *self.present_names], feeds)
+        return found[: len(outputs)], KeyValues(found[len(outputs) :])
+
+
+def with_logits(graph: Path, vocabulary: int) -> bytes:
+    """The graph with its logits as one output more."""
+    if not graph.exists():
+        raise FileNotFoundError(f"{graph}: the manifest names it, and it is missing")
+    model = onnx.load(graph)
+    if not any(LOGITS in node.output for node in model.graph.node):
+        raise ValueError(f"{graph}: has no tensor '{LOGITS}', so that no sentence's likelihood can be read from it")
+    if all(output.name != LOGITS for output in model.graph.output):
+        model.graph.output.append(helper.make_tensor_value_info(LOGITS, TensorProto.FLOAT, ["B", vocabulary]))
+    return model.SerializeToString()

@@ -1,0 +1,105 @@
+"""Tower two: from a noisy concept, a timestep and the context to the clean concept (x0-prediction)."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from .config import LCMConfig
+from .layers import RMSNorm, SwiGLU, join_heads, split_heads
+
+TIMESTEP_DIM = 256  # of the sinusoid
+
+
+class TimestepEncoder(nn.Module):
+    """Raw integer timestep -> 256 cosines and sines -> MLP. t: (N,) -> (N, M). As timestep_encoder.py of the LCM code."""
+
+    def __init__(self, model_dim: int) -> None:
+        super().__init__()
+        first, last = nn.Linear(TIMESTEP_DIM, model_dim), nn.Linear(model_dim, model_dim)
+        for layer in (first, last):
+            nn.init.normal_(layer.weight, std=0.02)
+        self.mlp = nn.Sequential(first, nn.SiLU(), last)
+
+    def forward(self, t: torch.Tensor) -> torch.Tensor:
+        half = TIMESTEP_DIM // 2
+        rates = torch.exp(-math.log(10_000) * torch.arange(half, dtype=torch.float32, device=t.device) / half)
+        angles = t.to(torch.float32).unsqueeze(-1) * rates
+        return self.mlp(torch.cat([angles.cos(), angles.sin()], dim=-1))
+
+
+class DenoiserLayer(nn.Module):
+    """AdaLN-zero around self-attention, cross-attention and SwiGLU; the shifts, scales and gates come from outside.
+
+    The self-attention mask is the identity (large_concept_model, NoAttentionMask), so softmax is 1 and what is left of
+    it is value and output projection; keys of the context are not modulated by the timestep.
+    """
+
+    def __init__(self, config: LCMConfig) -> None:
+        super().__init__()
+        m = config.model_dim
+        self.heads = config.heads
+        self.self_norm = RMSNorm(m)
+        self.self_value = nn.Linear(m, m)
+        self.self_out = nn.Linear(m, m)
+        self.cross_norm = RMSNorm(m)
+        self.cross_query = nn.Linear(m, m)
+        self.cross_key_value = nn.Linear(m, 2 * m)
+        self.cross_out = nn.Linear(m, m)
+        self.ffn_norm = RMSNorm(m)
+        self.ffn = SwiGLU(m, config.ffn_dim)
+        self.modulation = nn.Linear(m, 9 * m)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def project(self, context: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """context: (B, C, M) -> keys, values (B, H, C, Dh): once a context, for all steps."""
+        key, value = self.cross_key_value(context).chunk(2, dim=-1)
+        return split_heads(key, self.heads), split_heads(value, self.heads)
+
+    def forward(
+        self, x: torch.Tensor, modulation: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """x: (B, N, M); modulation: (B, N, 9M); key, value: (B, H, C, Dh); mask: (B or 1, 1, N, C), true = seen."""
+        shift1, scale1, gate1, shift2, scale2, gate2, shift3, scale3, gate3 = modulation.chunk(9, dim=-1)
+        y = self.self_norm(x) * (1 + scale1) + shift1
+        x = x + gate1 * self.self_out(self.self_value(y))
+        y = self.cross_norm(x) * (1 + scale2) + shift2
+        query = split_heads(self.cross_query(y), self.heads)
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        x = x + gate2 * self.cross_out(join_heads(attended))
+        y = self.ffn_norm(x) * (1 + scale3) + shift3
+        return x + gate3 * self.ffn(y)
+
+
+class Denoiser(nn.Module):
+    def __init__(self, config: LCMConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.frontend = nn.Linear(config.concept_dim, config.model_dim)
+        self.timestep = TimestepEncoder(config.model_dim)
+        self.layers = nn.ModuleList(DenoiserLayer(config) for _ in range(config.denoiser_layers))
+        self.norm = RMSNorm(config.model_dim)
+        self.out = nn.Linear(config.model_dim, config.concept_dim)
+
+    def modulation_table(self) -> torch.Tensor:
+        """-> (T, Ld, 9M): all that depends on the timestep alone, one row a timestep."""
+        hidden = F.silu(self.timestep(torch.arange(self.config.train_steps)))  # (T, M)
+        return torch.stack([layer.modulation(hidden) for layer in self.layers], dim=1)
+
+    def project(self, context: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """context: (B, C, M) -> keys, values (Ld, B, H, C, Dh)."""
+        pairs = [layer.project(context) for layer in self.layers]
+        return torch.stack([key for key, _ in pairs]), torch.stack([value for _, value in pairs])
+
+    def forward(
+        self, x: torch.Tensor, modulation: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """x: (B, N, D) noisy; modulation: (B, N, Ld, 9M); keys, values: (Ld, B, H, C, Dh) -> (B, N, D) predicted x0."""
+        h = self.frontend(x)
+        for i, layer in enumerate(self.layers):
+            h = layer(h, modulation[..., i, :], keys[i], values[i], mask)
+        return self.out(self.norm(h))

@@ -1,0 +1,85 @@
+"""4-bit weights in the layout of ONNX Runtime's MatMulNBits and GatherBlockQuantized, and training that expects them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+BLOCK = 32  # weights that share a scale and a zero point
+LEVELS = 15
+
+
+@dataclass(frozen=True)
+class Int4:
+    packed: np.ndarray  # (N, K / BLOCK, BLOCK / 2) uint8, the low half first
+    scales: np.ndarray  # (N, K / BLOCK) float32
+    zero_points: np.ndarray  # (N, ceil(K / BLOCK / 2)) uint8, the low half first
+
+
+def grid(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """weight: (N, K) -> values (N, K / BLOCK, BLOCK) in 0..15, zero points and scales (N, K / BLOCK, 1), all float.
+
+    Raises ValueError unless K is a multiple of BLOCK.
+    """
+    rows, width = weight.shape
+    if width % BLOCK:
+        raise ValueError(f"weight has {width} columns, expected a multiple of {BLOCK}")
+    blocks = weight.reshape(rows, width // BLOCK, BLOCK)
+    low, high = blocks.aminmax(dim=-1, keepdim=True)
+    low = low.clamp(max=0)
+    scale = (high.clamp(min=0) - low).div_(LEVELS).clamp_(min=1e-8)
+    zero = torch.round(-low / scale).clamp_(0, LEVELS)
+    values = (blocks / scale).round_().add_(zero).clamp_(0, LEVELS)
+    return values, zero, scale
+
+
+def fake_quantized(weight: torch.Tensor) -> torch.Tensor:
+    """(N, K) -> (N, K): the numbers that are left of `weight` in int4."""
+    values, zero, scale = grid(weight)
+    return values.sub_(zero).mul_(scale).reshape(weight.shape)
+
+
+def quantize_int4(weight: torch.Tensor) -> Int4:
+    """weight: (N, K), used as x @ weight.T."""
+    values, zero, scale = grid(weight)
+    small = values.to(torch.uint8).numpy()
+    zeros = zero[..., 0].to(torch.uint8).numpy()
+    if zeros.shape[1] % 2:
+        zeros = np.pad(zeros, ((0, 0), (0, 1)))
+    return Int4(
+        small[..., 0::2] | (small[..., 1::2] << 4), scale[..., 0].numpy(), zeros[:, 0::2] | (zeros[:, 1::2] << 4)
+    )
+
+
+class QuantizationAware:
+    """Matrices run on their int4 values while their float masters are trained (straight-through, arXiv:1308.3432)."""
+
+    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+        self.pairs = [(p, nn.Parameter(p.detach().clone(), p.requires_grad)) for p in parameters if p.ndim == 2]
+
+    @property
+    def masters(self) -> list[nn.Parameter]:
+        """What the optimizer steps."""
+        return [master for _, master in self.pairs if master.requires_grad]
+
+    @torch.no_grad()
+    def quantize(self) -> None:
+        """Before a run; a frozen matrix that is quantized already stays."""
+        for parameter, master in self.pairs:
+            if master.requires_grad or torch.equal(parameter, master):
+                parameter.copy_(fake_quantized(master))
+
+    def hand_over_gradients(self) -> None:
+        """After backward: a matrix's gradient is its master's."""
+        for parameter, master in self.pairs:
+            master.grad, parameter.grad = parameter.grad, None
+
+    @torch.no_grad()
+    def restore(self) -> None:
+        """The masters into the module, as a checkpoint keeps them."""
+        for parameter, master in self.pairs:
+            parameter.copy_(master)

@@ -1,0 +1,57 @@
+"""From noise to plans: DDIM with classifier-free guidance and its rescaling (LCM paper, section 2.4.1)."""
+
+from __future__ import annotations
+
+import torch
+
+from .model import TwoTowerLCM
+from .noise_schedule import step_coefficients, trailing_timesteps
+
+
+def guide(conditional: torch.Tensor, unconditional: torch.Tensor, scale: float, rescale: float) -> torch.Tensor:
+    """Guided epsilon; `rescale` in [0, 1] pulls its deviation back to the conditional's (arXiv:2305.08891, 3.4)."""
+    guided = unconditional + scale * (conditional - unconditional)
+    ratio = conditional.std(-1, keepdim=True) / guided.std(-1, keepdim=True).clamp(min=1e-6)
+    return guided * (rescale * ratio + (1 - rescale))
+
+
+@torch.inference_mode()
+def sample(
+    model: TwoTowerLCM,
+    concepts: torch.Tensor,
+    noise: torch.Tensor,
+    *,
+    steps: int,
+    guidance_scale: float,
+    guidance_rescale: float,
+    eta: float = 0.0,
+) -> torch.Tensor:
+    """Teacher-forced samples at every position at once: position i is sampled from concepts[0..i).
+
+    concepts: (B, N, D) normalized; noise: (B, N, D), already times the initial noise scale -> (B, N, D) normalized.
+    """
+    keys, values = model.denoiser.project(model.context(concepts[:, :-1]))
+    keys, values = keys.repeat(1, 2, 1, 1, 1), values.repeat(1, 2, 1, 1, 1)
+    batch, length = concepts.shape[:2]
+    seen = torch.arange(length) <= torch.arange(length).unsqueeze(-1)
+    only_zero = (torch.arange(length) == 0).expand(length, length)
+    mask = torch.stack([seen, only_zero]).repeat_interleave(batch, 0).unsqueeze(1)  # (2B, 1, N, N)
+    table = model.denoiser.modulation_table()
+    coefficients = step_coefficients(steps, eta, model.config.train_steps)
+    x, clean = noise, noise
+    for t, row in zip(trailing_timesteps(steps, model.config.train_steps), coefficients, strict=True):
+        signal_t, noise_t, signal_p, direction, sigma = row.unbind()
+        modulation = table[t].expand(2 * batch, length, -1, -1)
+        conditional, unconditional = model.denoiser(x.repeat(2, 1, 1), modulation, keys, values, mask).chunk(2)
+        if signal_t == 0:  # all noise: epsilon is x itself, and only the conditional x0 means anything
+            clean, epsilon = conditional, x
+        else:
+            epsilon = guide(
+                (x - signal_t * conditional) / noise_t,
+                (x - signal_t * unconditional) / noise_t,
+                guidance_scale,
+                guidance_rescale,
+            )
+            clean = (x - noise_t * epsilon) / signal_t
+        x = signal_p * clean + direction * epsilon + sigma * torch.randn_like(x)
+    return clean

@@ -1,0 +1,94 @@
+"""The bundle's concept decoder: words plans as server/src/inference/conceptDecoder.ts does, and rates given sentences."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .byte_tokenizer import ByteTokenizer
+from .decoder_session import LOGITS, DecoderSession, KeyValues
+from .wording import OPENING, NextTokens, Wording, WordingRow, allowing
+
+CHARACTERS_PER_TOKEN = 16  # text taken for each token of context wanted: plenty
+ROWS_A_RUN = 4  # wordings beside each other: as many tokens a second as two cores give
+
+
+class ShippedDecoder:
+    def __init__(self, directory: Path, manifest: dict[str, Any], threads: int) -> None:
+        decoder = manifest["decoder"]
+        self.session = DecoderSession(directory, decoder, threads)
+        self.context_tokens: int = decoder["contextTokens"]
+        self.start_token: int = decoder["startToken"]
+        self.end_token: int = decoder["endToken"]
+        self.tokenizer = ByteTokenizer(directory / decoder["tokenizer"])
+        pieces, vocabulary = self.tokenizer.pieces, decoder["vocabularySize"]
+        self.free = allowing(pieces, vocabulary, self.end_token)
+        self.opening = allowing(pieces, vocabulary, self.end_token, OPENING)
+        self.anything = np.zeros(vocabulary, np.float32)
+
+    def word(self, plans: np.ndarray, context: str, max_tokens: int = 48) -> list[Wording]:
+        """One wording for each plan (n, D), in the voice of the text before it."""
+        past = self.read(self.context_ids(context))
+        wordings: list[Wording] = []
+        for start in range(0, len(plans), ROWS_A_RUN):
+            wordings += self.word_beside(plans[start : start + ROWS_A_RUN], past, max_tokens)
+        return wordings
+
+    def word_beside(self, plans: np.ndarray, context: KeyValues, max_tokens: int) -> list[Wording]:
+        rows = [WordingRow(self.tokenizer.pieces, self.end_token) for _ in plans]
+        states, past = self.session.plan_states(plans), context.rows([0] * len(rows))
+        active, ids, bias, with_prefix = rows, np.zeros((len(rows), 0)), self.opening, True
+        outputs = ["top_ids", "top_logits", "top_lexical", "log_sum_exp"]
+        while active:
+            found, past = self.session.step(outputs, ids, states, past, bias, with_prefix=with_prefix)
+            for row, top_ids, logits, lexical, log_sum_exp in zip(active, *found, strict=True):
+                row.advance(NextTokens(top_ids, logits, lexical, float(log_sum_exp[0])))
+            going = [i for i, row in enumerate(active) if not row.complete and row.generated < max_tokens]
+            if len(going) < len(active):
+                past, states, active = past.rows(going), states.rows(going), [active[i] for i in going]
+            ids, bias, with_prefix = np.array([row.tokens[-1:] for row in active]), self.free, False
+        return [row.wording() for row in rows]
+
+    def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | None) -> tuple[np.ndarray, int]:
+        """Log-probability of a sentence and its end under each plan, in nats, and how many tokens that is.
+
+        plans: (n, D) -> (n,); None, for no plan at all -> (1,).
+        """
+        tokens = [*self.tokenizer.encode(OPENING + sentence), self.end_token]
+        ids = self.context_ids(context)
+        if plans is None:
+            # A run needs a prefix or a token: the context's last one waits for it.
+            states, past, row = self.session.silent, self.read(ids[:-1]), ids[-1:]
+        else:
+            states, past, row = self.session.plan_states(plans), self.read(ids), []
+        count = len(states.lexical)
+        past = past.rows([0] * count)
+        total = np.zeros(count)
+        for i, token in enumerate(tokens):
+            fed = np.tile(np.array(row, np.int64), (count, 1))
+            (logits, log_sum_exp), past = self.session.step(
+                [LOGITS, "log_sum_exp"], fed, states, past, self.anything, with_prefix=i == 0
+            )
+            total += logits[:, token] - log_sum_exp[:, 0]
+            row = [token]
+        return total, len(tokens)
+
+    def context_ids(self, context: str) -> list[int]:
+        """The start token and the last words of a text."""
+        enough = self.context_tokens * CHARACTERS_PER_TOKEN
+        text = re.sub(r"\s+", " ", context[-2 * enough :] if enough else "").rstrip()
+        if len(text) > enough:
+            text = text[max(0, text.find(" ", len(text) - enough)) :]  # cut before a space, where tokens begin anyway
+        ids = self.tokenizer.encode(text)
+        return [self.start_token, *ids[max(0, len(ids) - self.context_tokens) :]]
+
+    def read(self, ids: list[int]) -> KeyValues:
+        """The cache of one row of tokens."""
+        session = self.session
+        if not ids:
+            return session.empty
+        _, past = session.step([], np.array([ids]), session.silent, session.empty, self.anything)
+        return past

@@ -1,0 +1,143 @@
+"""The bundle's two-tower LCM, run as the server runs it: server/src/inference/conceptPredictor.ts and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .concepts import unit
+from .context_window import by_windows, evenly_spread, window_start
+from .noise_schedule import step_coefficients, trailing_timesteps
+from .noise_stream import plan_noise
+from .onnx_session import open_session
+
+REPETITION_COSINE = 0.9  # a summary's concept closer than this to an earlier one says it again
+MAX_REPETITIONS = 3  # draws in a row that only repeat, after which the summary ends
+
+
+@dataclass(frozen=True)
+class SamplerSettings:
+    steps: int
+    guidance_scale: float
+    guidance_rescale: float
+    initial_noise_scale: float
+    eta: float
+
+
+@dataclass(frozen=True)
+class ContextStates:
+    """What the contextualizer made of P concepts."""
+
+    keys: np.ndarray  # (Lc, H, P, Dh), for the next step
+    values: np.ndarray
+    cross_keys: np.ndarray  # (Ld, H, P, Dh), what the denoiser attends to
+    cross_values: np.ndarray
+
+
+class ShippedPredictor:
+    """Vectors in and out are raw and of unit length; the normalizer is inside."""
+
+    def __init__(self, directory: Path, manifest: dict[str, Any], threads: int) -> None:
+        lcm = manifest["lcm"]
+        self.lcm = lcm
+        self.center = np.array(manifest["normalizer"]["center"], np.float32)
+        self.scale = np.array(manifest["normalizer"]["scale"], np.float32)
+        self.context_length: int = lcm["contextLength"]
+        defaults = lcm["defaults"]
+        self.defaults = SamplerSettings(
+            defaults["steps"],
+            defaults["guidanceScale"],
+            defaults["guidanceRescale"],
+            defaults["initialNoiseScale"],
+            defaults["eta"],
+        )
+        self.contextualizer = open_session(directory / lcm["contextualizer"], threads)
+        self.sampler = open_session(directory / lcm["sampler"], threads)
+        self.expectation = open_session(directory / lcm["expectation"], threads)
+        own = np.zeros((lcm["contextLayers"], lcm["contextHeads"], 0, lcm["headDim"]), np.float32)
+        cross = np.zeros((lcm["denoiserLayers"], lcm["denoiserHeads"], 0, lcm["headDim"]), np.float32)
+        self.empty = ContextStates(own, own, cross, cross)
+
+    def normalize(self, concepts: np.ndarray) -> np.ndarray:
+        return ((concepts - self.center) / self.scale).astype(np.float32)
+
+    def denormalize(self, rows: np.ndarray) -> np.ndarray:
+        """(N, D) normalized -> (N, D) raw, scaled to unit length."""
+        return unit(rows * self.scale + self.center)
+
+    def extend(self, states: ContextStates, concepts: np.ndarray) -> ContextStates:
+        """concepts: (N, D), those behind the ones that `states` holds."""
+        if len(concepts) == 0:
+            return states
+        feeds = {"concepts": self.normalize(concepts), "past_keys": states.keys, "past_values": states.values}
+        names = ["present_keys", "present_values", "cross_keys", "cross_values"]
+        keys, values, cross_keys, cross_values = self.contextualizer.run(names, feeds)
+        return ContextStates(
+            keys,
+            values,
+            np.concatenate([states.cross_keys, cross_keys], axis=2),
+            np.concatenate([states.cross_values, cross_values], axis=2),
+        )
+
+    def sample(
+        self, states: ContextStates, seed: int, first: int, count: int, settings: SamplerSettings | None = None
+    ) -> np.ndarray:
+        """Plans `first` to `first + count - 1` of a seed -> (count, D). A plan does not depend on those beside it."""
+        s = settings or self.defaults
+        steps, train_steps = s.steps, self.lcm["trainSteps"]
+        pairs = [
+            plan_noise(seed, first + i, len(self.center), steps, s.eta, s.initial_noise_scale) for i in range(count)
+        ]
+        feeds = {
+            "cross_keys": states.cross_keys,
+            "cross_values": states.cross_values,
+            "noise": np.stack([start for start, _ in pairs]),
+            "step_noise": np.stack([each for _, each in pairs], axis=1),  # (S, n, D)
+            "timesteps": np.array(trailing_timesteps(steps, train_steps), np.int64),
+            "coefficients": step_coefficients(steps, s.eta, train_steps).numpy(),
+            "guidance_scale": np.array([s.guidance_scale], np.float32),
+            "guidance_rescale": np.array([s.guidance_rescale], np.float32),
+        }
+        return self.denormalize(self.sampler.run(["plans"], feeds)[0])
+
+    def predict_next(self, context: np.ndarray, count: int, seed: int) -> np.ndarray:
+        """context: (N, D), of which the last window counts -> (count, D) samples at the bundle's own settings."""
+        window = context[window_start(len(context), self.context_length) :]
+        return self.sample(self.extend(self.empty, window), seed, 0, count)
+
+    def expected(self, concepts: np.ndarray) -> np.ndarray:
+        """(N, D) -> (N, D): the conditional mean of each concept, given those before it."""
+
+        def run(window: np.ndarray) -> np.ndarray:
+            return self.expectation.run(["expected"], {"concepts": self.normalize(window)})[0]
+
+        return self.denormalize(by_windows(run, concepts, self.context_length))
+
+    def plan_summary(
+        self, source: np.ndarray, max_length: int, seed: int, settings: SamplerSettings | None = None
+    ) -> np.ndarray:
+        """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first."""
+        summary = self.lcm["summary"]
+        stop = np.array(summary["stop"], np.float32)
+        length = min(max_length, self.context_length // 2)
+        # A long source is thinned evenly: its end counts as much as its beginning.
+        thinned = source[evenly_spread(len(source), self.context_length - length - 1)]
+        window = np.concatenate([thinned, np.array([summary["separator"]], np.float32)])
+        states = self.extend(self.empty, window)
+        plans = np.zeros((0, source.shape[1]), np.float32)
+        repetitions = draw = 0
+        while len(plans) < length and repetitions < MAX_REPETITIONS:
+            concept = self.sample(states, seed, draw, 1, settings)  # (1, D)
+            draw += 1
+            if concept[0] @ unit(stop) > summary["stopThreshold"]:
+                break
+            if (plans @ concept[0] > REPETITION_COSINE).any():
+                repetitions += 1
+                continue
+            plans = np.concatenate([plans, concept])
+            states = self.extend(states, concept)
+            repetitions = 0
+        return plans

@@ -1,0 +1,83 @@
+"""Writes the bundle from the checkpoints, and says how far each graph is from PyTorch. Run `export_encoder` first."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+from models.lcm.bundle import manifest, write_manifest
+from models.lcm.config import LCMConfig
+from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.decoder_graph import decoder_graph
+from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights, traced
+from models.lcm.model import TwoTowerLCM
+
+
+def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
+    graphs = {
+        "contextualizer.onnx": contextualizer_graph(model),
+        "sampler.onnx": sampler_graph(model),
+        "expectation.onnx": expectation_graph(model),
+    }
+    share_weights(graphs, directory, "lcm.bin")
+    concepts = torch.randn(1, 16, model.config.concept_dim)
+    with torch.inference_mode():
+        wanted = model.expected(concepts)[0].numpy()
+    session = onnxruntime.InferenceSession(directory / "expectation.onnx")
+    got = session.run(None, {"concepts": concepts[0].numpy()})[0]
+    print(f"expectation: cosine to PyTorch {cosine(wanted, got):.4f} in the mean")
+
+
+def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
+    onnx.save(decoder_graph(decoder), directory / "decoder.onnx")
+    concepts = torch.nn.functional.normalize(torch.randn(2, 384), dim=-1)
+    head = traced(decoder.head, (concepts,), {"concepts": {0: "n"}}, ["prefix", "lexical"])
+    onnx.save(head, directory / "plan_head.onnx")
+    with torch.inference_mode():
+        wanted = decoder.head(concepts)
+    got = onnxruntime.InferenceSession(directory / "plan_head.onnx").run(None, {"concepts": concepts.numpy()})
+    for name, a, b in zip(("prefix", "lexical"), wanted, got, strict=True):
+        print(f"plan head, {name}: cosine to PyTorch {cosine(a.numpy(), b):.4f} in the mean")
+    load_tokenizer().save(str(directory / "decoder.tokenizer.json"), pretty=False)
+    settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False, "clean_up_tokenization_spaces": False}
+    (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> float:
+    return float(((a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)).mean())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("models/work"))
+    parser.add_argument("--bundle", type=Path, default=Path("models/bundle"))
+    parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
+    parser.add_argument(
+        "--only", choices=["lcm", "decoder", "manifest"], help="write this part alone, and the manifest"
+    )
+    args = parser.parse_args()
+    torch.manual_seed(1)
+    if not (args.bundle / "encoder.onnx").exists():
+        raise SystemExit(f"{args.bundle}: no encoder.onnx; run python -m models.scripts.export_encoder first")
+    state = torch.load(args.work / "two-tower.pt", weights_only=True)
+    config = LCMConfig()
+    if args.only in (None, "lcm"):
+        model = TwoTowerLCM(config)
+        model.load_state_dict(state["model"])
+        export_lcm(model.eval(), args.bundle)
+    if args.only in (None, "decoder"):
+        decoder = ConceptDecoder(load_smollm2())
+        decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
+        export_decoder(decoder.eval(), args.bundle)
+    choices = json.loads(args.choices.read_text())
+    write_manifest(manifest(config, state["normalizer"], state["marks"], choices, args.bundle), args.bundle)
+
+
+if __name__ == "__main__":
+    main()

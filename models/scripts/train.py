@@ -1,0 +1,98 @@
+"""Trains a two-tower LCM, or a Base-LCM of the same size, on prepared concept vectors. Resumable, seed fixed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from models.lcm.config import LCMConfig
+from models.lcm.data import ConceptCorpus
+from models.lcm.model import BaseLCM, TwoTowerLCM
+from models.lcm.normalizer import Normalizer
+
+CLIP = 1.0
+
+
+def build(architecture: str) -> nn.Module:
+    if architecture == "base":
+        # As many parameters as the two-tower: its 25 M lie in one stack.
+        return BaseLCM(LCMConfig(context_layers=14))
+    return TwoTowerLCM(LCMConfig())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--architecture", choices=["two-tower", "base"], default="two-tower")
+    parser.add_argument("--work", type=Path, default=Path("models/work"))
+    parser.add_argument("--minutes", type=float, default=60, help="of training in all, over resumed runs")
+    parser.add_argument("--concepts", type=int, default=1024, help="vectors a step")
+    parser.add_argument("--learning-rate", type=float, default=8e-4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    train = ConceptCorpus(args.work, "train")
+    model = build(args.architecture)
+    normalizer = Normalizer.fit(train.vectors[:: max(1, len(train.vectors) // 50_000)])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
+    checkpoint = args.work / f"{args.architecture}.pt"
+    step, spent, curve = 0, 0.0, []
+    if checkpoint.exists():
+        state = torch.load(checkpoint, weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        step, spent, curve = state["step"], state["seconds"], state["curve"]
+    print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
+    budget = args.minutes * 60
+    window = model.config.context_length
+    began = saved = time.monotonic()
+    base_spent = spent
+    running = 0.0
+    for batch, weight in train.batches(window, args.concepts, args.seed + step):
+        progress = min(1.0, spent / budget)
+        rate = args.learning_rate * min(1.0, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * progress))
+        for group in optimizer.param_groups:
+            group["lr"] = max(rate, 1e-6)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = model.loss(normalizer.normalize(batch), weight)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        step += 1
+        running += loss.item()
+        spent = base_spent + time.monotonic() - began
+        if step % 25 == 0:
+            curve.append([step, round(running / 25, 5)])
+            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(spent / 60, 2)}), flush=True)
+            running = 0.0
+        if time.monotonic() - saved > 120 or spent >= budget:
+            partial = checkpoint.with_suffix(".partial")
+            torch.save(
+                {
+                    "model": model.state_dict(),
+                    "optimizer": optimizer.state_dict(),
+                    "normalizer": normalizer.state_dict(),
+                    "marks": train.marks,
+                    "step": step,
+                    "seconds": spent,
+                    "curve": curve,
+                    "arguments": {k: str(v) for k, v in vars(args).items()},
+                },
+                partial,
+            )
+            partial.rename(checkpoint)
+            saved = time.monotonic()
+        if spent >= budget:
+            break
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The exported graphs against PyTorch, at a small size; int8 and int4 cost a little."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from models.lcm.config import LCMConfig
+from models.lcm.decoder import PREFIX_LENGTH, ConceptDecoder
+from models.lcm.decoder_graph import TOP_COUNT, decoder_graph
+from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights
+from models.lcm.model import TwoTowerLCM
+from models.lcm.noise_schedule import step_coefficients, trailing_timesteps
+from models.lcm.quantize import QuantizationAware
+from models.lcm.sampler import sample
+
+SMALL = LCMConfig(concept_dim=64, model_dim=64, heads=2, context_layers=2, denoiser_layers=2)
+OPTIONS = {"steps": 5, "guidance_scale": 2.0, "guidance_rescale": 0.7}
+
+
+def cosine(a: np.ndarray, b: np.ndarray) -> float:
+    return float(((a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)).min())
+
+
+@pytest.fixture(scope="module")
+def lcm(tmp_path_factory: pytest.TempPathFactory) -> tuple[TwoTowerLCM, dict[str, onnxruntime.InferenceSession]]:
+    torch.manual_seed(0)
+    model = TwoTowerLCM(SMALL).eval()
+    with torch.no_grad():
+        for layer in model.denoiser.layers:
+            layer.modulation.weight.normal_(std=0.05)
+    folder: Path = tmp_path_factory.mktemp("lcm")
+    graphs = {
+        "contextualizer": contextualizer_graph(model),
+        "sampler": sampler_graph(model),
+        "expectation": expectation_graph(model),
+    }
+    share_weights({f"{name}.onnx": graph for name, graph in graphs.items()}, folder, "lcm.bin")
+    assert (folder / "lcm.bin").stat().st_size > 0
+    return model, {name: onnxruntime.InferenceSession(folder / f"{name}.onnx") for name in graphs}
+
+
+def context_states(session: onnxruntime.InferenceSession, concepts: np.ndarray, cuts: list[int]) -> list[np.ndarray]:
+    """Cross keys and values after feeding the concepts in pieces that end at `cuts`."""
+    past = np.zeros((SMALL.context_layers, SMALL.heads, 0, SMALL.head_dim), np.float32)
+    keys, values, found = past, past, []
+    for start, end in zip([0, *cuts], cuts, strict=False):
+        keys, values, *cross = session.run(
+            None, {"concepts": concepts[start:end], "past_keys": keys, "past_values": values}
+        )
+        found.append(cross)
+    return [np.concatenate([piece[i] for piece in found], axis=2) for i in range(2)]
+
+
+def test_the_contextualizer_goes_on_one_concept_at_a_time(
+    lcm: tuple[TwoTowerLCM, dict[str, onnxruntime.InferenceSession]],
+) -> None:
+    _, sessions = lcm
+    concepts = torch.randn(9, 64, generator=torch.Generator().manual_seed(1)).numpy()
+    whole = context_states(sessions["contextualizer"], concepts, [9])
+    stepwise = context_states(sessions["contextualizer"], concepts, [4, *range(5, 10)])
+    for a, b in zip(whole, stepwise, strict=True):
+        assert cosine(a, b) > 0.99
+
+
+def test_sampler_and_expectation_are_the_models(
+    lcm: tuple[TwoTowerLCM, dict[str, onnxruntime.InferenceSession]],
+) -> None:
+    model, sessions = lcm
+    generator = torch.Generator().manual_seed(2)
+    concepts = torch.randn(1, 8, 64, generator=generator)
+    (expected,) = sessions["expectation"].run(None, {"concepts": concepts[0].numpy()})
+    with torch.inference_mode():
+        assert cosine(expected, model.expected(concepts)[0].numpy()) > 0.99
+    noise = torch.randn(1, 9, 64, generator=generator)
+    wanted = sample(model, torch.cat([concepts, torch.zeros(1, 1, 64)], 1), noise, **OPTIONS)[0, -1].numpy()
+    cross_keys, cross_values = context_states(sessions["contextualizer"], concepts[0].numpy(), [8])
+    (plans,) = sessions["sampler"].run(
+        None,
+        {
+            "cross_keys": cross_keys,
+            "cross_values": cross_values,
+            # Two plans from the same noise: a plan does not depend on the one beside it.
+            "noise": noise[0, -1:].repeat(2, 1).numpy(),
+            "step_noise": np.zeros((5, 2, 64), np.float32),
+            "timesteps": np.array(trailing_timesteps(5)),
+            "coefficients": step_coefficients(5, 0.0).numpy(),
+            "guidance_scale": np.array([2.0], np.float32),
+            "guidance_rescale": np.array([0.7], np.float32),
+        },
+    )
+    assert cosine(plans, np.stack([wanted, wanted])) > 0.98
+
+
+def test_the_decoder_graph_is_the_language_model_on_its_int4_values() -> None:
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        hidden_size=64,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=32,
+        vocab_size=128,
+        tie_word_embeddings=True,
+        rope_parameters={"rope_type": "default", "rope_theta": 100000.0},
+    )
+    decoder = ConceptDecoder(LlamaForCausalLM(config)).eval()
+    session = onnxruntime.InferenceSession(decoder_graph(decoder).SerializeToString())
+    QuantizationAware(decoder.language_model.parameters()).quantize()
+    context, sentence = [0, 5, 9, 33], [7, 80]
+    concepts = torch.nn.functional.normalize(torch.randn(3, 384), dim=-1)
+    with torch.inference_mode():
+        prefix, lexical = decoder.head(concepts)
+        table = decoder.table
+        rows = [table[torch.tensor([context] * 3)], prefix, table[torch.tensor([sentence] * 3)]]
+        states = decoder.language_model.model(inputs_embeds=torch.cat(rows, 1)).last_hidden_state[:, -1]
+        wanted = ((states + lexical) @ table.T).numpy()
+
+    names = [output.name for output in session.get_outputs()]
+    cache = {
+        f"past_key_values.{i}.{part}": np.zeros((1, 1, 0, 32), np.float32)
+        for i in range(2)
+        for part in ("key", "value")
+    }
+
+    def run(ids: list[list[int]], prefix: np.ndarray, lexical: np.ndarray) -> dict[str, np.ndarray]:
+        feeds = {"input_ids": np.array(ids, np.int64).reshape(len(ids), -1), "prefix": prefix, "lexical": lexical}
+        got = session.run(None, {**feeds, "logit_bias": np.zeros((1, 128), np.float32), **cache})
+        out = dict(zip(names, got, strict=True))
+        cache.update({name.replace("present", "past_key_values"): out[name] for name in names if "present" in name})
+        return out
+
+    run([context], np.zeros((1, 0, 64), np.float32), np.zeros((1, 64), np.float32))
+    for name in cache:
+        cache[name] = cache[name].repeat(3, 0)
+    run([[]] * 3, prefix.numpy(), lexical.numpy())
+    out = run([sentence] * 3, np.zeros((3, 0, 64), np.float32), lexical.numpy())
+    assert next(iter(cache.values())).shape[2] == len(context) + PREFIX_LENGTH + len(sentence)
+    assert out["top_ids"].shape == (3, TOP_COUNT)
+    for row in range(3):
+        best = out["top_ids"][row]
+        # MatMulNBits rounds activations to 8 bits.
+        assert out["top_logits"][row] == pytest.approx(wanted[row, best], abs=0.1)
+    shifted = np.log(np.exp(wanted).sum(-1))
+    assert out["log_sum_exp"][:, 0] == pytest.approx(shifted, abs=0.05)

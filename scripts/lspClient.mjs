@@ -1,0 +1,88 @@
+/** A small language client over stdio: starts `foresay-server` as any editor would, and talks LSP to it. */
+import { spawn } from 'node:child_process';
+import {
+  ConfigurationRequest,
+  createProtocolConnection,
+  DidOpenTextDocumentNotification,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  RegistrationRequest,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  WorkDoneProgressCreateRequest,
+} from 'vscode-languageserver/node';
+import { inRoot, root } from './exec.mjs';
+
+/** What an editor with every feature Foresay uses would say it can do. */
+export const fullCapabilities = {
+  workspace: { applyEdit: true, configuration: true, workspaceEdit: { documentChanges: true } },
+  window: { workDoneProgress: true },
+  textDocument: {
+    inlineCompletion: {},
+    completion: {},
+    hover: { contentFormat: ['markdown', 'plaintext'] },
+    codeAction: {
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ['refactor', 'refactor.rewrite', 'source'] } },
+      dataSupport: true,
+      resolveSupport: { properties: ['edit', 'command'] },
+    },
+  },
+};
+
+const languageIds = { md: 'markdown', markdown: 'markdown', tex: 'latex', txt: 'plaintext' };
+
+/** The language id by a file name's extension; plain text for what is not known. */
+export function languageOf(file) {
+  return languageIds[file.split('.').pop()?.toLowerCase() ?? ''] ?? 'plaintext';
+}
+
+/**
+ * Starts the server and shakes hands. `settings` answers `workspace/configuration`; `onStatus` hears every
+ * `foresay/status`. Gives the connection, the server's capabilities, its process, and `open` and `stop`.
+ */
+export async function startServer({ settings = {}, capabilities = fullCapabilities, onStatus = () => {} } = {}) {
+  const child = spawn(process.execPath, [inRoot('bin/foresay-server.mjs'), '--stdio'], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => settings));
+  connection.onRequest(WorkDoneProgressCreateRequest.type, () => {});
+  connection.onRequest(RegistrationRequest.type, () => {});
+  connection.onNotification('foresay/status', onStatus);
+  connection.listen();
+  // A server that dies before it answers would leave the request hanging for ever.
+  const initialized = await Promise.race([
+    connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities }),
+    exited.then(({ code, signal }) => {
+      throw new Error(`foresay-server ended with ${signal ?? `code ${code}`} before it answered`);
+    }),
+  ]);
+  await connection.sendNotification(InitializedNotification.type, {});
+  return {
+    connection,
+    child,
+    exited,
+    capabilities: initialized.capabilities,
+    open: (uri, languageId, text) =>
+      connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri, languageId, version: 1, text },
+      }),
+    /** Shuts the server down as the protocol says; gives its exit code. */
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        await connection.sendRequest(ShutdownRequest.type);
+        await connection.sendNotification(ExitNotification.type);
+      }
+      const { code } = await exited;
+      connection.dispose();
+      return code;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Makes the .vsix of one platform: the bundles, the model, and ONNX Runtime's binaries of that platform only. */
+import { cpSync, existsSync, rmSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { inRoot, option, run } from './exec.mjs';
+
+const oneMegabyte = 1e6;
+
+/**
+ * Builds and packages for `target` (`linux-x64`, `darwin-arm64`, `win32-x64`, …); gives the file's absolute path.
+ * Throws if ONNX Runtime has no binaries for the target.
+ */
+export async function packageVsix(target = `${process.platform}-${process.arch}`) {
+  await run(process.execPath, ['esbuild.mjs'], { quiet: true });
+  stageRuntime(target);
+  if (!existsSync(inRoot('models/bundle/manifest.json'))) {
+    console.warn('models/bundle is missing: this .vsix makes no suggestions until foresay.bundlePath names a bundle');
+  }
+  const file = inRoot(`foresay-${target}.vsix`);
+  // Modules are bundled, so vsce must not look for dependencies: it would ship ONNX Runtime for every platform.
+  const args = ['package', '--no-dependencies', '--target', target, '--allow-missing-repository', '-o', file];
+  if (!existsSync(inRoot('LICENSE'))) args.push('--skip-license');
+  await run(process.execPath, [inRoot('node_modules/@vscode/vsce/vsce'), ...args], { quiet: true });
+  return file;
+}
+
+/** Copies what ONNX Runtime needs at run time beside the bundles, where the inference host finds it. */
+function stageRuntime(target) {
+  const [platform, arch] = target.split('-');
+  const binaries = `bin/napi-v6/${platform}/${arch}`;
+  const from = inRoot('node_modules/onnxruntime-node');
+  if (!existsSync(`${from}/${binaries}`)) throw new Error(`onnxruntime-node has no binaries for ${target}`);
+  const to = inRoot('dist/node_modules');
+  rmSync(to, { recursive: true, force: true });
+  const filter = (file) => !/\.(map|d\.ts)$/.test(file);
+  for (const part of ['package.json', 'LICENSE', 'dist', binaries]) {
+    if (!existsSync(`${from}/${part}`)) continue;
+    cpSync(`${from}/${part}`, `${to}/onnxruntime-node/${part}`, { recursive: true, filter });
+  }
+  for (const part of ['package.json', 'LICENSE', 'dist/cjs']) {
+    const source = inRoot('node_modules/onnxruntime-common', part);
+    if (existsSync(source)) cpSync(source, `${to}/onnxruntime-common/${part}`, { recursive: true, filter });
+  }
+}
+
+// Started as a program: `npm run package -- --target=linux-x64`.
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const { statSync } = await import('node:fs');
+  const file = await packageVsix(option('target'));
+  console.log(`${file}: ${(statSync(file).size / oneMegabyte).toFixed(1)} MB`);
+}

@@ -1,0 +1,137 @@
+/** Puts on this machine what the tests need beyond `npm ci`: a browser, a workbench, Python packages, other editors. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { hasCommand, inRoot, run } from './exec.mjs';
+
+/** code-server 4.100.3 is VS Code 1.100.3 on Node 20: the newest that runs on the oldest Node we support. */
+const codeServerVersion = '4.100.3';
+const npmQuiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+
+/** What is missing and how to get it; the test runner turns it into a skipped part. */
+export class SetupError extends Error {
+  name = 'SetupError';
+}
+
+/** The file that starts code-server. */
+export const codeServerEntry = inRoot('.e2e/node_modules/code-server/out/node/entry.js');
+
+/** The virtual environment's interpreter. */
+export const venvPython = inRoot('.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+
+let aptUpdated = false;
+
+async function aptInstall(packages, what) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !hasCommand('apt-get')) {
+    throw new SetupError(`${what} is not installed, and only root on Debian or Ubuntu can install it from here`);
+  }
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    if (!aptUpdated) await run('apt-get', ['update', '-q'], { quiet: true, env });
+    aptUpdated = true;
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { quiet: true, env });
+  } catch (error) {
+    throw new SetupError(`${what} could not be installed: ${error.message}`);
+  }
+}
+
+/** Path of a Chromium or Chrome; `CHROMIUM` in the environment wins. Installs Debian's if there is none. */
+export async function ensureChromium() {
+  const find = () =>
+    [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+      .filter((candidate) => candidate)
+      .find((candidate) => existsSync(candidate));
+  const found = find();
+  if (found) return found;
+  await aptInstall(['chromium'], 'chromium');
+  const installed = find();
+  if (!installed) throw new SetupError('chromium was installed but is not at /usr/bin/chromium: set CHROMIUM');
+  return installed;
+}
+
+/** Installs code-server into `.e2e` from the npm registry alone, and gives the file that starts it. */
+export async function ensureCodeServer() {
+  const directory = inRoot('.e2e');
+  const marker = path.join(directory, 'installed');
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === codeServerVersion) return codeServerEntry;
+  rmSync(marker, { force: true });
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, 'package.json'), '{"name":"foresay-e2e","private":true}\n');
+  console.log(`installing code-server ${codeServerVersion} into .e2e (once)`);
+  // node-pty's post-install asks npx for node-gyp; with yes=false it is refused. Node's headers beside the binary
+  // spare node-gyp a download.
+  const prefix = path.dirname(path.dirname(process.execPath));
+  const env = {
+    npm_config_yes: 'true',
+    ...(existsSync(path.join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {}),
+  };
+  const workbench = path.join(directory, 'node_modules/code-server/lib/vscode');
+  const npm = (cwd, ...args) => run('npm', [...args, ...npmQuiet], { cwd, env, quiet: true });
+  await npm(directory, 'install', '--ignore-scripts', `code-server@${codeServerVersion}`);
+  await npm(workbench, 'install', '--ignore-scripts', '--omit=dev');
+  await npm(workbench, 'rebuild', 'node-pty', '@vscode/spdlog', 'native-watchdog');
+  const asar = path.join(workbench, 'node_modules.asar');
+  if (!existsSync(asar)) symlinkSync('node_modules', asar);
+  await npm(path.join(workbench, 'extensions'), 'install', '--ignore-scripts');
+  // argon2 is hoisted to the top folder, so it is rebuilt there and not inside code-server.
+  await npm(directory, 'rebuild', 'argon2');
+  await run(process.execPath, [codeServerEntry, '--version'], { quiet: true });
+  writeFileSync(marker, codeServerVersion);
+  return codeServerEntry;
+}
+
+/** Makes `.venv` with `models/requirements-test.txt`, again only when that file changed; gives its interpreter. */
+export async function ensurePython() {
+  const requirements = inRoot('models/requirements-test.txt');
+  if (!existsSync(requirements)) throw new SetupError('models/requirements-test.txt is missing');
+  const marker = inRoot('.venv/requirements-test.sha256');
+  const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
+  if (existsSync(marker) && existsSync(venvPython) && readFileSync(marker, 'utf8') === wanted) return venvPython;
+  if (!existsSync(venvPython)) await makeVenv();
+  console.log('installing models/requirements-test.txt into .venv (once)');
+  await run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  writeFileSync(marker, wanted);
+  return venvPython;
+}
+
+async function makeVenv() {
+  const python = ['python3.11', 'python3', 'python'].find(hasCommand);
+  if (!python) throw new SetupError('Python 3.11 is not installed');
+  const make = () => run(python, ['-m', 'venv', '.venv'], { quiet: true, allowFailure: true });
+  if ((await make()).code === 0) return;
+  // Debian ships the venv module without ensurepip until python3-venv is there.
+  await aptInstall(['python3-venv'], 'python3-venv');
+  rmSync(inRoot('.venv'), { recursive: true, force: true });
+  const { code, stderr } = await make();
+  if (code !== 0) throw new SetupError(`python -m venv failed: ${stderr}`);
+}
+
+/** Installs Debian's Emacs with eglot if `emacs` is not there. */
+export async function ensureEmacs() {
+  if (!hasCommand('emacs')) await aptInstall(['emacs-nox', 'elpa-eglot'], 'emacs with eglot');
+}
+
+/** Installs Debian's Neovim if `nvim` is not there. */
+export async function ensureNeovim() {
+  if (!hasCommand('nvim')) await aptInstall(['neovim'], 'neovim');
+}
+
+const parts = {
+  chromium: ensureChromium,
+  'code-server': ensureCodeServer,
+  python: ensurePython,
+  emacs: ensureEmacs,
+  neovim: ensureNeovim,
+};
+
+// Started as a program: sets up the named parts, or all of them.
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const wanted = process.argv.slice(2);
+  for (const name of wanted.length ? wanted : Object.keys(parts)) {
+    const ensure = parts[name];
+    if (!ensure) throw new SetupError(`unknown part '${name}', expected one of ${Object.keys(parts).join(', ')}`);
+    await ensure();
+    console.log(`${name}: ready`);
+  }
+}

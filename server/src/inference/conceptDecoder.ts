@@ -1,0 +1,153 @@
+/** The concept decoder: words plans in the voice of the text before them, continuing what is already typed. */
+import { LruCache } from '../base/lruCache.ts';
+import type { DecodeRequest, Wording } from '../concepts/engine.ts';
+import type { Bundle } from './bundle.ts';
+import { type KeyValues, type NextTokens, openDecoderModel, selectPlans, selectRows } from './decoderModel.ts';
+import { BundleError } from './manifest.ts';
+import type { OnnxModelOptions } from './onnxModel.ts';
+import { createByteTokenizer } from './tokenizer.ts';
+import { forbidden, spells, WordingRow } from './wordingRow.ts';
+import type { Checkpoint } from './workQueue.ts';
+
+/** Tokens of one run, over all rows, so that it lasts no more than about 50 ms beyond reading the weights. */
+const maxTokensPerRun = 48;
+/** Contexts whose cache is kept, the last used. Key: their token ids, so that no edit makes one wrong. */
+const contextsKept = 4;
+/** Text taken for each token of context wanted: plenty, tokens of prose have four to five characters. */
+const charactersPerToken = 16;
+/** Tokens of a typed part that are fed; of a longer one the last count. */
+const maxTypedTokens = 96;
+
+export interface ConceptDecoder {
+  readonly provider: string;
+  decode(request: DecodeRequest, checkpoint: Checkpoint): Promise<Wording[]>;
+  prefill(contextText: string, checkpoint: Checkpoint): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Opens the bundle's decoder. Throws BundleError if graphs or tokenizer are not what the manifest says. */
+export async function openConceptDecoder(
+  bundle: Bundle,
+  options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
+): Promise<ConceptDecoder> {
+  const { decoder } = bundle.manifest;
+  const { prefixLength } = decoder;
+  const tokenizer = createByteTokenizer(
+    decoder.tokenizer,
+    await bundle.readJson(decoder.tokenizer),
+    await bundle.readJson(decoder.tokenizerConfig),
+  );
+  if (tokenizer.vocabularySize > decoder.vocabularySize) {
+    throw new BundleError(
+      `${decoder.tokenizer}: has ${tokenizer.vocabularySize} tokens, expected at most ${decoder.vocabularySize}`,
+    );
+  }
+  const model = await openDecoderModel(bundle, options);
+  const contexts = new LruCache<string, KeyValues>(contextsKept);
+
+  const freeBias = new Float32Array(decoder.vocabularySize).fill(forbidden);
+  for (let id = 0; id < decoder.vocabularySize; id++) {
+    if (id === decoder.endToken || mayStandInSentence(tokenizer.pieceOf(id))) freeBias[id] = 0;
+  }
+  /** Forbids, besides, what does not spell `remaining`. */
+  const healingBias = (remaining: string): Float32Array => {
+    const bias = freeBias.map((value, id) => (spells(tokenizer.pieceOf(id), remaining) ? value : forbidden));
+    return bias.includes(0) ? bias : freeBias;
+  };
+  const biasOf = (rows: readonly WordingRow[]): Float32Array => {
+    // One bias serves the whole batch: rows that differ choose among the free candidates what fits them.
+    const remaining = rows[0]?.remaining ?? '';
+    return remaining !== '' && rows.every((row) => row.remaining === remaining) ? healingBias(remaining) : freeBias;
+  };
+
+  /** The cache of the last words of a text; computed once for as long as it is kept. */
+  const contextOf = async (contextText: string, checkpoint: Checkpoint): Promise<KeyValues> => {
+    const ids = [decoder.startToken, ...lastTokens(contextText)];
+    const key = ids.join();
+    let context = contexts.get(key);
+    if (!context) {
+      context = model.empty();
+      for (let from = 0; from < ids.length; from += maxTokensPerRun) {
+        await checkpoint();
+        const chunk = [ids.slice(from, from + maxTokensPerRun)];
+        context = (await model.step({ ids: chunk, plans: undefined, withPrefix: false, bias: freeBias, past: context }))
+          .present;
+      }
+    }
+    contexts.set(key, context);
+    return context;
+  };
+
+  const lastTokens = (contextText: string): number[] => {
+    const enough = decoder.contextTokens * charactersPerToken;
+    const text = contextText
+      .slice(-2 * enough)
+      .replace(/\s+/g, ' ')
+      .trimEnd();
+    // Cut before a space, where tokens begin anyway.
+    const cut = text.length > enough ? text.indexOf(' ', text.length - enough) : 0;
+    const ids = tokenizer.encode(text.slice(Math.max(0, cut)));
+    return decoder.contextTokens === 0 ? [] : ids.slice(-decoder.contextTokens);
+  };
+
+  return {
+    provider: model.provider,
+
+    async prefill(contextText, checkpoint) {
+      await contextOf(contextText, checkpoint);
+    },
+
+    async decode({ contextText, typed, plans, maxTokens }, checkpoint) {
+      if (plans.length === 0) return [];
+      const context = await contextOf(contextText, checkpoint);
+      // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
+      // the wording begins with any token that spells its bytes (token healing).
+      const typedIds = tokenizer.encode(` ${typed.replace(/\s+/g, ' ').trimStart()}`).slice(-maxTypedTokens);
+      const typedPiece = tokenizer.pieceOf(typedIds.pop() ?? -1) ?? '';
+      const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece));
+
+      await checkpoint();
+      let states = await model.planStates(plans);
+      let past = selectRows(context, Array(plans.length).fill(0));
+      let next: readonly NextTokens[] = [];
+      // Prefix and typed tokens, a few at a time; the last run's logits are those of the first new token.
+      const perRun = Math.max(1, Math.floor(maxTokensPerRun / plans.length));
+      for (let fed = 0, withPrefix = true; withPrefix || fed < typedIds.length; withPrefix = false) {
+        await checkpoint();
+        const ids = typedIds.slice(fed, fed + Math.max(withPrefix ? 0 : 1, perRun - (withPrefix ? prefixLength : 0)));
+        fed += ids.length;
+        const step = { ids: rows.map(() => ids), plans: states, withPrefix, bias: biasOf(rows), past };
+        ({ next, present: past } = await model.step(step));
+      }
+
+      let active = rows;
+      for (;;) {
+        active.forEach((row, i) => {
+          row.advance(next[i] as NextTokens);
+        });
+        const goOn = active.flatMap((row, i) => (row.complete || row.generated >= maxTokens ? [] : [i]));
+        if (goOn.length === 0) break;
+        if (goOn.length < active.length) {
+          past = selectRows(past, goOn);
+          states = selectPlans(states, goOn);
+          active = goOn.map((i) => active[i] as WordingRow);
+        }
+        await checkpoint();
+        const ids = active.map((row) => [row.lastToken]);
+        const step = { ids, plans: states, withPrefix: false, bias: biasOf(active), past };
+        ({ next, present: past } = await model.step(step));
+      }
+      return rows.map((row) => row.wording());
+    },
+
+    async release() {
+      contexts.clear();
+      await model.release();
+    },
+  };
+}
+
+/** Whether a token may come in a sentence: no control token, no line break, no run of white space. */
+function mayStandInSentence(piece: string | undefined): boolean {
+  return piece !== undefined && !/[\n\r\t\v\f]| {2}/.test(piece);
+}

@@ -1,0 +1,80 @@
+/** One inference host: the child process, its connection, and what is known of its end. */
+import { type ChildProcess, fork } from 'node:child_process';
+import {
+  createMessageConnection,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+
+/** How long a host may take to end by itself before it is killed; one run lasts about 50 ms. */
+const graceMs = 2000;
+/** Characters of the host's error output kept for the log. */
+const errorOutputKept = 4000;
+
+export interface InferenceHost {
+  readonly connection: MessageConnection;
+  /** Why the host ended although nobody ended it; undefined while it runs and after `end`. */
+  readonly death: string | undefined;
+  /** Ends the process; resolves once it is gone. Safe to call twice. */
+  end(): Promise<void>;
+}
+
+/**
+ * Forks the host. `onDeath` is called once if it ends without `end` having been called, before the pending requests
+ * reject; `errorOutput` is the last it wrote to stderr, for the log.
+ */
+export function forkHost(
+  hostModule: string,
+  onDeath: (host: InferenceHost, death: string, errorOutput: string) => void,
+): InferenceHost {
+  const child = fork(hostModule, [], {
+    // The server's own debugger flags and its stdout, which may be the LSP connection, are not for the host.
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  });
+  const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
+  let errorOutput = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errorOutput = (errorOutput + chunk.toString('utf8')).slice(-errorOutputKept);
+  });
+
+  let death: string | undefined;
+  let ending: Promise<void> | undefined;
+  const gone = new Promise<void>((resolve) => {
+    const settle = (reason: string) => {
+      if (!ending && death === undefined) {
+        death = reason;
+        onDeath(host, reason, errorOutput);
+      }
+      connection.dispose();
+      resolve();
+    };
+    child.on('exit', (code, signal) => settle(signal ? `killed by ${signal}` : `exit code ${code}`));
+    // Without a process there is no exit event.
+    child.on('error', (error) => {
+      if (child.pid === undefined) settle(error.message);
+    });
+  });
+  const host: InferenceHost = {
+    connection,
+    get death() {
+      return death;
+    },
+    end() {
+      ending ??= endProcess(child, gone);
+      return ending;
+    },
+  };
+  connection.listen();
+  return host;
+}
+
+async function endProcess(child: ChildProcess, gone: Promise<void>): Promise<void> {
+  if (child.connected) child.disconnect();
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await gone;
+  clearTimeout(timer);
+}

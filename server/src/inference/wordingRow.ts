@@ -1,0 +1,112 @@
+/** One wording as it grows: greedy choice of the next token under healing, spent bonuses and no repetition. */
+import type { Wording } from '../concepts/engine.ts';
+import type { NextTokens } from './decoderModel.ts';
+import { type ByteTokenizer, textOfBytes } from './tokenizer.ts';
+
+/** Added to the logit of a token that must not come. */
+export const forbidden = -1e9;
+
+export class WordingRow {
+  readonly #tokenizer: ByteTokenizer;
+  readonly #endToken: number;
+  /** Tokens of the sentence so far, those of the typed part included. */
+  readonly #tokens: number[];
+  readonly #trigrams = new Set<string>();
+  /** Tokens of the sentence, whose lexical bonus is taken back. */
+  readonly #used: Set<number>;
+  /** Bytes of the typed part's last token, which the wording begins with and the answer leaves out. */
+  readonly #typedPiece: string;
+  #bytes = '';
+  #generated = 0;
+  #logProbability = 0;
+  #complete = false;
+
+  /** `typed`: the tokens already fed to the decoder; `typedPiece`: the bytes typed beyond them. */
+  constructor(tokenizer: ByteTokenizer, endToken: number, typed: readonly number[], typedPiece: string) {
+    this.#tokenizer = tokenizer;
+    this.#endToken = endToken;
+    this.#tokens = [...typed];
+    this.#used = new Set(typed);
+    this.#typedPiece = typedPiece;
+    for (let i = 2; i < typed.length; i++) this.#trigrams.add(typed.slice(i - 2, i + 1).join());
+  }
+
+  /** Bytes that must still be spelled before the wording is free; '' once it is. */
+  get remaining(): string {
+    return this.#typedPiece.slice(this.#bytes.length);
+  }
+
+  get complete(): boolean {
+    return this.#complete;
+  }
+
+  get generated(): number {
+    return this.#generated;
+  }
+
+  /** The newest token: the decoder's next input. */
+  get lastToken(): number {
+    return this.#tokens.at(-1) ?? this.#endToken;
+  }
+
+  /** Takes the best next token that is allowed here. */
+  advance(next: NextTokens): void {
+    const { remaining } = this;
+    let best: { readonly id: number; readonly logit: number } | undefined;
+    for (const [i, id] of next.ids.entries()) {
+      const bonus = this.#used.has(id) ? Math.max(0, next.lexical[i] as number) : 0;
+      const logit = (next.logits[i] as number) - bonus;
+      if (best && logit <= best.logit) continue;
+      if ((next.logits[i] as number) < forbidden / 2 || this.#repeats(id)) continue;
+      if (remaining !== '' && !spells(this.#tokenizer.pieceOf(id), remaining)) continue;
+      best = { id, logit };
+    }
+    // No candidate fits: what is typed is spelled out, or else the sentence ends.
+    const id = best?.id ?? this.#longestStart(remaining) ?? this.#endToken;
+    const logit = best?.logit ?? Math.min(...next.logits);
+    this.#take(id, Math.min(0, logit - next.logSumExp));
+  }
+
+  /** The wording so far, as the engine's callers get it. */
+  wording(): Wording {
+    const beyond = textOfBytes(this.#bytes.slice(this.#typedPiece.length));
+    return {
+      // A character that was cut in the middle of its bytes is left out.
+      text: this.#complete ? beyond : beyond.replace(/\uFFFD+$/, ''),
+      logProbability: this.#generated > 0 ? this.#logProbability / this.#generated : 0,
+      complete: this.#complete,
+    };
+  }
+
+  #take(id: number, logProbability: number): void {
+    this.#generated++;
+    this.#logProbability += logProbability;
+    if (id === this.#endToken) {
+      this.#complete = true;
+      return;
+    }
+    this.#tokens.push(id);
+    this.#used.add(id);
+    this.#bytes += this.#tokenizer.pieceOf(id) ?? '';
+    if (this.#tokens.length >= 3) this.#trigrams.add(this.#tokens.slice(-3).join());
+  }
+
+  #repeats(id: number): boolean {
+    return this.#tokens.length >= 2 && this.#trigrams.has([...this.#tokens.slice(-2), id].join());
+  }
+
+  /** The longest token that `bytes` starts with; every single byte is a token. */
+  #longestStart(bytes: string): number | undefined {
+    for (let length = bytes.length; length > 0; length--) {
+      const id = this.#tokenizer.idOf(bytes.slice(0, length));
+      if (id !== undefined) return id;
+    }
+    return undefined;
+  }
+}
+
+/** Whether a token is the start of what must be spelled, or spells it and goes on. */
+export function spells(piece: string | undefined, remaining: string): boolean {
+  if (piece === undefined || piece === '') return false;
+  return piece.length < remaining.length ? remaining.startsWith(piece) : piece.startsWith(remaining);
+}

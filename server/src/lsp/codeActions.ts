@@ -1,0 +1,133 @@
+/** Code actions: the ideas for the next sentence, and summaries that are computed only when one is chosen. */
+import {
+  type CancellationToken,
+  type CodeAction,
+  CodeActionTriggerKind,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver';
+import { commands, type SummarizeParams, type SummaryPlacement } from '../protocol.ts';
+import type { Suggestions } from '../service/index.ts';
+import type { OpenDocument } from './documents.ts';
+import { shortened } from './hoverMarkdown.ts';
+import { asRecord, rangeOf, spanOf } from './positions.ts';
+import { type Session, suggestOptions } from './session.ts';
+import { offReason } from './settings.ts';
+import type { SuggestionRequests } from './suggestions.ts';
+import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
+
+export const actionKinds = {
+  next: 'refactor.rewrite.foresay.next',
+  summarize: 'refactor.rewrite.foresay.summarize',
+} as const;
+
+const titleLength = 72;
+/** Lengths offered beside the one in the settings. */
+const offeredLengths = [1, 3, 5];
+
+/** What an unresolved summary action carries. */
+interface SummaryData {
+  readonly params: SummarizeParams;
+  readonly version: number;
+  readonly placement: SummaryPlacement;
+}
+
+export async function codeActions(
+  session: Session,
+  suggestions: SuggestionRequests,
+  document: OpenDocument,
+  params: unknown,
+  token: CancellationToken,
+): Promise<CodeAction[]> {
+  const settings = await session.settings.of(document.uri);
+  if (offReason(settings, document.uri, document.snapshot.languageId) !== undefined) return [];
+  const { range, context } = asRecord(params);
+  const { only, triggerKind } = asRecord(context);
+  const wanted = (kind: string): boolean =>
+    !Array.isArray(only) || only.some((filter) => kind === filter || kind.startsWith(`${filter}.`));
+  const span = spanOf(document.text, range);
+  const summaries = wanted(actionKinds.summarize)
+    ? summaryActions(session, document, span, settings.summary.sentences)
+    : [];
+  if (!wanted(actionKinds.next) || span.start !== span.end) return summaries;
+  // Editors ask on every move of the cursor: then only what is already there is offered.
+  const asked = triggerKind !== CodeActionTriggerKind.Automatic;
+  return [...(await nextActions(session, suggestions, document, span.end, asked, token)), ...summaries];
+}
+
+async function nextActions(
+  session: Session,
+  suggestions: SuggestionRequests,
+  document: OpenDocument,
+  cursor: number,
+  asked: boolean,
+  token: CancellationToken,
+): Promise<CodeAction[]> {
+  const { service, settings } = session;
+  const { snapshot, uri } = document;
+  const offset = service.suggestionOffset(snapshot, cursor);
+  if (offset === undefined) return [];
+  const set = await settings.of(uri);
+  const known = service.suggested(snapshot, offset, suggestOptions(set, set.suggest.candidates));
+  const result: Suggestions | undefined =
+    known ?? (asked ? await suggestions.suggest(document, offset, false, null, token) : undefined);
+  return (result?.items ?? []).map(({ insertText }) => ({
+    title: `Next sentence: ${shortened(insertText.trim(), titleLength)}`,
+    kind: actionKinds.next,
+    edit: versionedEdit(session, document, snapshot.version, [
+      { range: rangeOf(document.text, { start: offset, end: offset }), newText: insertText },
+    ]),
+  }));
+}
+
+function summaryActions(
+  session: Session,
+  document: OpenDocument,
+  selected: { readonly start: number; readonly end: number },
+  usual: number,
+): CodeAction[] {
+  const { service, client } = session;
+  const { snapshot, uri } = document;
+  const scope = selected.start === selected.end ? 'section' : 'selection';
+  const span = service.summarySpan(snapshot, selected, scope);
+  if (!span) return [];
+  const sentences = service.sentenceCount(snapshot, span);
+  const lengths = [...new Set([...offeredLengths, usual])].filter((length) => length < sentences).sort((a, b) => a - b);
+  // What resolves to an edit needs a client that waits for one; for others the command does the same.
+  const resolves = client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
+  return lengths.map((length) => {
+    const params: SummarizeParams = {
+      textDocument: { uri },
+      range: rangeOf(document.text, selected),
+      scope,
+      sentences: length,
+    };
+    const placement: SummaryPlacement = scope === 'section' ? 'before' : 'after';
+    const data: SummaryData = { params, version: snapshot.version, placement };
+    const title = `Summarise ${scope} in ${length === 1 ? 'one sentence' : `${length} sentences`}`;
+    const kind = actionKinds.summarize;
+    return resolves
+      ? { title, kind, data }
+      : { title, kind, command: { title, command: commands.summarize, arguments: [params, placement] } };
+  });
+}
+
+/** Fills in the edit of a summary action; the action as it came where there is nothing to fill in. */
+export async function resolveCodeAction(
+  session: Session,
+  action: CodeAction,
+  token: CancellationToken,
+): Promise<CodeAction | ResponseError> {
+  const data = asRecord(action.data);
+  const params = checkedSummarizeParams(data.params);
+  if (!params) return action;
+  const document = session.documents.get(params.textDocument.uri);
+  if (!document) return action;
+  if (document.snapshot.version !== data.version) {
+    return new ResponseError(LSPErrorCodes.ContentModified, 'the document changed since the action was offered');
+  }
+  const answer = await summarizeRange(session, document, params, token);
+  if (!answer) return action;
+  const edit = summaryEdit(document, answer.summary, data.placement === 'after' ? 'after' : 'before');
+  return { ...action, edit: versionedEdit(session, document, answer.summary.version, [edit]) };
+}

@@ -1,0 +1,71 @@
+/** Commands the server executes, for clients without a Foresay extension; arguments are checked, stale ones refused. */
+import type { CancellationToken } from 'vscode-languageserver';
+import { commands } from '../protocol.ts';
+import { EngineUnavailableError } from '../service/index.ts';
+import type { OpenDocument } from './documents.ts';
+import { asRecord, rangeOf, spanOf } from './positions.ts';
+import type { Session } from './session.ts';
+import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
+
+/** Always answers null; what there is to say goes to the writer as a message. */
+export async function executeCommand(
+  session: Session,
+  params: unknown,
+  token: CancellationToken,
+  restart: () => Promise<void>,
+): Promise<null> {
+  const { command, arguments: given } = asRecord(params);
+  const list: readonly unknown[] = Array.isArray(given) ? given : [];
+  if (command === commands.insert) await insert(session, list);
+  else if (command === commands.summarize) await summarizeCommand(session, list, token);
+  else if (command === commands.restart) await restart();
+  return null;
+}
+
+async function insert(session: Session, [uri, range, version, newText]: readonly unknown[]): Promise<void> {
+  const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
+  if (!document || typeof newText !== 'string') return say(session, 'Nothing to insert: the document is not open.');
+  if (version !== document.snapshot.version) return sayStale(session);
+  const edit = { range: rangeOf(document.text, spanOf(document.text, range)), newText };
+  await apply(session, document, document.snapshot.version, edit);
+}
+
+async function summarizeCommand(
+  session: Session,
+  [raw, placement]: readonly unknown[],
+  token: CancellationToken,
+): Promise<void> {
+  const params = checkedSummarizeParams(raw);
+  const document = params && session.documents.get(params.textDocument.uri);
+  if (!params || !document) return say(session, 'Nothing to summarize: the document is not open.');
+  const answer = await summarizeRange(session, document, params, token).catch((error: unknown) => {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    return error;
+  });
+  if (answer instanceof Error) return say(session, answer.message);
+  if (!answer) return say(session, 'There is no prose to summarize here.');
+  const { summary } = answer;
+  // Whatever happened to the document meanwhile, the summary itself is not lost.
+  say(session, summary.sentences.map(({ text }) => text).join(' '));
+  if (placement !== 'before' && placement !== 'after') return;
+  if (document.snapshot.version !== summary.version) return sayStale(session);
+  await apply(session, document, summary.version, summaryEdit(document, summary, placement));
+}
+
+async function apply(
+  session: Session,
+  document: OpenDocument,
+  version: number,
+  edit: ReturnType<typeof summaryEdit>,
+): Promise<void> {
+  const result = await session.connection.workspace.applyEdit(versionedEdit(session, document, version, [edit]));
+  if (!result.applied) say(session, 'The editor did not apply the edit.');
+}
+
+function sayStale(session: Session): void {
+  say(session, 'The document changed in the meantime; nothing was inserted.');
+}
+
+function say(session: Session, message: string): void {
+  session.connection.window.showInformationMessage(message);
+}

@@ -1,0 +1,47 @@
+/** The open documents: the editor's text and, for each version of it, one snapshot. */
+import type { Connection } from 'vscode-languageserver';
+import { TextDocuments } from 'vscode-languageserver';
+import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import { changeDocument, type DocumentChange, type DocumentSnapshot, openDocument } from '../service/index.ts';
+
+/** One document as it is now. The text changes in place; snapshots never do. */
+export interface OpenDocument {
+  readonly uri: string;
+  readonly text: TextDocument;
+  snapshot: DocumentSnapshot;
+  /** Where the last change ended: the best guess at the cursor. */
+  lastEdit: number;
+}
+
+export type Documents = TextDocuments<OpenDocument>;
+
+/** Starts to listen for documents on this connection. */
+export function createDocuments(connection: Connection): Documents {
+  const documents = new TextDocuments<OpenDocument>({
+    create(uri, languageId, version, content) {
+      const text = TextDocument.create(uri, languageId, version, content);
+      return { uri, text, snapshot: openDocument({ uri, languageId, version, text: content }), lastEdit: 0 };
+    },
+    update(document, changes, version) {
+      const applied: DocumentChange[] = [];
+      for (const change of changes) {
+        applied.push(offsetsOf(document.text, change));
+        TextDocument.update(document.text, [change], version);
+      }
+      document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
+      const last = applied.at(-1);
+      if (last) document.lastEdit = last.start + last.text.length;
+      return document;
+    },
+  });
+  documents.listen(connection);
+  return documents;
+}
+
+/** The change in offsets of the text before it; a range that is reversed or outside is read as the text library reads it. */
+function offsetsOf(document: TextDocument, change: TextDocumentContentChangeEvent): DocumentChange {
+  if (!('range' in change)) return { start: 0, end: document.getText().length, text: change.text };
+  const a = document.offsetAt(change.range.start);
+  const b = document.offsetAt(change.range.end);
+  return { start: Math.min(a, b), end: Math.max(a, b), text: change.text };
+}

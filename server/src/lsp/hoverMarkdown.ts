@@ -1,0 +1,47 @@
+/** The concept hover as Markdown, for editors that show it to the writer. */
+import type { NearSentence, SentenceFacts } from '../service/index.ts';
+
+/** Longest quotation of a sentence, in UTF-16 units. */
+const quotationLength = 90;
+
+/** `lineOf` gives the 1-based line of an offset in the document. */
+export function hoverMarkdown(facts: SentenceFacts, uri: string, lineOf: (offset: number) => number): string {
+  const lines: string[] = [];
+  if (facts.toPrevious !== null) lines.push(`Similarity to the sentence before: **${figure(facts.toPrevious)}**`);
+  if (facts.toSection !== null) lines.push(`Similarity to its section: **${figure(facts.toSection)}**`);
+  if (facts.expectedness !== null) {
+    const share = Math.round(facts.expectedness * 100);
+    lines.push(`Expected here: **more than ${share} %** of the document's other sentences`);
+  }
+  const blocks = ['**Foresay**', lines.join('  \n')];
+  if (facts.nearest.length > 0) blocks.push(['Nearest elsewhere:', '', ...facts.nearest.map(link)].join('\n'));
+  if (facts.indexing) blocks.push('_Still reading the document: figures may change._');
+  return blocks.filter((block) => block !== '').join('\n\n');
+
+  function link({ span, text, similarity }: NearSentence): string {
+    const line = lineOf(span.start);
+    return `- ${figure(similarity)} [${quoted(text)}](${encodedUri(uri)}#L${line}) (line ${line})`;
+  }
+}
+
+function figure(similarity: number): string {
+  return similarity.toFixed(2);
+}
+
+/** The text, shortened, as plain words of a link: nothing in it may act as Markdown. */
+function quoted(text: string): string {
+  return shortened(text, quotationLength).replace(/[\\`*_{}[\]()<>#+!|~$&]/gu, (mark) => `\\${mark}`);
+}
+
+/** At most `length` units, cut between words where one is near, never inside a surrogate pair. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const cut = text.slice(0, length - 1);
+  const space = cut.lastIndexOf(' ');
+  const kept = space > length * 0.6 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/u, '');
+  return `${kept}…`;
+}
+
+function encodedUri(uri: string): string {
+  return uri.replace(/[()<>\s]/gu, (mark) => encodeURIComponent(mark).replace('(', '%28').replace(')', '%29'));
+}

@@ -1,0 +1,133 @@
+/** Keeps each open document's concept index up to date: soon after a change, at once when asked. */
+import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { CancellationError } from '../base/cancellation.ts';
+import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
+import { errorMessage } from '../base/log.ts';
+import type { IndexedResult } from '../protocol.ts';
+import { EngineUnavailableError } from '../service/index.ts';
+import type { OpenDocument } from './documents.ts';
+import type { Session } from './session.ts';
+import { offReason } from './settings.ts';
+
+/** Milliseconds without a change before the index follows: while the writer types, the sentence is not done anyway. */
+const pause = 250;
+/** From this many missing sentences on, the writer sees progress. */
+const longIndexing = 200;
+
+interface Run {
+  readonly version: number;
+  readonly done: Promise<void>;
+  readonly source: CancellationSource;
+}
+
+export class Indexing {
+  readonly #session: Session;
+  readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #runs = new Map<string, Run>();
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** The document was opened or changed. */
+  schedule(uri: string): void {
+    clearTimeout(this.#waiting.get(uri));
+    const timer = setTimeout(() => {
+      this.#waiting.delete(uri);
+      this.#follow(uri).catch((error: unknown) => this.#note(uri, error));
+    }, pause);
+    this.#waiting.set(uri, timer);
+  }
+
+  /** Resolves when every sentence of the document as it is now has been indexed; ContentModified if it changes first. */
+  async indexed(document: OpenDocument, token: CancellationToken): Promise<IndexedResult | ResponseError> {
+    const { version, sentences } = document.snapshot;
+    const settings = await this.#session.settings.of(document.uri);
+    const off = offReason(settings, document.uri, document.snapshot.languageId);
+    if (off !== undefined) return new ResponseError(LSPErrorCodes.RequestFailed, off);
+    try {
+      await raceCancellation(this.#run(document), token);
+    } catch (error) {
+      if (error instanceof EngineUnavailableError) {
+        return new ResponseError(LSPErrorCodes.RequestFailed, errorMessage(error));
+      }
+      throw error;
+    }
+    return { version, sentences: sentences.length };
+  }
+
+  close(uri: string): void {
+    clearTimeout(this.#waiting.get(uri));
+    this.#waiting.delete(uri);
+    this.#runs.get(uri)?.source.cancel();
+  }
+
+  /** Ends all timers and passes. */
+  dispose(): void {
+    for (const uri of [...this.#waiting.keys(), ...this.#runs.keys()]) this.close(uri);
+  }
+
+  async #follow(uri: string): Promise<void> {
+    const { documents, service, settings } = this.#session;
+    const set = await settings.of(uri);
+    const document = documents.get(uri);
+    if (!document) return;
+    const off = offReason(set, uri, document.snapshot.languageId);
+    this.#session.status.off(off);
+    if (off !== undefined) return;
+    service.warm(document.snapshot, document.lastEdit);
+    await this.#run(document);
+  }
+
+  /** The pass for the document as it is now; joins the one under way if that is for the same version. */
+  #run(document: OpenDocument): Promise<void> {
+    const { uri, snapshot } = document;
+    const running = this.#runs.get(uri);
+    if (running?.version === snapshot.version) return running.done;
+    running?.source.cancel();
+    const source = new CancellationSource();
+    const done = this.#pass(document, source).finally(() => {
+      if (this.#runs.get(uri)?.source === source) this.#runs.delete(uri);
+    });
+    this.#runs.set(uri, { version: snapshot.version, done, source });
+    return done;
+  }
+
+  async #pass(document: OpenDocument, source: CancellationSource): Promise<void> {
+    const { service, status, guard, clock } = this.#session;
+    const { snapshot, lastEdit } = document;
+    const start = clock();
+    const missing = service.missing(snapshot, lastEdit);
+    if (missing === 0) return service.index(snapshot, lastEdit, source.token);
+    const done = status.working(`Reading ${missing} sentences…`);
+    const progress = missing > longIndexing ? await this.#progress(source) : undefined;
+    try {
+      await service.index(snapshot, lastEdit, source.token, (at, total) => progress?.report(at, total));
+      guard.logger.info(`index ${snapshot.uri} v${snapshot.version}: ${missing}, ${Math.round(clock() - start)} ms`);
+    } finally {
+      progress?.done();
+      done();
+    }
+  }
+
+  async #progress(source: CancellationSource) {
+    if (this.#session.client.window?.workDoneProgress !== true) return undefined;
+    const progress = await this.#session.connection.window.createWorkDoneProgress();
+    const listening = progress.token.onCancellationRequested(() => source.cancel());
+    progress.begin('Foresay: reading the document', 0, '', true);
+    return {
+      report: (at: number, total: number) =>
+        progress.report(total > 0 ? Math.round((100 * at) / total) : 100, `${at} of ${total} sentences`),
+      done: () => {
+        listening.dispose();
+        progress.done();
+      },
+    };
+  }
+
+  #note(uri: string, error: unknown): void {
+    // Superseded, or no model, which the status says: neither is news.
+    if (error instanceof CancellationError || error instanceof EngineUnavailableError) return;
+    this.#session.guard.logger.error(`index ${uri}: ${errorMessage(error)}`);
+  }
+}

@@ -1,0 +1,43 @@
+/** Between the editor's positions and the service's offsets; what a client gets wrong is clamped. */
+import type { Position, Range } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Span } from '../service/index.ts';
+
+/** Offset of a position; whatever is missing or out of bounds is moved to the nearest place that exists. */
+export function offsetOf(document: TextDocument, position: unknown): number {
+  const { line, character } = asRecord(position);
+  return document.offsetAt({ line: wholeNumber(line), character: wholeNumber(character) });
+}
+
+/** Span of a range; a reversed one is turned round. */
+export function spanOf(document: TextDocument, range: unknown): Span {
+  const { start, end } = asRecord(range);
+  const a = offsetOf(document, start);
+  const b = end === undefined ? a : offsetOf(document, end);
+  return { start: Math.min(a, b), end: Math.max(a, b) };
+}
+
+export function rangeOf(document: TextDocument, span: Span): Range {
+  return { start: document.positionAt(span.start), end: document.positionAt(span.end) };
+}
+
+export function positionOf(document: TextDocument, offset: number): Position {
+  return document.positionAt(offset);
+}
+
+/** The uri that a request names; `undefined` where it names none. */
+export function uriOf(params: unknown): string | undefined {
+  const { uri } = asRecord(asRecord(params).textDocument);
+  return typeof uri === 'string' ? uri : undefined;
+}
+
+/** The value's fields if it is an object; none otherwise. */
+export function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function wholeNumber(value: unknown): number {
+  if (typeof value !== 'number' || Number.isNaN(value)) return 0;
+  // The largest value that LSP's uinteger can carry.
+  return Math.max(0, Math.min(2_147_483_647, Math.trunc(value)));
+}

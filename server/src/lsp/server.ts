@@ -1,0 +1,260 @@
+/** The server on one connection: capabilities, and one short handler for each request. */
+import {
+  type CancellationToken,
+  type ClientCapabilities,
+  type Connection,
+  DidChangeConfigurationNotification,
+  type InitializeResult,
+  type MarkupContent,
+  MarkupKind,
+  type ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver';
+import { errorMessage, type Logger } from '../base/log.ts';
+import {
+  commands,
+  type IndexedResult,
+  indexedRequest,
+  type NeighborsResult,
+  type NextSentencesResult,
+  neighborsRequest,
+  nextSentencesRequest,
+  restartRequest,
+  type SummarizeResult,
+  statusNotification,
+  summarizeRequest,
+} from '../protocol.ts';
+import { type CreateEngine, createConceptService, EngineSupervisor } from '../service/index.ts';
+import { actionKinds, codeActions, resolveCodeAction } from './codeActions.ts';
+import { executeCommand } from './commands.ts';
+import { createDocuments, type OpenDocument } from './documents.ts';
+import { hoverMarkdown } from './hoverMarkdown.ts';
+import { Indexing } from './indexing.ts';
+import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
+import { type Guard, runRequest } from './runRequest.ts';
+import type { Session } from './session.ts';
+import { offReason, SettingsStore } from './settings.ts';
+import { StatusReporter } from './status.ts';
+import { SuggestionRequests } from './suggestions.ts';
+import { checkedSummarizeParams, summarizeRange } from './summaries.ts';
+
+export interface ServerOptions {
+  /** Makes the engine once the settings are known, and again when they change. */
+  readonly createEngine: CreateEngine;
+  readonly version: string;
+  /** Milliseconds from any start. */
+  readonly clock: () => number;
+}
+
+/** Serves this connection, which the caller starts to listen on before or after; gives back how to end it early. */
+export function startServer(connection: Connection, options: ServerOptions): { dispose(): Promise<void> } {
+  const { clock } = options;
+  const logger: Logger = {
+    info: (message) => connection.console.info(message),
+    warn: (message) => connection.console.warn(message),
+    error: (message) => connection.console.error(message),
+  };
+  let client: ClientCapabilities = {};
+  const documents = createDocuments(connection);
+  const status = new StatusReporter((params) => {
+    connection.sendNotification(statusNotification, params).catch(() => {});
+  });
+  const settings = new SettingsStore({
+    pull: async (scopeUri) => {
+      if (client.workspace?.configuration !== true) return undefined;
+      const item = { section: 'foresay', ...(scopeUri !== undefined && { scopeUri }) };
+      return connection.workspace.getConfiguration(item);
+    },
+    warn: (message) => connection.window.showWarningMessage(message),
+  });
+
+  let complaint = '';
+  const engine = new EngineSupervisor(
+    options.createEngine,
+    {
+      onStatus(state) {
+        status.engine(state);
+        if (state.state === 'ready') for (const uri of documents.keys()) indexing.schedule(uri);
+        if (state.state !== 'error' || state.message === complaint) return;
+        // Said once: each request after this only comes back empty.
+        complaint = state.message;
+        logger.error(`engine: ${state.message}`);
+        connection.window.showErrorMessage(`Foresay: ${state.message}`);
+      },
+      onOtherBundle: () => service.clear(),
+    },
+    logger,
+  );
+  const service = createConceptService({ engine, logger, clock });
+  const guard: Guard = { logger, clock, versionOf: (uri) => documents.get(uri)?.snapshot.version };
+  const session: Session = {
+    connection,
+    documents,
+    settings,
+    service,
+    status,
+    guard,
+    clock,
+    get client() {
+      return client;
+    },
+  };
+  const indexing = new Indexing(session);
+  const suggestions = new SuggestionRequests(session);
+
+  /** Takes the session's settings over: which engine, and whether anything is on. */
+  async function configure(): Promise<void> {
+    const set = await settings.of(undefined);
+    const anyOn = Object.values(set.enable).includes(true) || set.enable['*'] !== false;
+    status.off(anyOn ? undefined : 'Switched off (foresay.enable).');
+    engine.configure({ bundlePath: set.bundlePath, provider: set.provider });
+    for (const uri of documents.keys()) indexing.schedule(uri);
+  }
+
+  async function restart(): Promise<void> {
+    complaint = '';
+    await engine.restart();
+  }
+
+  /** Answers a request about one open document; `nothing` for a document that is not open. */
+  function about<T>(
+    name: string,
+    nothing: T,
+    work: (document: OpenDocument, params: unknown, token: CancellationToken) => Promise<T | ResponseError> | T,
+  ) {
+    return (params: unknown, token: CancellationToken): Promise<T | ResponseError> => {
+      const uri = uriOf(params);
+      const document = uri === undefined ? undefined : documents.get(uri);
+      return runRequest<T | ResponseError>(guard, { name, uri: document?.uri }, token, nothing, () =>
+        document ? work(document, params, token) : nothing,
+      );
+    };
+  }
+
+  connection.onInitialize((params): InitializeResult => {
+    client = asRecord(params.capabilities) as ClientCapabilities;
+    settings.change(asRecord(params.initializationOptions).settings);
+    return { capabilities: capabilities(client), serverInfo: { name: 'foresay', version: options.version } };
+  });
+  connection.onInitialized(async () => {
+    if (client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
+      connection.client
+        .register(DidChangeConfigurationNotification.type, { section: 'foresay' })
+        .catch((error: unknown) => logger.warn(`configuration changes: ${errorMessage(error)}`));
+    }
+    await configure();
+  });
+  connection.onDidChangeConfiguration(async (params) => {
+    settings.change(asRecord(asRecord(params).settings).foresay);
+    await configure();
+  });
+  connection.onShutdown(() => dispose());
+
+  documents.onDidChangeContent(({ document }) => {
+    suggestions.cancel(document.uri);
+    indexing.schedule(document.uri);
+  });
+  documents.onDidClose(({ document: { uri } }) => {
+    suggestions.cancel(uri);
+    indexing.close(uri);
+    settings.close(uri);
+    service.close(uri);
+  });
+
+  connection.languages.inlineCompletion.on(
+    about('inlineCompletion', [], (document, params, token) => suggestions.inline(document, params, token)),
+  );
+  connection.onCompletion(
+    about('completion', null, (document, params, token) => suggestions.completion(document, params, token)),
+  );
+  connection.onHover(
+    about('hover', null, async (document, params) => {
+      const facts = service.facts(document.snapshot, offsetOf(document.text, asRecord(params).position));
+      if (!facts || (await isOff(document))) return null;
+      const value = hoverMarkdown(facts, document.uri, (offset) => document.text.positionAt(offset).line + 1);
+      const contents: MarkupContent = { kind: MarkupKind.Markdown, value };
+      return { contents, range: rangeOf(document.text, facts.span) };
+    }),
+  );
+  connection.onCodeAction(
+    about('codeAction', [], (document, params, token) => codeActions(session, suggestions, document, params, token)),
+  );
+  connection.onCodeActionResolve((action, token) => {
+    const uri = uriOf(asRecord(asRecord(action).data).params);
+    return runRequest(guard, { name: 'codeAction/resolve', uri }, token, action, () =>
+      resolveCodeAction(session, action, token),
+    ) as Promise<typeof action>;
+  });
+  connection.onExecuteCommand((params, token) =>
+    runRequest<null>(guard, { name: 'executeCommand' }, token, null, () =>
+      executeCommand(session, params, token, restart),
+    ),
+  );
+
+  connection.onRequest<SummarizeResult | null, void>(
+    summarizeRequest,
+    about<SummarizeResult | null>('summarize', null, async (document, params, token) => {
+      const checked = checkedSummarizeParams(params);
+      if (!checked) return null;
+      const { workDoneToken } = checked;
+      const progress =
+        workDoneToken === undefined ? undefined : connection.window.attachWorkDoneProgress(workDoneToken);
+      return (await summarizeRange(session, document, checked, token, progress))?.result ?? null;
+    }),
+  );
+  connection.onRequest<NextSentencesResult | null, void>(
+    nextSentencesRequest,
+    about<NextSentencesResult | null>('nextSentences', null, (document, params, token) =>
+      suggestions.nextSentences(document, params, token),
+    ),
+  );
+  connection.onRequest<NeighborsResult | null, void>(
+    neighborsRequest,
+    about<NeighborsResult | null>('neighbors', null, async (document, params) => {
+      const facts = service.facts(document.snapshot, offsetOf(document.text, asRecord(params).position));
+      if (!facts || (await isOff(document))) return null;
+      const { span, text, toPrevious, toSection, expectedness } = facts;
+      const nearest = facts.nearest.map((near) => ({
+        range: rangeOf(document.text, near.span),
+        text: near.text,
+        similarity: near.similarity,
+      }));
+      const range = rangeOf(document.text, span);
+      return { version: document.snapshot.version, range, text, toPrevious, toSection, expectedness, nearest };
+    }),
+  );
+  connection.onRequest<IndexedResult | null, void>(
+    indexedRequest,
+    about<IndexedResult | null>('indexed', null, (document, _, token) => indexing.indexed(document, token)),
+  );
+  connection.onRequest(restartRequest, (_, token: CancellationToken) =>
+    runRequest<null>(guard, { name: 'restart' }, token, null, async () => {
+      await restart();
+      return null;
+    }),
+  );
+
+  async function isOff({ uri, snapshot }: OpenDocument): Promise<boolean> {
+    return offReason(await settings.of(uri), uri, snapshot.languageId) !== undefined;
+  }
+
+  async function dispose(): Promise<void> {
+    indexing.dispose();
+    await engine.dispose();
+  }
+  return { dispose };
+}
+
+function capabilities(client: ClientCapabilities): InitializeResult['capabilities'] {
+  const inline = client.textDocument?.inlineCompletion !== undefined;
+  return {
+    textDocumentSync: TextDocumentSyncKind.Incremental,
+    ...(inline ? { inlineCompletionProvider: true } : { completionProvider: { triggerCharacters: [' ', '.'] } }),
+    hoverProvider: true,
+    codeActionProvider: {
+      codeActionKinds: Object.values(actionKinds),
+      resolveProvider: true,
+    },
+    executeCommandProvider: { commands: Object.values(commands), workDoneProgress: true },
+  };
+}

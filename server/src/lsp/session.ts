@@ -1,0 +1,30 @@
+/** What every handler needs: the connection's other side, the documents, the service, and what the client can do. */
+import type { ClientCapabilities, Connection } from 'vscode-languageserver';
+import type { ForesaySettings } from '../protocol.ts';
+import type { ConceptService, SuggestOptions } from '../service/index.ts';
+import type { Documents } from './documents.ts';
+import type { Guard } from './runRequest.ts';
+import type { SettingsStore } from './settings.ts';
+import type { StatusReporter } from './status.ts';
+
+export interface Session {
+  readonly connection: Connection;
+  readonly documents: Documents;
+  readonly settings: SettingsStore;
+  readonly service: ConceptService;
+  readonly status: StatusReporter;
+  readonly guard: Guard;
+  readonly client: ClientCapabilities;
+  readonly clock: () => number;
+}
+
+/** How suggestions are sampled under these settings. */
+export function suggestOptions(settings: ForesaySettings, candidates: number): SuggestOptions {
+  const { guidanceScale, steps, seed, minScore } = settings.suggest;
+  return {
+    candidates,
+    seed,
+    sampler: { ...(guidanceScale !== null && { guidanceScale }), ...(steps !== null && { steps }) },
+    minScore,
+  };
+}

@@ -1,0 +1,214 @@
+/** Settings per document: pulled from the editor, checked field by field, defaulted, cached until they may differ. */
+import picomatch from 'picomatch';
+import { errorMessage } from '../base/log.ts';
+import type { ForesaySettings } from '../protocol.ts';
+import { asRecord } from './positions.ts';
+
+/** Languages are on unless switched off; three candidates; the bundle's own sampling. */
+export const defaultSettings: ForesaySettings = {
+  enable: { '*': true },
+  exclude: [],
+  suggest: { trigger: 'automatic', candidates: 3, guidanceScale: null, steps: null, seed: 0, minScore: null },
+  summary: { sentences: 3, method: 'auto' },
+  bundlePath: '',
+  provider: 'auto',
+};
+
+/** Reports one wrong value: the field's full name, and what was expected and found. */
+type Complain = (field: string, problem: string) => void;
+
+const providers = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+const divisorsOf100 = [1, 2, 4, 5, 10, 20, 25, 50, 100];
+
+/** The settings in `raw`; what is missing takes its default, what is wrong too, with a complaint. */
+export function checkedSettings(raw: unknown, complain: Complain): ForesaySettings {
+  const root = asRecord(raw);
+  const suggest = asRecord(root.suggest);
+  const summary = asRecord(root.summary);
+  const normal = defaultSettings;
+
+  function field<T>(value: unknown, name: string, expected: string, ok: (v: unknown) => v is T, otherwise: T): T {
+    if (value === undefined) return otherwise;
+    if (ok(value)) return value;
+    complain(`foresay.${name}`, `expected ${expected}, found ${JSON.stringify(value)?.slice(0, 60)}`);
+    return otherwise;
+  }
+  const numberIn =
+    (low: number, high: number) =>
+    (v: unknown): v is number =>
+      typeof v === 'number' && v >= low && v <= high;
+  const wholeIn =
+    (low: number, high: number) =>
+    (v: unknown): v is number =>
+      Number.isInteger(v) && numberIn(low, high)(v);
+  const oneOf =
+    <T>(values: readonly T[]) =>
+    (v: unknown): v is T =>
+      values.includes(v as T);
+  const orNull =
+    <T>(ok: (v: unknown) => v is T) =>
+    (v: unknown): v is T | null =>
+      v === null || ok(v);
+
+  return {
+    enable: field(root.enable, 'enable', 'language names with true or false', isSwitches, normal.enable),
+    exclude: field(root.exclude, 'exclude', 'a list of glob patterns', isPatterns, normal.exclude),
+    suggest: {
+      trigger: field(
+        suggest.trigger,
+        'suggest.trigger',
+        '"automatic" or "manual"',
+        oneOf(['automatic', 'manual'] as const),
+        normal.suggest.trigger,
+      ),
+      candidates: field(
+        suggest.candidates,
+        'suggest.candidates',
+        'a whole number from 1 to 8',
+        wholeIn(1, 8),
+        normal.suggest.candidates,
+      ),
+      guidanceScale: field(
+        suggest.guidanceScale,
+        'suggest.guidanceScale',
+        'a number from 0 to 20, or null',
+        orNull(numberIn(0, 20)),
+        normal.suggest.guidanceScale,
+      ),
+      steps: field(
+        suggest.steps,
+        'suggest.steps',
+        'a divisor of 100, or null',
+        orNull(oneOf(divisorsOf100)),
+        normal.suggest.steps,
+      ),
+      seed: field(suggest.seed, 'suggest.seed', 'a whole number from 0', wholeIn(0, 2 ** 32 - 1), normal.suggest.seed),
+      minScore: field(
+        suggest.minScore,
+        'suggest.minScore',
+        'a number from 0 to 1, or null',
+        orNull(numberIn(0, 1)),
+        normal.suggest.minScore,
+      ),
+    },
+    summary: {
+      sentences: field(
+        summary.sentences,
+        'summary.sentences',
+        'a whole number from 1 to 30',
+        wholeIn(1, 30),
+        normal.summary.sentences,
+      ),
+      method: field(
+        summary.method,
+        'summary.method',
+        '"auto", "lcm" or "extractive"',
+        oneOf(['auto', 'lcm', 'extractive'] as const),
+        normal.summary.method,
+      ),
+    },
+    bundlePath: field(root.bundlePath, 'bundlePath', 'a path', (v) => typeof v === 'string', normal.bundlePath),
+    provider: field<string>(
+      root.provider,
+      'provider',
+      `one of ${providers.join(', ')}`,
+      oneOf<string>(providers),
+      normal.provider,
+    ),
+  };
+}
+
+function isSwitches(value: unknown): value is Record<string, boolean> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((entry) => typeof entry === 'boolean');
+}
+
+function isPatterns(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}
+
+/** Why a document gets nothing, a sentence for the writer; `undefined` if it is on. */
+export function offReason(settings: ForesaySettings, uri: string, languageId: string): string | undefined {
+  const own = Object.hasOwn(settings.enable, languageId) ? settings.enable[languageId] : settings.enable['*'];
+  if (own === false) return `Switched off for ${languageId} (foresay.enable).`;
+  const patterns = settings.exclude.filter((pattern) => pattern !== '');
+  const path = pathOf(uri);
+  const pattern = patterns.find((glob) => matches(path, glob));
+  return pattern === undefined ? undefined : `This file is excluded by ${pattern} (foresay.exclude).`;
+}
+
+/** A pattern without a slash at its start may begin anywhere in the path. */
+function matches(path: string, glob: string): boolean {
+  const anywhere = glob.startsWith('/') || glob.startsWith('**') ? glob : `**/${glob}`;
+  return picomatch.isMatch(path, anywhere, { dot: true });
+}
+
+function pathOf(uri: string): string {
+  try {
+    return decodeURIComponent(new URL(uri).pathname);
+  } catch {
+    // Not a uri that can be taken apart: an untitled document of some client, matched as it stands.
+    return uri;
+  }
+}
+
+export interface SettingsSource {
+  /** Asks the editor; resolves with nothing where it cannot be asked. */
+  pull(uri: string | undefined): Promise<unknown>;
+  /** Tells the writer about a wrong value. */
+  warn(message: string): void;
+}
+
+export class SettingsStore {
+  readonly #source: SettingsSource;
+  readonly #cached = new Map<string, Promise<ForesaySettings>>();
+  /** What the client pushed last, or gave at initialization: used where it cannot be asked. */
+  #pushed: unknown;
+  /** Complaints already made: each once, until settings change. */
+  readonly #said = new Set<string>();
+
+  constructor(source: SettingsSource) {
+    this.#source = source;
+  }
+
+  /** The settings that hold for a document, or for the whole session without one. Never rejects. */
+  of(uri: string | undefined): Promise<ForesaySettings> {
+    const key = uri ?? '';
+    let settings = this.#cached.get(key);
+    if (!settings) {
+      settings = this.#read(uri);
+      this.#cached.set(key, settings);
+    }
+    return settings;
+  }
+
+  /** Settings changed: everything is asked anew. `pushed` is what the client sent along, if it did. */
+  change(pushed: unknown): void {
+    if (pushed !== undefined && pushed !== null) this.#pushed = pushed;
+    this.#cached.clear();
+    this.#said.clear();
+  }
+
+  close(uri: string): void {
+    this.#cached.delete(uri);
+  }
+
+  async #read(uri: string | undefined): Promise<ForesaySettings> {
+    let raw = this.#pushed;
+    try {
+      raw = (await this.#source.pull(uri)) ?? this.#pushed;
+    } catch (error) {
+      // A failed pull is not kept: the next request asks again.
+      this.#cached.delete(uri ?? '');
+      this.#complain('foresay', `could not be read: ${errorMessage(error)}`);
+    }
+    return checkedSettings(raw, (field, problem) => this.#complain(field, problem));
+  }
+
+  #complain(field: string, problem: string): void {
+    const message = `${field}: ${problem}; the default is used.`;
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    this.#source.warn(message);
+  }
+}

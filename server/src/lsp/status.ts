@@ -1,0 +1,79 @@
+/** What the server says of itself: one state from the engine's, the switches' and the work under way. */
+import type { ServerState, StatusParams } from '../protocol.ts';
+import type { EngineInfo, EngineStatus } from '../service/index.ts';
+
+export class StatusReporter {
+  readonly #send: (status: StatusParams) => void;
+  #engine: EngineStatus = { state: 'starting', message: 'Starting…' };
+  #info: EngineInfo | undefined;
+  /** Why the document last asked about is off. */
+  #off: string | undefined;
+  /** What is being worked on, oldest first. */
+  readonly #work = new Set<{ readonly message: string }>();
+  #lastLatencyMs: number | undefined;
+  #lastSilence = '';
+  #sent = '';
+
+  constructor(send: (status: StatusParams) => void) {
+    this.#send = send;
+  }
+
+  engine(status: EngineStatus): void {
+    this.#engine = status;
+    // The last known facts stand while a new engine starts, and go when there is none.
+    if (status.info) this.#info = status.info;
+    else if (status.state === 'error') this.#info = undefined;
+    this.#tell();
+  }
+
+  off(reason: string | undefined): void {
+    this.#off = reason;
+    this.#tell();
+  }
+
+  /** Notes work under way; call what it returns when it is over. */
+  working(message: string): () => void {
+    const work = { message };
+    this.#work.add(work);
+    this.#tell();
+    return () => {
+      this.#work.delete(work);
+      this.#tell();
+    };
+  }
+
+  suggested(latencyMs: number, silence: string): void {
+    this.#lastLatencyMs = Math.round(latencyMs);
+    this.#lastSilence = silence;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const [state, message] = this.#state();
+    const info = this.#info;
+    const status: StatusParams = {
+      state,
+      message,
+      ...(info && {
+        provider: info.provider,
+        device: info.device,
+        bundle: `${info.bundle.name} ${info.bundle.version}`,
+        residentBytes: info.residentBytes,
+      }),
+      ...(this.#lastLatencyMs !== undefined && { lastLatencyMs: this.#lastLatencyMs }),
+      ...(this.#lastSilence !== '' && { lastSilence: this.#lastSilence }),
+    };
+    const key = JSON.stringify(status);
+    if (key === this.#sent) return;
+    this.#sent = key;
+    this.#send(status);
+  }
+
+  #state(): [ServerState, string] {
+    if (this.#engine.state === 'error') return ['error', this.#engine.message];
+    if (this.#off !== undefined) return ['off', this.#off];
+    if (this.#engine.state === 'starting') return ['starting', this.#engine.message];
+    const [work] = this.#work;
+    return work ? ['working', work.message] : ['ready', this.#engine.message];
+  }
+}

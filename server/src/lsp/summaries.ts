@@ -1,0 +1,153 @@
+/** Summaries for the editor: asked for with progress and cancel, and turned into edits of the document. */
+import type { CancellationToken, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+import { CancellationSource } from '../base/cancellationSource.ts';
+import type { SummarizeParams, SummarizeResult, SummaryPlacement } from '../protocol.ts';
+import { escapeProse, type Summary } from '../service/index.ts';
+import type { OpenDocument } from './documents.ts';
+import { asRecord, rangeOf, spanOf } from './positions.ts';
+import type { Session } from './session.ts';
+
+/** As WorkDoneProgressReporter, which requests and the server itself both have. */
+interface Progress {
+  begin(title: string, percentage?: number, message?: string, cancellable?: boolean): void;
+  report(percentage: number, message: string): void;
+  done(): void;
+}
+
+/** Most sentences a summary may be asked to have. */
+const mostSentences = 30;
+
+export interface SummaryAnswer {
+  readonly summary: Summary;
+  readonly result: SummarizeResult;
+}
+
+/** The parameters with everything wrong in them replaced; `undefined` if they name no document. */
+export function checkedSummarizeParams(params: unknown): SummarizeParams | undefined {
+  const { textDocument, range, scope, sentences, workDoneToken } = asRecord(params);
+  const { uri } = asRecord(textDocument);
+  if (typeof uri !== 'string') return undefined;
+  const count = typeof sentences === 'number' && sentences >= 1 ? Math.min(mostSentences, Math.trunc(sentences)) : null;
+  return {
+    textDocument: { uri },
+    range: range as SummarizeParams['range'],
+    scope: scope === 'selection' ? 'selection' : 'section',
+    sentences: count,
+    ...(typeof workDoneToken === 'string' || typeof workDoneToken === 'number' ? { workDoneToken } : {}),
+  };
+}
+
+/** The summary, with progress shown in the editor; `undefined` when there is no prose in the range. */
+export async function summarizeRange(
+  session: Session,
+  document: OpenDocument,
+  params: SummarizeParams,
+  token: CancellationToken,
+  given?: Progress,
+): Promise<SummaryAnswer | undefined> {
+  const { service, settings, status, client, connection } = session;
+  const { snapshot } = document;
+  const span = service.summarySpan(snapshot, spanOf(document.text, params.range), params.scope);
+  if (!span) return undefined;
+  const set = await settings.of(document.uri);
+  const source = new CancellationSource(token);
+  let progress = given;
+  if (!progress && client.window?.workDoneProgress === true) {
+    const own = await connection.window.createWorkDoneProgress();
+    own.token.onCancellationRequested(() => source.cancel());
+    progress = own;
+  }
+  const working = status.working('Summarizing…');
+  progress?.begin('Foresay: summarizing', 0, '', true);
+  try {
+    const summary = await service.summarize(
+      snapshot,
+      span,
+      { sentences: params.sentences ?? set.summary.sentences, method: set.summary.method, seed: set.suggest.seed },
+      source.token,
+      (step, done, total) => progress?.report(percentage(step, done, total), stepNames[step]),
+    );
+    return summary && { summary, result: asResult(document, summary) };
+  } finally {
+    progress?.done();
+    working();
+    source.dispose();
+  }
+}
+
+const stepNames = { reading: 'Reading…', planning: 'Planning…', wording: 'Wording…' } as const;
+
+/** Reading takes about the first half of the time, planning a little, wording the rest. */
+function percentage(step: keyof typeof stepNames, done: number, total: number): number {
+  const share = total > 0 ? done / total : 0;
+  if (step === 'reading') return Math.round(50 * share);
+  return step === 'planning' ? 50 : Math.round(60 + 40 * share);
+}
+
+function asResult(document: OpenDocument, summary: Summary): SummarizeResult {
+  const { version, heading, method, sourceWords, summaryWords } = summary;
+  return {
+    version,
+    range: rangeOf(document.text, summary.span),
+    heading,
+    method,
+    sentences: summary.sentences.map(({ text, sources }) => ({
+      text,
+      sources: sources.map((source) => ({
+        range: rangeOf(document.text, source.span),
+        text: source.text,
+        similarity: source.similarity,
+      })),
+    })),
+    sourceWords,
+    summaryWords,
+  };
+}
+
+/** The edit that writes the summary as a paragraph of its own before or after what it summarizes. */
+export function summaryEdit(document: OpenDocument, summary: Summary, placement: SummaryPlacement): TextEdit {
+  const { text, languageId, paragraphs } = document.snapshot;
+  const { span } = summary;
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  const prose = escapeProse(summary.sentences.map((sentence) => sentence.text).join(' '), languageId);
+  const block = summaryBlock(prose, languageId, newline);
+  const after = placement === 'after';
+  // Whole paragraphs: a summary of a few sentences must not split the paragraph they stand in.
+  const first = paragraphs.find(({ end }) => end > span.start) ?? span;
+  const last = paragraphs.findLast(({ start }) => start < span.end) ?? span;
+  const at = after ? lineEnd(text, Math.max(last.end, span.start)) : text.lastIndexOf('\n', first.start - 1) + 1;
+  const start = document.text.positionAt(at);
+  return {
+    range: { start, end: start },
+    newText: after ? `${newline}${newline}${block}` : `${block}${newline}${newline}`,
+  };
+}
+
+function summaryBlock(prose: string, languageId: string, newline: string): string {
+  if (languageId === 'latex' || languageId === 'tex') {
+    return ['\\begin{quote}', `\\textbf{Summary.} ${prose}`, '\\end{quote}'].join(newline);
+  }
+  return languageId === 'plaintext' ? `Summary: ${prose}` : `> **Summary.** ${prose}`;
+}
+
+/** The end of the line of the last visible character before the offset. */
+function lineEnd(text: string, offset: number): number {
+  let at = offset;
+  while (at > 0 && /\s/u.test(text.charAt(at - 1))) at--;
+  const end = text.indexOf('\n', at);
+  if (end < 0) return text.length;
+  return text.charAt(end - 1) === '\r' ? end - 1 : end;
+}
+
+/** A workspace edit that names the version it was made for where the client understands that. */
+export function versionedEdit(
+  session: Session,
+  document: OpenDocument,
+  version: number,
+  edits: TextEdit[],
+): WorkspaceEdit {
+  const { uri } = document;
+  return session.client.workspace?.workspaceEdit?.documentChanges === true
+    ? { documentChanges: [{ textDocument: { uri, version }, edits }] }
+    : { changes: { [uri]: edits } };
+}

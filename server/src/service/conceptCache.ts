@@ -1,0 +1,200 @@
+/** Sentence id to concept vector, and each document's index: what is known of every sentence, kept over versions. */
+import { type CancellationToken, neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
+import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
+import { LruCache } from '../base/lruCache.ts';
+import type { ConceptVector } from '../concepts/conceptVector.ts';
+import type { ConceptEngine } from '../concepts/engine.ts';
+import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
+import { expectationKey, missingWindows } from './expectations.ts';
+
+/** Vectors kept over all documents: 32,768 of 384 floats are 50 MB. Least recently used leave first. */
+const vectorBound = 32_768;
+/** Sentences of one document that are indexed; in a longer one, those around the cursor. */
+export const indexedSentences = 16_384;
+/** Sentences in one call of the encoder: short enough that a suggestion never waits long behind one. */
+const batchSize = 24;
+
+type Progress = (done: number, total: number) => void;
+
+interface DocumentIndex {
+  /** Expectations by key (see expectationKey); rebuilt after each pass, so that it holds no more than the document. */
+  expectations: Map<string, ConceptVector>;
+  /** The pass under way; a newer one cancels it. */
+  pass: CancellationSource | undefined;
+  /** Version whose vectors and expectations are all there. */
+  completeVersion: number | undefined;
+}
+
+export class ConceptCache {
+  readonly #vectors = new LruCache<string, ConceptVector>(vectorBound);
+  /** Batches on their way to the encoder: whoever needs one of their sentences waits instead of asking again. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #documents = new Map<string, DocumentIndex>();
+  readonly #engine: ConceptEngine;
+
+  constructor(engine: ConceptEngine) {
+    this.#engine = engine;
+  }
+
+  /** The sentence's vector if it is known; never runs a model. */
+  vector(sentence: SentenceSpan): ConceptVector | undefined {
+    return this.#vectors.peek(sentence.id);
+  }
+
+  /** What the LCM expects at this sentence's place, if it is known; never runs a model. */
+  expectation(snapshot: DocumentSnapshot, index: number): ConceptVector | undefined {
+    return this.#documents.get(snapshot.uri)?.expectations.get(expectationKey(snapshot.sentences, index));
+  }
+
+  /** True once `index` has finished for this version. */
+  isComplete(snapshot: DocumentSnapshot): boolean {
+    return this.#documents.get(snapshot.uri)?.completeVersion === snapshot.version;
+  }
+
+  /** How many different sentences near `near` have no vector yet. */
+  missing(snapshot: DocumentSnapshot, near: number): number {
+    return this.#missing(nearestFirst(snapshot.sentences, near)).length;
+  }
+
+  /** One vector for each sentence, in order; encodes the missing ones first. */
+  async vectors(sentences: readonly SentenceSpan[], token: CancellationToken): Promise<ConceptVector[]> {
+    const known = new Map<string, ConceptVector>();
+    const note = (): SentenceSpan[] => {
+      for (const { id } of sentences) {
+        const vector = known.has(id) ? undefined : this.#vectors.get(id);
+        if (vector) known.set(id, vector);
+      }
+      return sentences.filter(({ id }) => !known.has(id));
+    };
+    // Noted after each batch, so that a cache smaller than the request loses nothing on the way.
+    for (let missing = note(); missing.length > 0; missing = note()) {
+      await this.#encodeSome(missing, token);
+      throwIfCancelled(token);
+    }
+    return sentences.map(({ id }) => known.get(id) as ConceptVector);
+  }
+
+  /**
+   * Brings the document's index up to this snapshot: encodes the missing sentences, those near offset `near` first, then
+   * asks the LCM what it expects at the places whose surroundings changed. A newer call for the same document cancels it.
+   */
+  async index(snapshot: DocumentSnapshot, near: number, token: CancellationToken, progress?: Progress): Promise<void> {
+    const document = this.#document(snapshot.uri);
+    document.pass?.cancel();
+    const pass = new CancellationSource(token);
+    document.pass = pass;
+    try {
+      const order = nearestFirst(snapshot.sentences, near);
+      let missing = this.#missing(order);
+      const total = missing.length;
+      while (missing.length > 0) {
+        progress?.(total - missing.length, total);
+        await this.#encodeSome(missing, pass.token);
+        throwIfCancelled(pass.token);
+        missing = missing.filter(({ id }) => !this.#vectors.has(id));
+      }
+      progress?.(total, total);
+      await this.#expect(document, snapshot, pass.token);
+      document.completeVersion = snapshot.version;
+    } finally {
+      pass.dispose();
+      if (document.pass === pass) document.pass = undefined;
+    }
+  }
+
+  /** Forgets a closed document's index; its vectors stay until they are the oldest. */
+  close(uri: string): void {
+    this.#documents.get(uri)?.pass?.cancel();
+    this.#documents.delete(uri);
+  }
+
+  /** Forgets everything: another bundle's vectors mean something else. */
+  clear(): void {
+    for (const uri of [...this.#documents.keys()]) this.close(uri);
+    this.#vectors.clear();
+    this.#underWay.clear();
+  }
+
+  #document(uri: string): DocumentIndex {
+    let document = this.#documents.get(uri);
+    if (!document) {
+      document = { expectations: new Map(), pass: undefined, completeVersion: undefined };
+      this.#documents.set(uri, document);
+    }
+    return document;
+  }
+
+  #missing(sentences: readonly SentenceSpan[]): SentenceSpan[] {
+    const seen = new Set<string>();
+    return sentences.filter(({ id }) => {
+      if (seen.has(id) || this.#vectors.has(id)) return false;
+      seen.add(id);
+      return true;
+    });
+  }
+
+  /** Encodes the first few missing sentences, or waits for a batch that already holds the first of them. */
+  async #encodeSome(missing: readonly SentenceSpan[], token: CancellationToken): Promise<void> {
+    const waited = missing.map(({ id }) => this.#underWay.get(id)).find((batch) => batch !== undefined);
+    const batch = waited ?? this.#encodeBatch(missing.slice(0, batchSize));
+    await raceCancellation(batch, token);
+  }
+
+  /** Runs to its end even if nobody waits any more: a batch is short, and its vectors are wanted later anyway. */
+  #encodeBatch(sentences: readonly SentenceSpan[]): Promise<void> {
+    const texts = new Map(sentences.map(({ id, text }) => [id, text]));
+    const batch = this.#engine
+      .encode([...texts.values()], neverCancelled)
+      .then((vectors) => {
+        if (vectors.length !== texts.size) {
+          throw new Error(`encode: ${vectors.length} vectors for ${texts.size} sentences`);
+        }
+        // After `clear` the engine that answers may hold another bundle than the one that is asked from now on.
+        for (const [i, id] of [...texts.keys()].entries()) {
+          const vector = vectors[i];
+          if (vector && this.#underWay.get(id) === batch) this.#vectors.set(id, vector);
+        }
+      })
+      .finally(() => {
+        for (const id of texts.keys()) if (this.#underWay.get(id) === batch) this.#underWay.delete(id);
+      });
+    for (const id of texts.keys()) this.#underWay.set(id, batch);
+    return batch;
+  }
+
+  async #expect(document: DocumentIndex, snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
+    const { contextLength } = await raceCancellation(this.#engine.ready(), token);
+    const { sentences } = snapshot;
+    const keys = sentences.map((_, i) => expectationKey(sentences, i));
+    const known = document.expectations;
+    const isMissing = (i: number): boolean =>
+      !known.has(keys[i] as string) && this.#vectors.has(sentences[i]?.id ?? '');
+    for (const { start, first, end } of missingWindows(sentences.length, isMissing, contextLength)) {
+      const concepts = sentences.slice(start, end).map((sentence) => this.#vectors.peek(sentence.id));
+      if (!concepts.every((concept) => concept !== undefined)) continue;
+      const expected = await this.#engine.expected(concepts, token);
+      throwIfCancelled(token);
+      for (let i = first; i < end; i++) {
+        const vector = expected[i - start];
+        if (vector) known.set(keys[i] as string, vector);
+      }
+    }
+    const current = new Set(keys);
+    document.expectations = new Map([...known].filter(([key]) => current.has(key)));
+  }
+}
+
+/** The sentences that get indexed, outward from the offset. */
+function nearestFirst(sentences: readonly SentenceSpan[], near: number): SentenceSpan[] {
+  let after = sentences.findIndex(({ end }) => end >= near);
+  if (after < 0) after = sentences.length;
+  let before = after - 1;
+  const order: SentenceSpan[] = [];
+  while (order.length < indexedSentences && (before >= 0 || after < sentences.length)) {
+    const next = sentences[after++];
+    const previous = sentences[before--];
+    if (next) order.push(next);
+    if (previous) order.push(previous);
+  }
+  return order;
+}

@@ -1,0 +1,154 @@
+/** What the writer is doing at an offset: at a sentence's start, inside one, or where no prose is written. */
+import { sentenceOpeners } from '../text/abbreviations.ts';
+import { isComplete } from '../text/sentences.ts';
+import type { DocumentSnapshot, Island, Paragraph, SentenceSpan } from '../text/snapshot.ts';
+
+/** A place where a suggestion can be inserted. */
+export interface Place {
+  /** `sentenceStart` where the next sentence goes, `midSentence` where one is being typed. */
+  readonly kind: 'sentenceStart' | 'midSentence';
+  /** Sentences `[0, before)` of the snapshot precede the suggested one. */
+  readonly before: number;
+  /** Sentences from `after` on follow it; the one being typed is between. */
+  readonly after: number;
+  /** Plain text of what is typed of the sentence, a trailing space included; '' at a sentence's start. */
+  readonly typed: string;
+  /** What parts the suggestion from the text before it. */
+  readonly separator: '' | ' ';
+}
+
+/** A place where nothing is suggested. */
+export interface SilentPlace {
+  readonly kind: 'silent';
+  /** A sentence for the writer. */
+  readonly reason: string;
+}
+
+export function placeAt(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
+  const { text, nonProse, paragraphs } = snapshot;
+  if (snapshot.tooLarge) return silent('This document is too large for suggestions.');
+  if (isInside(nonProse, offset)) return silent('No prose is written here.');
+  if (isInHeading(snapshot, offset)) return silent('A heading is no place for a sentence.');
+  const follows = text.charAt(offset);
+  if (/[\p{L}\p{N}]/u.test(follows)) return silent('The cursor touches the word after it.');
+  const paragraph = paragraphs[countBefore(paragraphs, offset + 1) - 1];
+  if (paragraph && offset <= paragraph.end) return placeInside(snapshot, paragraph, offset);
+  if (/\S/u.test(lineRest(text, offset))) return silent('No prose is written here.');
+  if (paragraph && /^[^\S\n]*\n?[^\S\n]*$/u.test(text.slice(paragraph.end, offset))) {
+    return placeBehind(snapshot, paragraph);
+  }
+  return placeOfNewParagraph(snapshot, offset);
+}
+
+/** In a paragraph, its ends included. */
+function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: number): Place | SilentPlace {
+  const { sentences, text } = snapshot;
+  const { prose, start } = paragraph;
+  if (isInside(prose.islands, offset - start)) return silent('No prose is written here.');
+  // At the very start of a sentence the place is in front of it.
+  let index = paragraph.firstSentence - 1;
+  while (index + 1 < paragraph.endSentence && (sentences[index + 1] as SentenceSpan).start < offset) index++;
+  const sentence = sentences[index];
+  if (index < paragraph.firstSentence || !sentence || offset > sentence.end)
+    return sentenceStart(snapshot, index + 1, offset);
+  const unit = lowerBound(prose.offsets, offset - start);
+  const typed = flat(prose.text.slice(lowerBound(prose.offsets, sentence.start - start), unit)).trimStart();
+  const rest = flat(prose.text.slice(unit, lowerBound(prose.offsets, sentence.end - start)));
+  if (/^["'”’»)\]]*$/u.test(rest.trim())) {
+    return sentence.complete ? sentenceStart(snapshot, index + 1, offset) : midSentence(index, typed);
+  }
+  const parted = rest.startsWith(' ') || typed.endsWith(' ');
+  const atLineEnd = /^\s*$/u.test(lineRest(text, offset));
+  if (parted && isComplete(typed)) return sentenceStart(snapshot, index + 1, offset);
+  if (parted && startsSentence(rest.trim(), atLineEnd)) return midSentence(index, typed);
+  return silent('The rest of this sentence is already written.');
+}
+
+/** Behind a paragraph, on its last line or on the one below: what is typed here still belongs to it. */
+function placeBehind(snapshot: DocumentSnapshot, paragraph: Paragraph): Place | SilentPlace {
+  const index = paragraph.endSentence - 1;
+  const last = snapshot.sentences[index];
+  if (!last || last.complete)
+    return { kind: 'sentenceStart', before: index + 1, after: index + 1, typed: '', separator: '' };
+  return midSentence(index, `${last.text} `);
+}
+
+/** On a line without prose that does not belong to the paragraph before it. */
+function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
+  const { text, languageId, sentences } = snapshot;
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const isTex = languageId === 'latex' || languageId === 'tex';
+  if (!isTex && !emptyLine.test(line)) return silent('No prose is written here.');
+  return sentenceStart(snapshot, countBefore(sentences, offset), offset);
+}
+
+/** White space, and the marks of lists, tasks and quotations. */
+const emptyLine = /^[\s>]*(?:(?:[-*+•‣◦]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?[\s>]*)*$/u;
+
+function sentenceStart(snapshot: DocumentSnapshot, index: number, offset: number): Place | SilentPlace {
+  if (index === 0) return silent('There is no sentence before the cursor to go on from.');
+  const separator = offset === 0 || /\s/u.test(snapshot.text.charAt(offset - 1)) ? '' : ' ';
+  return { kind: 'sentenceStart', before: index, after: index, typed: '', separator };
+}
+
+function midSentence(index: number, typed: string): Place {
+  return { kind: 'midSentence', before: index, after: index + 1, typed, separator: '' };
+}
+
+/**
+ * Whether what stands behind the cursor is a sentence of its own, run together with the one being typed only because
+ * that has no end yet.
+ */
+function startsSentence(rest: string, atLineEnd: boolean): boolean {
+  const [word = ''] = /^["'“‘«([]*[\p{L}\p{N}'’]+/u.exec(rest) ?? [];
+  const bare = word.replace(/^[^\p{L}\p{N}]+/u, '');
+  return /^\p{Lu}/u.test(bare) && (atLineEnd || sentenceOpeners.has(bare.toLowerCase()));
+}
+
+function silent(reason: string): SilentPlace {
+  return { kind: 'silent', reason };
+}
+
+function isInHeading({ sections, text }: DocumentSnapshot, offset: number): boolean {
+  const section = sections[countBefore(sections, offset + 1) - 1];
+  if (!section || section.level === 0) return false;
+  // At the end of the text a heading has no line behind it.
+  return offset < section.bodyStart || (offset === section.bodyStart && offset === text.length && !text.endsWith('\n'));
+}
+
+/** Inside one of the islands, or at the end of one that is still open. */
+function isInside(islands: readonly Island[], offset: number): boolean {
+  const island = islands[countBefore(islands, offset) - 1];
+  return island !== undefined && (island.open ? offset <= island.end : offset < island.end);
+}
+
+/** How many of these start before the offset. */
+function countBefore(spans: readonly { readonly start: number }[], offset: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle] as { readonly start: number }).start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Index of the first value that is not less. */
+function lowerBound(values: Int32Array, least: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((values[middle] as number) < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function lineRest(text: string, offset: number): string {
+  const newline = text.indexOf('\n', offset);
+  return text.slice(offset, newline < 0 ? text.length : newline);
+}
+
+const flat = (text: string): string => text.replace(/[\s\u0085]+/gu, ' ');

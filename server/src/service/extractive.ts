@@ -1,0 +1,38 @@
+/** The extractive summary: the document's own sentences that stand for the rest and differ from each other. */
+import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { centroid, cosine } from '../concepts/similarity.ts';
+import { diverse, type Rated } from './diversity.ts';
+import { wordsOf } from './wordingChecks.ts';
+
+/** A source sentence as the summary needs it. */
+export interface SourceSentence {
+  readonly text: string;
+  readonly complete: boolean;
+  readonly vector: ConceptVector;
+}
+
+/** Weight of being at the start of the text; what is told first is often what it is about. */
+const positionWeight = 0.15;
+/** Relevance against difference in maximal marginal relevance. */
+const relevanceWeight = 0.7;
+/** A sentence of fewer words says too little to stand alone. */
+const leastWords = 5;
+
+/** Indexes of up to `count` sentences, in document order. */
+export function extractiveSummary(sentences: readonly SourceSentence[], count: number): number[] {
+  const middle = centroid(sentences.map(({ vector }) => vector));
+  if (!middle) return [];
+  const whole = sentences.map((_, i) => i).filter((i) => standsAlone(sentences[i]));
+  const usable = whole.length > 0 ? whole : sentences.map((_, i) => i);
+  const rated: Rated<number>[] = usable.map((i) => {
+    const vector = (sentences[i] as SourceSentence).vector;
+    return { item: i, vector, relevance: cosine(vector, middle) + positionWeight * (1 - i / sentences.length) };
+  });
+  return diverse(rated, count, relevanceWeight)
+    .map(({ item }) => item)
+    .sort((a, b) => a - b);
+}
+
+function standsAlone(sentence: SourceSentence | undefined): boolean {
+  return sentence?.complete === true && wordsOf(sentence.text).length >= leastWords;
+}

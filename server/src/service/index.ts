@@ -1,0 +1,140 @@
+/** The language service: everything Foresay does with a document, over snapshots and a ConceptEngine, as plain data. */
+import type { CancellationToken } from '../base/cancellation.ts';
+import { neverCancelled } from '../base/cancellation.ts';
+import { errorMessage, type Logger } from '../base/log.ts';
+import type { ConceptEngine } from '../concepts/engine.ts';
+import type { DocumentSnapshot, Span } from '../text/snapshot.ts';
+import { ConceptCache } from './conceptCache.ts';
+import { placeAt } from './cursorPlace.ts';
+import { type SentenceFacts, sentenceFacts } from './hover.ts';
+import { nextSentence, type Suggestions, type SuggestOptions, settingsKey, textBefore } from './nextSentence.ts';
+import { RecentSuggestions } from './recentSuggestions.ts';
+import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
+import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
+
+export type { ConceptEngine, EngineInfo } from '../concepts/engine.ts';
+export { EngineUnavailableError } from '../concepts/engine.ts';
+export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
+export {
+  type CreateEngine,
+  type EngineConfig,
+  type EngineStatus,
+  EngineSupervisor,
+  type SupervisorEvents,
+} from './engineSupervisor.ts';
+export type { NearSentence, SentenceFacts } from './hover.ts';
+export { escapeProse } from './insertion.ts';
+export type { Suggestions, SuggestOptions } from './nextSentence.ts';
+export type { Suggestion } from './recentSuggestions.ts';
+export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
+export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
+
+/** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */
+export interface ConceptService {
+  /** Suggestions at an offset; silence carries its reason. */
+  suggest(
+    snapshot: DocumentSnapshot,
+    offset: number,
+    options: SuggestOptions,
+    token: CancellationToken,
+  ): Promise<Suggestions>;
+  /** The suggestions already computed for this offset; never runs a model. */
+  suggested(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): Suggestions | undefined;
+  /** Where a next sentence could go: the offset itself, or the end of its paragraph; `undefined` where there is no prose. */
+  suggestionOffset(snapshot: DocumentSnapshot, offset: number): number | undefined;
+  /** What the cache knows of the sentence at an offset; never runs a model. */
+  facts(snapshot: DocumentSnapshot, offset: number): SentenceFacts | undefined;
+  /** What a summary asked for at this span covers; `undefined` without prose. */
+  summarySpan(snapshot: DocumentSnapshot, span: Span, scope: 'section' | 'selection'): Span | undefined;
+  /** Sentences of prose inside a span. */
+  sentenceCount(snapshot: DocumentSnapshot, span: Span): number;
+  summarize(
+    snapshot: DocumentSnapshot,
+    span: Span,
+    options: SummaryOptions,
+    token: CancellationToken,
+    progress?: SummaryProgress,
+  ): Promise<Summary | undefined>;
+  /** Brings the document's index up to this snapshot, nearest to `near` first; a newer call cancels an older one. */
+  index(
+    snapshot: DocumentSnapshot,
+    near: number,
+    token: CancellationToken,
+    progress?: (done: number, total: number) => void,
+  ): Promise<void>;
+  /** Sentences that `index` would have to encode. */
+  missing(snapshot: DocumentSnapshot, near: number): number;
+  /** Lets the decoder read the text before the cursor ahead of the next suggestion; a hint. */
+  warm(snapshot: DocumentSnapshot, offset: number): void;
+  /** Forgets a document. */
+  close(uri: string): void;
+  /** Forgets everything: another bundle answers from now on. */
+  clear(): void;
+}
+
+export interface ServiceParts {
+  readonly engine: ConceptEngine;
+  readonly logger: Logger;
+  /** Milliseconds, from any start; for the log. */
+  readonly clock: () => number;
+}
+
+export function createConceptService({ engine, logger, clock }: ServiceParts): ConceptService {
+  const cache = new ConceptCache(engine);
+  const recent = new RecentSuggestions();
+  const warmed = new Map<string, string>();
+  return {
+    async suggest(snapshot, offset, options, token) {
+      const start = clock();
+      const result = await nextSentence({ engine, cache, recent }, snapshot, offset, options, token);
+      const outcome = result.items.length > 0 ? `${result.items.length} candidates` : 'silence';
+      logger.info(`suggest ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
+      return result;
+    },
+    suggested(snapshot, offset, options) {
+      const items = recent.remainder(snapshot, offset, settingsKey(options), options.candidates);
+      return items && items.length > 0 ? { version: snapshot.version, items, silence: '' } : undefined;
+    },
+    suggestionOffset(snapshot, offset) {
+      if (placeAt(snapshot, offset).kind !== 'silent') return offset;
+      const paragraph = snapshot.paragraphs.find(({ start, end }) => start <= offset && offset <= end);
+      if (!paragraph || placeAt(snapshot, paragraph.end).kind === 'silent') return undefined;
+      return paragraph.end;
+    },
+    facts(snapshot, offset) {
+      const sentence = sentenceAt(snapshot, offset);
+      return sentence && sentenceFacts(snapshot, sentence, cache);
+    },
+    summarySpan: spanToSummarize,
+    sentenceCount: (snapshot, span) => sentencesIn(snapshot, span).length,
+    async summarize(snapshot, span, options, token, progress = () => {}) {
+      const start = clock();
+      const result = await summarize(engine, cache, snapshot, span, options, token, progress);
+      const outcome = result ? `${result.sentences.length} sentences, ${result.method}` : 'no prose';
+      logger.info(`summarize ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
+      return result;
+    },
+    index: (snapshot, near, token, progress) => cache.index(snapshot, near, token, progress),
+    missing: (snapshot, near) => cache.missing(snapshot, near),
+    warm(snapshot, offset) {
+      const place = placeAt(snapshot, offset);
+      const text = place.kind === 'silent' ? '' : textBefore(snapshot, place);
+      if (text === '' || warmed.get(snapshot.uri) === text) return;
+      warmed.set(snapshot.uri, text);
+      engine.prefill(text, neverCancelled).catch((error: unknown) => {
+        warmed.delete(snapshot.uri);
+        logger.info(`prefill ${snapshot.uri}: ${errorMessage(error)}`);
+      });
+    },
+    close(uri) {
+      cache.close(uri);
+      recent.forget(uri);
+      warmed.delete(uri);
+    },
+    clear() {
+      cache.clear();
+      recent.clear();
+      warmed.clear();
+    },
+  };
+}

@@ -1,0 +1,178 @@
+/** Inline completion: predicted concepts, thinned, worded, encoded again, ranked; silence with a reason otherwise. */
+import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import type { ConceptVector } from '../concepts/conceptVector.ts';
+import type { ConceptEngine, SamplerSettings } from '../concepts/engine.ts';
+import { centroid, cosine } from '../concepts/similarity.ts';
+import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
+import type { ConceptCache } from './conceptCache.ts';
+import { type Place, placeAt } from './cursorPlace.ts';
+import { diverse } from './diversity.ts';
+import { guessLanguage } from './language.ts';
+import { rank, repeatsDocument, type WordedPlan } from './ranking.ts';
+import type { RecentSuggestions, Suggestion } from './recentSuggestions.ts';
+import { markupFault, ngramSet, wordsOf } from './wordingChecks.ts';
+
+export interface SuggestOptions {
+  /** Candidates wanted, at least 1. */
+  readonly candidates: number;
+  readonly seed: number;
+  readonly sampler: Partial<SamplerSettings>;
+  /** Score in [0, 1] under which nothing is shown; null takes the bundle's. */
+  readonly minScore: number | null;
+}
+
+export interface Suggestions {
+  readonly version: number;
+  readonly items: readonly Suggestion[];
+  /** Why `items` is empty, a sentence for the writer; '' otherwise. */
+  readonly silence: string;
+}
+
+/** Plans sampled for each candidate wanted: the surplus is what thinning chooses from. */
+const plansPerCandidate = 4;
+/** Sentences on each side of the cursor that a plan must not repeat. */
+const nearbySentences = 40;
+/** Above this similarity to a nearby sentence a plan says what the document says already. */
+const saidAlready = 0.92;
+/** Relevance against difference when plans are thinned. */
+const relevanceWeight = 0.55;
+/** Typed words from which the typed part says enough to choose plans by it. */
+const leastTypedWords = 3;
+/** Generated tokens a wording may have. */
+const maxTokens = 40;
+/** UTF-16 units of prose before the cursor given to the decoder; it takes the last few dozen tokens of them. */
+const contextTextLength = 600;
+
+export interface NextSentenceParts {
+  readonly engine: ConceptEngine;
+  readonly cache: ConceptCache;
+  readonly recent: RecentSuggestions;
+}
+
+/** The suggestions at this offset. Rejects with CancellationError, or with what the engine rejects with. */
+export async function nextSentence(
+  parts: NextSentenceParts,
+  snapshot: DocumentSnapshot,
+  offset: number,
+  options: SuggestOptions,
+  token: CancellationToken,
+): Promise<Suggestions> {
+  const silent = (silence: string): Suggestions => ({ version: snapshot.version, items: [], silence });
+  const place = placeAt(snapshot, offset);
+  if (place.kind === 'silent') return silent(place.reason);
+  const settings = settingsKey(options);
+  const kept = parts.recent.remainder(snapshot, offset, settings, options.candidates);
+  if (kept && kept.length > 0) return { version: snapshot.version, items: kept, silence: '' };
+
+  const info = await parts.engine.ready();
+  throwIfCancelled(token);
+  const contextText = textBefore(snapshot, place);
+  if (info.languages.includes('en') && guessLanguage(`${contextText} ${place.typed}`) === 'other') {
+    return silent(`This bundle is English (${info.bundle.name}), and the text here is not.`);
+  }
+
+  const context = await parts.cache.vectors(
+    snapshot.sentences.slice(Math.max(0, place.before - info.contextLength), place.before),
+    token,
+  );
+  const plans = await parts.engine.predictNext(
+    { context, count: options.candidates * plansPerCandidate, seed: options.seed, sampler: options.sampler },
+    token,
+  );
+  throwIfCancelled(token);
+  const nearby = nearbyOf(snapshot, place);
+  const fresh = dropSaid(plans, nearby, parts.cache);
+  if (fresh.length === 0) return silent('Every idea for this place is already said nearby.');
+
+  const typedVector = await encodeTyped(parts.engine, place, token);
+  const chosen = thin(fresh, typedVector, options.candidates);
+  const wordings = await parts.engine.decode({ contextText, typed: place.typed, plans: chosen, maxTokens }, token);
+  throwIfCancelled(token);
+  const whole = wordings.flatMap((wording, i) => {
+    const plan = chosen[i];
+    // After a separator of our own the wording starts the sentence; in mid-sentence its own space counts.
+    const text = place.kind === 'midSentence' ? wording.text.trimEnd() : wording.text.trim();
+    if (!plan || markupFault(text, snapshot.languageId) !== undefined) return [];
+    return [{ plan, text, sentence: `${place.typed}${text}`.trim(), ...pick(wording) }];
+  });
+  if (whole.length === 0) return silent('No wording would leave the markup whole.');
+  const vectors = await parts.engine.encode(
+    whole.map(({ sentence }) => sentence),
+    token,
+  );
+  throwIfCancelled(token);
+
+  const surroundings = {
+    last: context.at(-1),
+    // Without the sentence being typed, which its own completion is bound to resemble.
+    document: snapshot.sentences.flatMap((sentence, i) =>
+      i >= place.before && i < place.after ? [] : (parts.cache.vector(sentence) ?? []),
+    ),
+    nearbyTrigrams: ngramSet(
+      nearby.map(({ text }) => text),
+      3,
+    ),
+  };
+  const worded = whole.map((wording, i): WordedPlan => ({ ...wording, vector: vectors[i] as ConceptVector }));
+  const fresher = worded.filter((wording) => !repeatsDocument(wording, surroundings));
+  if (fresher.length === 0) return silent('Every wording repeats the document.');
+  const ranked = rank(fresher, surroundings, options.minScore ?? info.defaults.minScore, options.candidates);
+  if (ranked.length === 0) return silent('No wording is good enough to show (see foresay.suggest.minScore).');
+  const items = ranked.map(({ text, score }) => ({ insertText: `${place.separator}${text}`, score }));
+  parts.recent.keep(snapshot, offset, settings, options.candidates, items);
+  return { version: snapshot.version, items, silence: '' };
+}
+
+/** What else suggestions depend on, beside the text: two requests with the same key may share an answer. */
+export function settingsKey(options: SuggestOptions): string {
+  return JSON.stringify([options.seed, options.sampler, options.minScore]);
+}
+
+function pick(wording: { readonly logProbability: number; readonly complete: boolean }) {
+  return { logProbability: wording.logProbability, complete: wording.complete };
+}
+
+/** Plain prose before the sentence at this place, its end only. */
+export function textBefore(snapshot: DocumentSnapshot, place: Place): string {
+  const texts: string[] = [];
+  let length = 0;
+  for (let i = place.before - 1; i >= 0 && length < contextTextLength; i--) {
+    const { text } = snapshot.sentences[i] as SentenceSpan;
+    texts.unshift(text);
+    length += text.length + 1;
+  }
+  return texts.join(' ').slice(-contextTextLength);
+}
+
+function nearbyOf(snapshot: DocumentSnapshot, place: Place): SentenceSpan[] {
+  return [
+    ...snapshot.sentences.slice(Math.max(0, place.before - nearbySentences), place.before),
+    ...snapshot.sentences.slice(place.after, place.after + nearbySentences),
+  ];
+}
+
+function dropSaid(plans: readonly ConceptVector[], nearby: readonly SentenceSpan[], cache: ConceptCache) {
+  const known = nearby.flatMap((sentence) => cache.vector(sentence) ?? []);
+  return plans.filter((plan) => known.every((vector) => cosine(plan, vector) <= saidAlready));
+}
+
+async function encodeTyped(
+  engine: ConceptEngine,
+  place: Place,
+  token: CancellationToken,
+): Promise<ConceptVector | undefined> {
+  if (wordsOf(place.typed).length < leastTypedWords) return undefined;
+  const [vector] = await engine.encode([place.typed.trim()], token);
+  throwIfCancelled(token);
+  return vector;
+}
+
+/** The plans most different from each other, near to what most plans say and to what is typed already. */
+function thin(plans: readonly ConceptVector[], typed: ConceptVector | undefined, count: number): ConceptVector[] {
+  const middle = centroid(plans);
+  if (!middle) return [];
+  const relevance = (plan: ConceptVector): number =>
+    typed ? 0.4 * cosine(plan, middle) + 0.6 * cosine(plan, typed) : cosine(plan, middle);
+  const rated = plans.map((plan) => ({ item: plan, vector: plan, relevance: relevance(plan) }));
+  return diverse(rated, count, relevanceWeight).map(({ item }) => item);
+}

@@ -1,0 +1,84 @@
+/** Rating worded candidates, and leaving out those that must not be shown. */
+import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { cosine } from '../concepts/similarity.ts';
+import { ngramOverlap, selfRepetition } from './wordingChecks.ts';
+
+/** One worded plan, encoded again. */
+export interface WordedPlan {
+  /** The text to insert, without separator. */
+  readonly text: string;
+  /** The whole sentence, what was typed of it included. */
+  readonly sentence: string;
+  readonly plan: ConceptVector;
+  readonly vector: ConceptVector;
+  readonly logProbability: number;
+  readonly complete: boolean;
+}
+
+export interface Surroundings {
+  /** The sentence before the cursor, if there is one. */
+  readonly last: ConceptVector | undefined;
+  /** Vectors of every sentence of the document that has one. */
+  readonly document: readonly ConceptVector[];
+  /** Runs of three words in the sentences near the cursor. */
+  readonly nearbyTrigrams: ReadonlySet<string>;
+}
+
+export interface Candidate {
+  readonly text: string;
+  readonly vector: ConceptVector;
+  /** In [0, 1]. */
+  readonly score: number;
+}
+
+/** Above this similarity to a sentence of the document a wording says the same again. */
+const repeatSimilarity = 0.95;
+/** Above this share of word runs found nearby it is a near copy, whatever its vector. */
+const repeatOverlap = 0.8;
+/** Above this similarity two candidates are one idea. */
+const sameIdea = 0.9;
+
+/** Weights of the three parts of the score; together 1. */
+const weights = { plan: 0.45, flow: 0.2, fluency: 0.35 };
+
+/**
+ * Score in [0, 1]: closeness to the plan, flow from the last sentence and fluency, less what it repeats. Fluency is
+ * `exp(mean log-probability / 2)`: 1 nat a token, fluent text for a small decoder, gives 0.6; 4 nats give 0.14.
+ */
+export function score(worded: WordedPlan, surroundings: Surroundings): number {
+  const closeness = Math.max(0, cosine(worded.vector, worded.plan));
+  const flow = surroundings.last ? Math.max(0, cosine(worded.vector, surroundings.last)) : closeness;
+  const fluency = Math.exp(Math.min(0, worded.logProbability) / 2);
+  const repeated = ngramOverlap(worded.text, surroundings.nearbyTrigrams, 3) + selfRepetition(worded.text);
+  const sum = weights.plan * closeness + weights.flow * flow + weights.fluency * fluency - 0.5 * repeated;
+  // A wording that was cut off ends in mid-sentence: shown only when nothing whole is near it.
+  return Math.max(0, Math.min(1, worded.complete ? sum : sum * 0.8));
+}
+
+/** Whether the document already says this, word for word or nearly. */
+export function repeatsDocument(worded: WordedPlan, surroundings: Surroundings): boolean {
+  if (ngramOverlap(worded.sentence, surroundings.nearbyTrigrams, 3) > repeatOverlap) return true;
+  return surroundings.document.some((vector) => cosine(vector, worded.vector) > repeatSimilarity);
+}
+
+/** Best first, each a different idea, none under `minScore`, at most `count`. */
+export function rank(
+  worded: readonly WordedPlan[],
+  surroundings: Surroundings,
+  minScore: number,
+  count: number,
+): Candidate[] {
+  const rated = worded
+    .map((candidate) => ({ text: candidate.text, vector: candidate.vector, score: score(candidate, surroundings) }))
+    .filter((candidate) => candidate.score >= minScore)
+    .sort((a, b) => b.score - a.score);
+  const kept: Candidate[] = [];
+  for (const candidate of rated) {
+    if (kept.length === count) break;
+    const known = kept.some(
+      ({ text, vector }) => text === candidate.text || cosine(vector, candidate.vector) > sameIdea,
+    );
+    if (!known) kept.push(candidate);
+  }
+  return kept;
+}

@@ -1,0 +1,40 @@
+/** A document's text taken apart by the rules of its language, and kept so that an edit repeats only what it touches. */
+import { type BlockScanner, type PlacedBlock, scanBlocks } from './blockScanner.ts';
+import { scanLatexBlock } from './latex.ts';
+import { MarkdownExtraction } from './markdown.ts';
+import type { PlacedPiece } from './pieces.ts';
+import { scanPlaintextBlock } from './plaintext.ts';
+import type { TextChange } from './textChange.ts';
+
+/** Immutable, like the text it belongs to. */
+export interface Extraction {
+  /** In order, never overlapping, placed from the document's start. What an edit left alone stays the same object. */
+  readonly pieces: readonly PlacedPiece[];
+  /** The same for the text after these changes; equal to an extraction of `text` from scratch. */
+  changed(text: string, changes: readonly TextChange[]): Extraction;
+}
+
+/** Takes a text apart; a language without rules of its own is read as plain text. */
+export function extract(languageId: string, text: string): Extraction {
+  if (languageId === 'markdown') return new MarkdownExtraction(text);
+  const scanner = languageId === 'latex' || languageId === 'tex' ? scanLatexBlock : scanPlaintextBlock;
+  return new BlockExtraction(scanner, scanBlocks(text, scanner));
+}
+
+class BlockExtraction implements Extraction {
+  readonly pieces: readonly PlacedPiece[];
+  readonly #scanner: BlockScanner;
+  readonly #blocks: readonly PlacedBlock[];
+
+  constructor(scanner: BlockScanner, blocks: readonly PlacedBlock[]) {
+    this.#scanner = scanner;
+    this.#blocks = blocks;
+    this.pieces = blocks.flatMap(({ start, block }) =>
+      block.pieces.map(({ at, piece }) => ({ at: start + at, piece })),
+    );
+  }
+
+  changed(text: string, changes: readonly TextChange[]): Extraction {
+    return new BlockExtraction(this.#scanner, scanBlocks(text, this.#scanner, this.#blocks, changes));
+  }
+}

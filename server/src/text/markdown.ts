@@ -1,0 +1,169 @@
+/** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
+import { type Tree, TreeFragment } from '@lezer/common';
+import type { Extraction } from './extraction.ts';
+import { markdownParser } from './markdownGrammar.ts';
+import { InlineReader } from './markdownProse.ts';
+import { type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
+import { ProseBuilder } from './prose.ts';
+import type { TextChange } from './textChange.ts';
+
+/** What one block gave, placed from its start, and the link labels this rests on, each defined or not at the time. */
+interface ReadLeaf {
+  readonly pieces: readonly PlacedPiece[];
+  readonly labels: ReadonlyMap<string, boolean>;
+}
+
+interface Leaf {
+  readonly tree: Tree;
+  readonly from: number;
+  /** Inside a list or a quotation. */
+  readonly nested: boolean;
+}
+
+const containers: ReadonlySet<string> = new Set(['Document', 'Blockquote', 'BulletList', 'OrderedList', 'ListItem']);
+const proseLeaves: ReadonlySet<string> = new Set(['Paragraph', 'Task', 'FootnoteDefinition']);
+/** Blocks that only a blank line ends: what is typed on the line below still belongs to them. */
+const greedyLeaves: ReadonlySet<string> = new Set(['Table', 'HTMLBlock']);
+
+export class MarkdownExtraction implements Extraction {
+  readonly pieces: readonly PlacedPiece[];
+  readonly #tree: Tree;
+  readonly #frontMatter: number;
+  /** By the block's tree, which is the same object as long as an edit leaves the block alone. */
+  readonly #read: WeakMap<Tree, ReadLeaf>;
+
+  /** `previous` and `changes` only save work. */
+  constructor(text: string, previous?: MarkdownExtraction, changes: readonly TextChange[] = []) {
+    this.#frontMatter = frontMatterLength(text);
+    this.#read = previous ? previous.#read : new WeakMap();
+    const fragments = previous ? previous.#fragments(this.#frontMatter, changes) : [];
+    this.#tree = markdownParser.parse(parserInput(text, this.#frontMatter), fragments);
+    this.pieces = this.#pieces(text);
+  }
+
+  changed(text: string, changes: readonly TextChange[]): Extraction {
+    return new MarkdownExtraction(text, this, changes);
+  }
+
+  /** What of this tree still stands after the changes; nothing when the front matter came, went, or changed its end. */
+  #fragments(frontMatter: number, changes: readonly TextChange[]): readonly TreeFragment[] {
+    let expected = this.#frontMatter;
+    let fragments: readonly TreeFragment[] = TreeFragment.addTree(this.#tree);
+    for (const { start, end, text } of changes) {
+      // The line break before the change may have been one mark of two, and the parser saw it by what followed.
+      const fromA = Math.max(0, start - 1);
+      const shift = text.length - (end - start);
+      if (end <= expected) expected += shift;
+      else if (start < expected) return [];
+      const range = { fromA, toA: end, fromB: fromA, toB: start + text.length };
+      fragments = TreeFragment.applyChanges(fragments, [range]);
+    }
+    return frontMatter === expected ? fragments : [];
+  }
+
+  #pieces(text: string): PlacedPiece[] {
+    const leaves = leavesOf(this.#tree);
+    const defined = new Set<string>();
+    for (const { tree, from } of leaves) {
+      const label = tree.type.name === 'LinkReference' ? labelOf(text.slice(from, from + tree.length)) : undefined;
+      if (label !== undefined) defined.add(label);
+    }
+    const pieces: PlacedPiece[] = [];
+    if (this.#frontMatter > 0) pieces.push({ at: 0, piece: opaque(this.#frontMatter) });
+    for (const leaf of leaves) {
+      for (const { at, piece } of this.#leaf(text, leaf, defined)) pieces.push({ at: leaf.from + at, piece });
+    }
+    return pieces;
+  }
+
+  #leaf(text: string, leaf: Leaf, defined: ReadonlySet<string>): readonly PlacedPiece[] {
+    const known = this.#read.get(leaf.tree);
+    if (known && [...known.labels].every(([label, was]) => defined.has(label) === was)) return known.pieces;
+    const labels = new Map<string, boolean>();
+    const isDefined = (label: string): boolean => {
+      const key = normalLabel(label);
+      const is = defined.has(key);
+      labels.set(key, is);
+      return is;
+    };
+    const pieces = readLeaf(text, leaf, isDefined);
+    this.#read.set(leaf.tree, { pieces, labels });
+    return pieces;
+  }
+}
+
+function readLeaf(
+  text: string,
+  { tree, from, nested }: Leaf,
+  isDefined: (label: string) => boolean,
+): readonly PlacedPiece[] {
+  const { name } = tree.type;
+  const source = text.slice(from, from + tree.length);
+  const builder = new ProseBuilder(source);
+  const reader = new InlineReader(source, builder, isDefined);
+  if (proseLeaves.has(name)) {
+    reader.content(tree.cursor(), 0, source.length);
+    return prosePieces(builder);
+  }
+  if (name === 'LinkReference') return reference(source, builder);
+  const level = nested ? 0 : Number(/^(?:ATX|Setext)Heading(\d)$/u.exec(name)?.[1] ?? 0);
+  if (level > 0) {
+    reader.content(tree.cursor(), 0, source.length);
+    const heading = plainSentence(builder.finish().text);
+    return [{ at: 0, piece: { kind: 'heading', length: tree.length, level, text: heading } }];
+  }
+  const belongs = greedyLeaves.has(name) && text.charAt(from + tree.length) === '\n' ? 1 : 0;
+  return [{ at: 0, piece: opaque(tree.length + belongs) }];
+}
+
+/** A link's definition; one whose label makes it a footnote of a word or two is prose behind its mark. */
+function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[] {
+  const mark = /^\[\^[^\]\s]+\]:/u.exec(source)?.[0].length;
+  if (mark === undefined || /^\s*<?\w+:\/\/\S*\s*$/u.test(source.slice(mark))) {
+    return [{ at: 0, piece: opaque(source.length) }];
+  }
+  builder.island(0, mark, true);
+  builder.copy(mark, source.length);
+  return prosePieces(builder);
+}
+
+/** The blocks that hold no blocks, in order. Without recursion: quotations may be nested as deep as a line is long. */
+function leavesOf(tree: Tree): Leaf[] {
+  const leaves: Leaf[] = [];
+  const cursor = tree.cursor();
+  for (let enter = true; cursor.next(enter); ) {
+    enter = containers.has(cursor.name);
+    const leaf = enter ? null : cursor.tree;
+    if (leaf) leaves.push({ tree: leaf, from: cursor.from, nested: !cursor.matchContext(['Document']) });
+  }
+  return leaves;
+}
+
+function opaque(length: number): OpaquePiece {
+  return { kind: 'opaque', length, open: true };
+}
+
+/** The text with every line break as Lezer knows it, and the front matter blank; as long as the text. */
+function parserInput(text: string, frontMatter: number): string {
+  const body = text.includes('\r') ? text.replace(/\r\n?/gu, (mark) => (mark.length === 2 ? ' \n' : '\n')) : text;
+  return frontMatter === 0 ? body : body.slice(0, frontMatter).replace(/[^\n]/gu, ' ') + body.slice(frontMatter);
+}
+
+/** Length of the YAML or TOML between fences at the document's start, its last line break included; 0 without any. */
+function frontMatterLength(text: string): number {
+  const fence = /^(---|\+\+\+)[^\S\n]*\r?\n/u.exec(text);
+  if (!fence?.[1]) return 0;
+  const closing = fence[1] === '---' ? /^(?:---|\.\.\.)[^\S\n]*(?:\n|$)/gmu : /^\+\+\+[^\S\n]*(?:\n|$)/gmu;
+  closing.lastIndex = fence[0].length;
+  return closing.test(text) ? closing.lastIndex : 0;
+}
+
+function labelOf(source: string): string | undefined {
+  const label = /^\[((?:[^\\\]]|\\.)*)\]:/su.exec(source)?.[1];
+  return label === undefined ? undefined : normalLabel(label);
+}
+
+/** Labels match whatever their case and white space. */
+function normalLabel(label: string): string {
+  return label.trim().replace(/\s+/gu, ' ').toLowerCase().toUpperCase();
+}

@@ -1,0 +1,189 @@
+/// <reference types="mocha" />
+/** The extension in a real extension host: each test is a whole story through VS Code's own commands. */
+import * as assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { NextSentencesParams, NextSentencesResult, StatusParams } from '../../server/src/protocol.ts';
+import { contributed, eventually, foresay, gardenText, hasBundle, openText } from './support.ts';
+
+/** Registers the suites; mocha's tdd globals have to be there. */
+export function defineSuites(): void {
+  suite('activation', defineActivation);
+  suite('switches', defineSwitches);
+  suite('with the model bundle', defineModel);
+  suite('bad bundles', defineBadBundles);
+}
+
+function defineActivation(): void {
+  test('opening prose starts the server, which says how it is', async () => {
+    await openText('markdown', gardenText('markdown'));
+    const api = await foresay();
+    const status = await settled(api.status);
+    if (hasBundle()) assert.equal(status.state, 'ready', status.message);
+    else assert.match(status.message, /\w/, `${status.state} without a reason`);
+  });
+
+  test('every contributed command is registered', async () => {
+    await foresay();
+    const registered = new Set(await vscode.commands.getCommands(true));
+    const missing = contributed().commands.filter(({ command }) => !registered.has(command));
+    assert.deepEqual(missing, []);
+  });
+}
+
+function defineSwitches(): void {
+  const enable = () => vscode.workspace.getConfiguration('foresay').get<Record<string, boolean>>('enable');
+
+  teardown(() =>
+    vscode.workspace.getConfiguration('foresay').update('enable', undefined, vscode.ConfigurationTarget.Global),
+  );
+
+  test('Toggle switches everything off and on again', async () => {
+    await vscode.commands.executeCommand('foresay.toggle');
+    assert.equal(enable()?.['*'], false);
+    await vscode.commands.executeCommand('foresay.toggle');
+    assert.equal(enable()?.['*'], true);
+  });
+
+  test('a language that is switched off gets silence with the reason, and others do not', async () => {
+    const editor = await openText('latex', gardenText('latex'));
+    await vscode.commands.executeCommand('foresay.disableForLanguage');
+    assert.equal(enable()?.latex, false);
+    const answer = await eventually('the switch to reach the server', async () => {
+      const result = await nextSentences(editor);
+      return result.items.length === 0 && /latex/.test(result.silence) && result;
+    });
+    assert.match(answer.silence, /off/i);
+    await vscode.commands.executeCommand('foresay.enableForLanguage');
+    assert.equal(enable()?.latex, true);
+  });
+
+  test('a setting overridden for a language reaches the server for that language only', async function () {
+    if (!hasBundle()) this.skip();
+    const configuration = vscode.workspace.getConfiguration('foresay', { languageId: 'plaintext' });
+    await configuration.update('suggest.candidates', 1, vscode.ConfigurationTarget.Global, true);
+    try {
+      const plain = await openText('plaintext', gardenText('plaintext'));
+      await eventually('one candidate in plain text', async () => (await nextSentences(plain)).items.length === 1);
+      const markdown = await openText('markdown', gardenText('markdown'));
+      const { items, silence } = await nextSentences(markdown);
+      assert.ok(items.length > 1, `${items.length} candidates in Markdown; ${silence}`);
+    } finally {
+      await configuration.update('suggest.candidates', undefined, vscode.ConfigurationTarget.Global, true);
+    }
+  });
+}
+
+function defineModel(): void {
+  setup(async function () {
+    if (!hasBundle()) this.skip();
+    const { status } = await foresay();
+    await eventually('the engine to be ready', () => status().state === 'ready');
+  });
+
+  for (const language of ['markdown', 'latex', 'plaintext']) {
+    test(`a triggered suggestion is accepted into ${language}`, async () => {
+      const before = gardenText(language);
+      const editor = await openText(language, before);
+      const { items, silence } = await nextSentences(editor);
+      assert.ok(items.length > 0, `no candidate: ${silence}`);
+      await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+      await eventually('the suggestion to be committed', async () => {
+        await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+        return editor.document.getText() !== before;
+      });
+      const text = editor.document.getText();
+      assert.ok(text.startsWith(before), 'what stood there has changed');
+      assert.match(text.slice(before.length), /\p{L}{2,}/u);
+    });
+  }
+
+  test('the hover tells the similarities and links to other sentences', async () => {
+    const editor = await openText('markdown', gardenText('markdown'));
+    const text = await eventually('a hover with links', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        editor.document.uri,
+        new vscode.Position(2, 80),
+      );
+      const joined = hovers.flatMap((hover) => hover.contents.map((each) => contentOf(each))).join('\n');
+      return /similar/i.test(joined) && /\]\(/.test(joined) && joined;
+    });
+    assert.match(text, /\d/);
+  });
+
+  test('code actions offer next sentences and summaries', async () => {
+    const editor = await openText('markdown', gardenText('markdown'));
+    const end = editor.selection.active;
+    const titlesAt = async (range: vscode.Range): Promise<string[]> => {
+      const command = 'vscode.executeCodeActionProvider';
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(command, editor.document.uri, range);
+      return actions.map(({ title }) => title);
+    };
+    const atCursor = await eventually('the next sentences', async () => {
+      const titles = await titlesAt(new vscode.Range(end, end));
+      return titles.some((title) => /^Next sentence: /.test(title)) && titles;
+    });
+    assert.ok(
+      atCursor.some((title) => /^Summari[sz]e section/.test(title)),
+      atCursor.join(' | '),
+    );
+    const selected = await titlesAt(new vscode.Range(end.with({ character: 0 }), end));
+    assert.ok(
+      selected.some((title) => /^Summari[sz]e selection/.test(title)),
+      selected.join(' | '),
+    );
+  });
+
+  test('Restart brings the engine back', async () => {
+    const { status } = await foresay();
+    await vscode.commands.executeCommand('foresay.restart');
+    await eventually('the engine to be ready again', () => status().state === 'ready');
+    const editor = await openText('markdown', gardenText('markdown'));
+    const { items, silence } = await nextSentences(editor);
+    assert.ok(items.length > 0, `no candidate: ${silence}`);
+  });
+}
+
+function defineBadBundles(): void {
+  const configuration = () => vscode.workspace.getConfiguration('foresay');
+
+  teardown(() => configuration().update('bundlePath', undefined, vscode.ConfigurationTarget.Global));
+
+  test('a bundle path that leads nowhere is named in the status, and the server lives on', async () => {
+    const { status, client } = await foresay();
+    await configuration().update('bundlePath', '/no/such/bundle', vscode.ConfigurationTarget.Global);
+    const told = await eventually('the bad path in the status', () => {
+      const now = status();
+      return /no\/such\/bundle/.test(now.message) && now;
+    });
+    assert.ok(told.state === 'off' || told.state === 'error', told.state);
+    const editor = await openText('markdown', gardenText('markdown'));
+    const { items, silence } = await nextSentences(editor);
+    assert.equal(items.length, 0);
+    assert.match(silence, /\w/);
+    assert.ok(client.isRunning());
+  });
+}
+
+/** The candidates at the cursor, as the palette command asks for them. */
+async function nextSentences(editor: vscode.TextEditor): Promise<NextSentencesResult> {
+  const { client } = await foresay();
+  const params: NextSentencesParams = {
+    textDocument: { uri: editor.document.uri.toString() },
+    position: client.code2ProtocolConverter.asPosition(editor.selection.active),
+    candidates: null,
+  };
+  return client.sendRequest<NextSentencesResult>('foresay/nextSentences', params);
+}
+
+/** The first status that is not on its way to another. */
+function settled(status: () => StatusParams): Promise<StatusParams> {
+  return eventually('the server to settle', () => {
+    const now = status();
+    return now.state !== 'starting' && now.state !== 'working' && now;
+  });
+}
+
+function contentOf(content: vscode.MarkdownString | vscode.MarkedString): string {
+  return typeof content === 'string' ? content : content.value;
+}

@@ -1,0 +1,148 @@
+/** A real workbench for the tests: code-server with fresh folders, and a browser that shows it. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import { option } from '../../scripts/exec.mjs';
+import { codeServerEntry } from '../../scripts/setup.mjs';
+
+const userSettings = {
+  'security.workspace.trust.enabled': false,
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.colorTheme': 'Default Light Modern',
+  'telemetry.telemetryLevel': 'off',
+  'editor.inlineSuggest.enabled': true,
+  'editor.quickSuggestions': false,
+  'editor.wordBasedSuggestions': 'off',
+  'editor.minimap.enabled': false,
+  'editor.wordWrap': 'on',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'update.mode': 'none',
+  'files.autoSave': 'off',
+  'window.confirmBeforeClose': 'never',
+  'chat.commandCenter.enabled': false,
+  'git.enabled': false,
+};
+
+/** Fresh folders for one run: `data` and `extensions` of code-server, `workspace` to open. */
+export function makeFolders(settings = {}) {
+  const root = mkdtempSync(path.join(tmpdir(), 'foresay-workbench-'));
+  const folders = {
+    root,
+    data: path.join(root, 'data'),
+    extensions: path.join(root, 'extensions'),
+    workspace: path.join(root, 'workspace'),
+  };
+  for (const folder of [path.join(folders.data, 'User'), folders.extensions, folders.workspace]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  writeFileSync(path.join(folders.data, 'User/settings.json'), JSON.stringify({ ...userSettings, ...settings }));
+  return folders;
+}
+
+export const removeFolders = (folders) => rmSync(folders.root, { recursive: true, force: true, maxRetries: 5 });
+
+function environment(folders, extra = {}) {
+  const env = {
+    ...process.env,
+    XDG_CONFIG_HOME: path.join(folders.root, 'config'),
+    XDG_DATA_HOME: path.join(folders.root, 'share'),
+    ...extra,
+  };
+  // Set inside another VS Code's terminal, these would steer code-server.
+  delete env.PORT;
+  delete env.VSCODE_IPC_HOOK_CLI;
+  return env;
+}
+
+/** Installs a .vsix; throws with code-server's output if it is refused. */
+export function installVsix(folders, vsix) {
+  const args = ['--user-data-dir', folders.data, '--extensions-dir', folders.extensions, '--install-extension', vsix];
+  const done = spawnSync(process.execPath, [codeServerEntry, ...args], {
+    encoding: 'utf8',
+    env: environment(folders),
+    timeout: 180_000,
+  });
+  if (done.status !== 0) throw new Error(`code-server refused ${vsix}: ${done.stdout}\n${done.stderr}`);
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts code-server on a free port; `env` reaches the extension host. Gives `url`, `remote`, `log` and `stop`. */
+export async function startCodeServer(folders, env = {}) {
+  const port = await freePort();
+  const args = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--user-data-dir', folders.data];
+  args.push('--extensions-dir', folders.extensions, '--disable-telemetry', '--disable-update-check');
+  args.push('--disable-workspace-trust', folders.workspace);
+  // A process group of its own, so that stopping it takes the extension host and the language server along.
+  const child = spawn(process.execPath, [codeServerEntry, ...args], {
+    env: environment(folders, env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      log += chunk;
+    });
+  }
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; ; tries += 1) {
+    const up = await fetch(`${url}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (up) break;
+    if (tries > 600 || child.exitCode !== null) throw new Error(`code-server did not start\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return {
+    url,
+    remote: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
+    log: () => log,
+    stop: () => {
+      try {
+        process.kill(-child.pid, 'SIGTERM');
+      } catch {
+        // It has ended already.
+      }
+    },
+  };
+}
+
+/** A headless browser with one page; the profile lies in the run's folders. */
+export async function startBrowser(folders) {
+  return chromium.launchPersistentContext(path.join(folders.root, 'browser'), {
+    executablePath: option('chromium', process.env.CHROMIUM ?? '/usr/bin/chromium'),
+    headless: true,
+    viewport: { width: 1200, height: 760 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Address of the workbench with the workspace open and `payload` for it, e.g. `[['openFile', remote(file)]]`. */
+export function workbenchUrl(server, folders, payload) {
+  const query = new URLSearchParams({ folder: folders.workspace, payload: JSON.stringify(payload) });
+  return `${server.url}/?${query}`;
+}

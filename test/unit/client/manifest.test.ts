@@ -1,0 +1,56 @@
+/** package.json against the code: what it contributes is what client and server know. */
+import { expect, test } from 'vitest';
+import { documentSelector, proseLanguages } from '../../../client/src/languages.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { checkedSettings, defaultSettings } from '../../../server/src/lsp/settings.ts';
+
+type Property = { default: unknown; scope: string; minimum?: number; maximum?: number; enum?: unknown[] };
+const properties = Object.assign({}, ...manifest.contributes.configuration.map((each) => each.properties)) as Record<
+  string,
+  Property
+>;
+
+/** `{ 'a.b': 1 }` as `{ a: { b: 1 } }`, the first part of each name dropped. */
+function nested(flat: Readonly<Record<string, unknown>>): unknown {
+  const root: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(flat)) {
+    const path = name.split('.').slice(1);
+    const last = path.pop() as string;
+    let at = root;
+    for (const part of path) {
+      at[part] ??= {};
+      at = at[part] as Record<string, unknown>;
+    }
+    at[last] = value;
+  }
+  return root;
+}
+
+test('every setting is contributed with the default that the server takes', () => {
+  const defaults = Object.fromEntries(Object.entries(properties).map(([name, { default: value }]) => [name, value]));
+  expect(nested(defaults)).toEqual(defaultSettings);
+});
+
+test.each(Object.entries(properties).filter(([, each]) => each.maximum !== undefined || each.enum !== undefined))(
+  '%s: the server takes every value that the settings editor allows, and not the next one',
+  (name, { enum: values, minimum, maximum }) => {
+    const complaints: string[] = [];
+    const check = (value: unknown) => {
+      complaints.length = 0;
+      checkedSettings(nested({ [name]: value }), (field) => complaints.push(field));
+      return [...complaints];
+    };
+    for (const value of values ?? [minimum, maximum]) expect(check(value)).toEqual([]);
+    expect(check(values ? 'no such value' : (maximum as number) + 1)).toEqual([name]);
+  },
+);
+
+test('what names files or hardware is restricted in untrusted workspaces', () => {
+  const machine = Object.entries(properties).filter(([, { scope }]) => scope === 'machine-overridable');
+  expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(machine.map(([name]) => name));
+});
+
+test('the extension wakes for the languages that the server gets', () => {
+  expect(manifest.activationEvents).toEqual(proseLanguages.map((language) => `onLanguage:${language}`));
+  expect(new Set(documentSelector.map(({ language }) => language))).toEqual(new Set(proseLanguages));
+});
