@@ -1,4 +1,7 @@
-/** Builds the three bundles in dist/: the extension, the language server, the inference host. `--watch` keeps at it. */
+/**
+ * Builds the bundles in dist/: the extension, the language server, the inference host, and the segmenter that cuts
+ * corpora. `--watch` keeps at it.
+ */
 import { context } from 'esbuild';
 
 const common = {
@@ -37,6 +40,7 @@ const bundles = [
     outfile: 'dist/hostMain.mjs',
     external: ['onnxruntime-node'],
   },
+  { ...esm, entryPoints: ['models/scripts/segmentCorpus.ts'], outfile: 'dist/segmentCorpus.mjs' },
 ];
 
 const contexts = await Promise.all(bundles.map((options) => context(options)));

@@ -52,6 +52,8 @@ export async function startServer({ settings = {}, capabilities = fullCapabiliti
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
+  // Requests that the server has not answered when it ends would wait for ever.
+  exited.then(() => setTimeout(() => connection.dispose(), 100));
   connection.onRequest(ConfigurationRequest.type, ({ items }) => items.map(() => settings));
   connection.onRequest(WorkDoneProgressCreateRequest.type, () => {});
   connection.onRequest(RegistrationRequest.type, () => {});
@@ -81,7 +83,6 @@ export async function startServer({ settings = {}, capabilities = fullCapabiliti
         await connection.sendNotification(ExitNotification.type);
       }
       const { code } = await exited;
-      connection.dispose();
       return code;
     },
   };

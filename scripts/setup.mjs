@@ -81,16 +81,20 @@ export async function ensureCodeServer() {
   return codeServerEntry;
 }
 
-/** Makes `.venv` with `models/requirements-test.txt`, again only when that file changed; gives its interpreter. */
-export async function ensurePython() {
-  const requirements = inRoot('models/requirements-test.txt');
-  if (!existsSync(requirements)) throw new SetupError('models/requirements-test.txt is missing');
-  const marker = inRoot('.venv/requirements-test.sha256');
+/**
+ * Makes `.venv` and installs a requirements file into it, again only when that file changed; gives its interpreter.
+ * `flags` go to pip.
+ */
+export async function ensurePython(file = 'models/requirements-test.txt', flags = []) {
+  const requirements = inRoot(file);
+  if (!existsSync(requirements)) throw new SetupError(`${file} is missing`);
+  const marker = inRoot(`.venv/${path.basename(file, '.txt')}.sha256`);
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   if (existsSync(marker) && existsSync(venvPython) && readFileSync(marker, 'utf8') === wanted) return venvPython;
   if (!existsSync(venvPython)) await makeVenv();
-  console.log('installing models/requirements-test.txt into .venv (once)');
-  await run(venvPython, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements]);
+  console.error(`installing ${file} into .venv (once)`);
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...flags, '-r', requirements];
+  await run(venvPython, install);
   writeFileSync(marker, wanted);
   return venvPython;
 }

@@ -24,7 +24,7 @@ class Baseline:
 def load_base(checkpoint: Path) -> Baseline:
     """A checkpoint of `train --architecture base`. Raises FileNotFoundError without one."""
     if not checkpoint.exists():
-        raise FileNotFoundError(f"{checkpoint}: missing; `python -m models.scripts.train --architecture base` writes it")
+        raise FileNotFoundError(f"{checkpoint}: missing; models.scripts.train --architecture base writes it")
     state = torch.load(checkpoint, weights_only=True)
     layers = {name.split(".")[2] for name in state["model"] if name.startswith("body.layers.")}
     model = BaseLCM(replace(LCMConfig(), context_layers=len(layers)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 from collections.abc import Sequence
@@ -34,12 +33,24 @@ def read_documents(corpus: Path, segmenter: Path, node: str) -> list[Document]:
     raw = corpus.read_bytes()
     if corpus.suffix == ".zst":
         try:
-            raw = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(raw), read_across_frames=True).read()
+            raw = decompressed(raw)
         except zstandard.ZstdError as error:
             raise SystemExit(f"{corpus}: not a zstandard file ({error})") from error
     check(corpus, raw)
     cut = subprocess.run([node, str(segmenter)], input=raw, stdout=subprocess.PIPE, check=True).stdout
     return [document_of(json.loads(line)) for line in cut.split(b"\n") if line.strip()]
+
+
+def decompressed(data: bytes) -> bytes:
+    """All zstandard frames. Raises ZstdError if one is cut off, which the library's own stream would pass over."""
+    parts = []
+    while data:
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        parts.append(frame.decompress(data))
+        if not frame.eof:
+            raise zstandard.ZstdError("it is cut off")
+        data = frame.unused_data
+    return b"".join(parts)
 
 
 def check(corpus: Path, raw: bytes) -> None:

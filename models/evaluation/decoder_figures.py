@@ -13,8 +13,9 @@ from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.concepts import cosines, unit
 from models.lcm.metrics import Mean
 
+from .dealing import dealt
 from .progress import Progress
-from .sampling import LEAST_CONTEXT, PLACES_A_TEXT, Place, Text, dealt
+from .sampling import LEAST_CONTEXT, PLACES_A_TEXT, Place, Text
 
 NOISE = 0.3  # of the concept's norm
 

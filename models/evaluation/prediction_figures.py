@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from models.lcm.bundle_runtime import BundleRuntime
-from models.lcm.concepts import unit
 from models.lcm.metrics import (
     Mean,
     contrastive_accuracy,
@@ -20,14 +19,47 @@ from models.lcm.metrics import (
 )
 
 from .base_lcm import Baseline
+from .predictions import predictions_of, round_trip
 from .progress import Progress
-from .sampling import FOLLOWING, Place, Text
+from .sampling import FOLLOWING, LEAST_CONTEXT, Place, Text
 
 OTHERS = 64  # random sentences of other texts
 POOL = 2000  # sentences of all texts, the distractors of contrastive accuracy
-SEED = 0  # of the sampler
+ROUND_TRIPS = 100  # places whose predictions are worded
+BY_GENRE = ("contrastiveAccuracy", "rankAmongFollowing", "rankAmongOthers", "l2")
 
-Predictions = dict[str, np.ndarray]  # system -> (places, D), unit length
+
+def prediction_figures(
+    places: list[Place],
+    texts: list[Text],
+    bundle: BundleRuntime,
+    base: Baseline | None,
+    rng: np.random.Generator,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Every prediction is of unit length, as the server makes it. Distractors are the same for all systems."""
+    predictions = predictions_of(places, texts, bundle, base, progress)
+    progress.say("ranking predictions")
+    distractors = distractors_of(places, texts, rng)
+    figures: dict[str, Any] = {
+        "n": len(places),
+        "leastContext": LEAST_CONTEXT,
+        "distractors": {
+            "contrastiveAccuracy": f"sentences of other documents, of a pool of {POOL}",
+            "contrastiveAccuracyInText": "the document's sentences but the true one and its two neighbors",
+            "rankAmongFollowing": f"the true one and the {FOLLOWING} that follow it: 1 to {FOLLOWING + 1}",
+            "rankAmongOthers": f"the true one and {OTHERS} random ones of other documents: 1 to {OTHERS + 1}",
+        },
+        "systems": {name: measures(places, vectors, distractors) for name, vectors in predictions.items()},
+        "byGenre": {},
+    }
+    for genre in sorted({place.text.genre for place in places}):
+        rows = [i for i, place in enumerate(places) if place.text.genre == genre]
+        some = [places[i] for i in rows], [distractors[i] for i in rows]
+        by_system = {name: measures(some[0], vectors[rows], some[1]) for name, vectors in predictions.items()}
+        figures["byGenre"][genre] = {name: {key: m[key] for key in BY_GENRE} for name, m in by_system.items()}
+    figures["roundTrip"] = round_trip(places[:ROUND_TRIPS], predictions, bundle, progress)
+    return figures
 
 
 @dataclass(frozen=True)
@@ -38,29 +70,6 @@ class Distractors:
     others: np.ndarray  # (OTHERS, D)
     elsewhere: np.ndarray  # (M, D), the pool without this text
     here: np.ndarray  # (M, D), this text without the place and its neighbors
-
-
-def predictions_of(
-    places: list[Place], texts: list[Text], bundle: BundleRuntime, base: Baseline | None, progress: Progress
-) -> Predictions:
-    mean = unit(np.concatenate([text.vectors for text in texts]).mean(0))
-    teacher: dict[str, Callable[[np.ndarray], np.ndarray]] = {"twoTowerExpected": bundle.predictor.expected}
-    if base:
-        teacher["baseLcm"] = base.expected
-    found: dict[str, list[np.ndarray]] = {}
-    rows: dict[tuple[str, int], np.ndarray] = {}  # teacher-forced, by system and text
-    for place in progress.over("predicting", places):
-        context = place.context
-        guesses = {"copyLast": context[-1], "meanOfFour": unit(context[-4:].mean(0)), "corpusMean": mean}
-        for name, expected in teacher.items():
-            key = (name, id(place.text))
-            if key not in rows:
-                rows[key] = expected(place.text.vectors)
-            guesses[name] = rows[key][place.index]
-        guesses["twoTowerSample"] = bundle.predictor.predict_next(context, 1, SEED)[0]
-        for name, guess in guesses.items():
-            found.setdefault(name, []).append(guess)
-    return {name: np.stack(guesses) for name, guesses in found.items()}
 
 
 def distractors_of(places: list[Place], texts: list[Text], rng: np.random.Generator) -> list[Distractors]:
@@ -85,7 +94,7 @@ def measures(places: list[Place], predicted: np.ndarray, distractors: list[Distr
     following = [rank_among(guess, place.true, d.following) for place, guess, d in cases]
     others = [rank_among(guess, place.true, d.others) for place, guess, d in cases]
     ratios = [paraphrase_ratio(guess, place.true, place.context) for place, guess, _ in cases]
-    figures = {
+    figures: dict[str, Sequence[float]] = {
         "contrastiveAccuracy": [contrastive_accuracy(guess, place.true, d.elsewhere) for place, guess, d in cases],
         "contrastiveAccuracyInText": [contrastive_accuracy(guess, place.true, d.here) for place, guess, d in cases],
         "rankAmongFollowing": following,
@@ -96,15 +105,3 @@ def measures(places: list[Place], predicted: np.ndarray, distractors: list[Distr
         "par": [ratio for ratio in ratios if ratio is not None],
     }
     return {name: Mean.of(values).to_json() for name, values in figures.items()}
-
-
-def round_trip(places: list[Place], predictions: Predictions, bundle: BundleRuntime, progress: Progress) -> dict:
-    """l2 to the true vector once predictions are worded, behind the text before them, and encoded again."""
-    systems = ["twoTowerSample", "twoTowerExpected", "true"]
-    distances: dict[str, list[float]] = {name: [] for name in systems}
-    for i, place in enumerate(progress.over("wording predictions", places)):
-        plans = np.stack([place.true if name == "true" else predictions[name][i] for name in systems])
-        texts = [wording.text.strip() for wording in bundle.decoder.word(plans, place.context_text)]
-        for name, vector in zip(systems, bundle.encoder.encode(texts), strict=True):
-            distances[name].append(float(l2(vector, place.true)))
-    return {name: Mean.of(values).to_json() for name, values in distances.items()}

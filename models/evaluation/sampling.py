@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import TypeVar
 
 import numpy as np
 
 from .corpus import Document, EncodedSentences
+from .dealing import dealt, shuffled
 from .progress import Progress
 
 EXCERPT = 256  # sentences of a longer text that stand for it, all from one place
 LEAST_CONTEXT = 8  # sentences before an evaluated one
 FOLLOWING = 15  # sentences behind it, that it is ranked among
 PLACES_A_TEXT = 8  # so that no novel dominates
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,23 +70,3 @@ def places_of(texts: list[Text], limit: int, rng: np.random.Generator) -> list[P
         room = np.arange(LEAST_CONTEXT, len(text.sentences) - FOLLOWING)
         groups.append((text.genre, [Place(text, int(i)) for i in rng.permutation(room)[:PLACES_A_TEXT]]))
     return dealt(groups, limit)
-
-
-def dealt(groups: list[tuple[str, list[T]]], limit: int) -> list[T]:
-    """Up to `limit` items of groups with a genre each: a genre takes its turn after the other, in it group after group."""
-    by_genre: dict[str, list[list[T]]] = {}
-    for genre, items in groups:
-        by_genre.setdefault(genre, []).append(items)
-    hands = [list(in_turn(found)) for _, found in sorted(by_genre.items())]
-    return list(in_turn(hands))[:limit]
-
-
-def in_turn(lists: list[list[T]]) -> Iterator[T]:
-    """First items of all lists, then second ones, and so on."""
-    nothing = object()
-    for row in zip_longest(*lists, fillvalue=nothing):
-        yield from (item for item in row if item is not nothing)  # type: ignore[misc]
-
-
-def shuffled(items: list[T], rng: np.random.Generator) -> list[T]:
-    return [items[i] for i in rng.permutation(len(items))]

@@ -21,8 +21,8 @@ from models.lcm.text_metrics import (
 )
 
 from .corpus import Document, EncodedSentences
+from .dealing import dealt, shuffled
 from .progress import Progress
-from .sampling import dealt, shuffled
 
 MOST_SENTENCES = 5  # of a summary, whatever the human one has
 SEED = 0  # of the sampler

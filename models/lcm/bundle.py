@@ -1,4 +1,4 @@
-"""The bundle directory: what passes between training and serving. Its manifest, written; the server reads and checks."""
+"""The bundle's manifest: written here, read and checked by the server."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LICENSES = [
         "source": "Foresay, trained as models/README.md says",
     },
 ]
-DATA = "English proposals, documentation, textbooks, government pages, papers, stories; sources and licences in models/README.md"
+DATA = "English proposals, documentation, textbooks, government pages, papers and stories: see models/README.md"
 
 
 def manifest(

@@ -17,5 +17,5 @@ def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def nearest(query: np.ndarray, candidates: np.ndarray, count: int) -> list[int]:
-    """Indexes of the `count` rows of candidates (N, D) most similar to query (D,), best first; ties keep their order."""
+    """Indexes of the `count` rows of candidates (N, D) most similar to query (D,), best first; ties in order."""
     return np.argsort(-(unit(candidates) @ unit(query)), kind="stable")[:count].tolist()

@@ -8,11 +8,12 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
+from typing import cast
 
 import torch
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from .encoder import CONCEPT_DIM
 from .layers import RMSNorm
@@ -37,9 +38,12 @@ def load_smollm2() -> LlamaForCausalLM:
     """The published weights, dequantized to float32; input and output embeddings are one table."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     found = AutoModelForCausalLM.from_pretrained(str(smollm2_directory()), gguf_file=GGUF)
+    config = found.config
+    if not isinstance(config, LlamaConfig):
+        raise TypeError(f"{GGUF} holds a {type(config).__name__}, expected a LlamaConfig")
     # The copy forgets that it came quantized, so that it trains and saves like any other.
-    del found.config.quantization_config
-    model = LlamaForCausalLM(found.config)
+    del config.quantization_config
+    model = LlamaForCausalLM(config)
     model.load_state_dict(found.state_dict())
     model.tie_weights()
     return model.float()
@@ -87,13 +91,12 @@ class ConceptDecoder(nn.Module):
     def __init__(self, language_model: LlamaForCausalLM) -> None:
         super().__init__()
         self.language_model = language_model
-        table = language_model.get_input_embeddings().weight
-        self.head = PlanHead(table.shape[1], table.std().item())
+        self.head = PlanHead(self.table.shape[1], self.table.std().item())
 
     @property
     def table(self) -> torch.Tensor:
         """(V, H), input embedding and output layer."""
-        return self.language_model.get_input_embeddings().weight
+        return cast(torch.Tensor, self.language_model.get_input_embeddings().weight)
 
     def loss(
         self, context: torch.Tensor, sentence: torch.Tensor, concepts: torch.Tensor | None

@@ -5,6 +5,8 @@ One run appends K prefix vectors (or none) and N tokens (or none, but not neithe
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 import torch
@@ -25,7 +27,7 @@ class Builder:
         self.nodes: list[onnx.NodeProto] = []
         self.initializers: list[onnx.TensorProto] = []
 
-    def node(self, op: str, inputs: list[str], name: str, *, domain: str = "", **attributes: object) -> str:
+    def node(self, op: str, inputs: list[str], name: str, *, domain: str = "", **attributes: Any) -> str:
         self.nodes.append(helper.make_node(op, inputs, [name], name=name, domain=domain, **attributes))
         return name
 
@@ -49,11 +51,12 @@ class Builder:
 
 
 def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
-    """The language model's graph; the plan head is another. Inputs and outputs as server/src/inference/decoderModel.ts."""
+    """The language model's graph, without the plan head; signature as server/src/inference/decoderModel.ts has it."""
     config = decoder.language_model.config
     state = {name: value.detach().float().numpy() for name, value in decoder.language_model.model.state_dict().items()}
     hidden, layers, vocabulary = config.hidden_size, config.num_hidden_layers, config.vocab_size
-    heads, kv_heads, head_dim = config.num_attention_heads, config.num_key_value_heads, config.head_dim
+    heads = config.num_attention_heads
+    kv_heads, head_dim = config.num_key_value_heads or heads, config.head_dim or hidden // heads
     b = Builder()
 
     # One 4-bit table is both input embedding and output layer.
@@ -71,9 +74,8 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
 
     x = b.node("Concat", ["prefix", rows_of("input_ids", "embedded")], "x", axis=1)  # (B, K + N, H)
     zero, one = b.constant("zero", np.array(0)), b.constant("one", np.array(1))
-    past = b.node(
-        "Gather", [b.node("Shape", ["past_key_values.0.key"], "past.shape"), b.constant("two", np.array(2))], "P"
-    )
+    past_shape = b.node("Shape", ["past_key_values.0.key"], "past.shape")
+    past = b.node("Gather", [past_shape, b.constant("two", np.array(2))], "P")
     shape = b.node("Shape", [x], "x.shape")
     total = b.node("Add", [past, b.node("Gather", [shape, one], "new")], "total")
     positions = b.node("Range", [past, total, one], "positions")  # (K + N,)
@@ -84,7 +86,8 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
     column = b.node("Unsqueeze", [positions, b.constant("axis_last", np.array([1]))], "positions.column")
     mask = b.node("LessOrEqual", [b.node("Range", [zero, total, one], "columns"), column], "mask")  # (K+N, P+K+N)
 
-    rates = config.rope_parameters["rope_theta"] ** (-np.arange(head_dim // 2) / (head_dim // 2))
+    theta = dict(config.rope_parameters or {})["rope_theta"]
+    rates = theta ** (-np.arange(head_dim // 2) / (head_dim // 2))
     angles = np.arange(MAX_POSITIONS)[:, None] * rates
     tables = [
         b.constant("cos", np.cos(angles).astype(np.float32)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import torch
 from torch import nn
@@ -15,7 +16,7 @@ TIMESTEP_DIM = 256  # of the sinusoid
 
 
 class TimestepEncoder(nn.Module):
-    """Raw integer timestep -> 256 cosines and sines -> MLP. t: (N,) -> (N, M). As timestep_encoder.py of the LCM code."""
+    """Raw integer timestep -> 256 cosines and sines -> MLP, as in the LCM code. t: (N,) -> (N, M)."""
 
     def __init__(self, model_dim: int) -> None:
         super().__init__()
@@ -85,14 +86,18 @@ class Denoiser(nn.Module):
         self.norm = RMSNorm(config.model_dim)
         self.out = nn.Linear(config.model_dim, config.concept_dim)
 
+    @property
+    def blocks(self) -> list[DenoiserLayer]:
+        return cast(list[DenoiserLayer], list(self.layers))
+
     def modulation_table(self) -> torch.Tensor:
         """-> (T, Ld, 9M): all that depends on the timestep alone, one row a timestep."""
         hidden = F.silu(self.timestep(torch.arange(self.config.train_steps)))  # (T, M)
-        return torch.stack([layer.modulation(hidden) for layer in self.layers], dim=1)
+        return torch.stack([layer.modulation(hidden) for layer in self.blocks], dim=1)
 
     def project(self, context: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """context: (B, C, M) -> keys, values (Ld, B, H, C, Dh)."""
-        pairs = [layer.project(context) for layer in self.layers]
+        pairs = [layer.project(context) for layer in self.blocks]
         return torch.stack([key for key, _ in pairs]), torch.stack([value for _, value in pairs])
 
     def forward(

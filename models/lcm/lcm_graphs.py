@@ -41,6 +41,7 @@ class SamplerStep(nn.Module):
     def __init__(self, model: TwoTowerLCM) -> None:
         super().__init__()
         self.denoiser = model.denoiser
+        self.table: torch.Tensor
         self.register_buffer("table", model.denoiser.modulation_table().detach())  # (T, Ld, 9M)
 
     def forward(
@@ -83,6 +84,7 @@ class Expectation(nn.Module):
     def __init__(self, model: TwoTowerLCM) -> None:
         super().__init__()
         self.model = model
+        self.modulation: torch.Tensor
         self.register_buffer("modulation", model.denoiser.modulation_table()[-1].detach())  # (Ld, 9M)
 
     def forward(self, concepts: torch.Tensor) -> torch.Tensor:
@@ -184,7 +186,7 @@ def sampler_graph(model: TwoTowerLCM) -> onnx.ModelProto:
         helper.make_node("Size", ["timesteps"], ["steps"]),
         helper.make_node("Loop", ["steps", "", "noise", "noise"], ["x_last", "plans"], body=body),
     ]
-    cross = [config.denoiser_layers, config.heads, "C", config.head_dim]
+    cross: list[int | str] = [config.denoiser_layers, config.heads, "C", config.head_dim]
     graph = helper.make_graph(
         nodes,
         "sampler",

@@ -39,7 +39,7 @@ class TwoTowerLCM(nn.Module):
         with torch.no_grad():
             self.contextualizer.frontend.weight.copy_(self.denoiser.frontend.weight)
             self.contextualizer.frontend.bias.zero_()
-            first = self.denoiser.layers[0]
+            first = self.denoiser.blocks[0]
             m = config.model_dim
             first.cross_key_value.weight[m:].copy_(torch.eye(m))  # values are the context itself
             first.cross_out.weight.copy_(torch.eye(m))

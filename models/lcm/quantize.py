@@ -1,4 +1,4 @@
-"""4-bit weights in the layout of ONNX Runtime's MatMulNBits and GatherBlockQuantized, and training that expects them."""
+"""4-bit weights as ONNX Runtime's MatMulNBits and GatherBlockQuantized take them, and training that expects them."""
 
 from __future__ import annotations
 

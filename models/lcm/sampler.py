@@ -8,7 +8,12 @@ from .model import TwoTowerLCM
 from .noise_schedule import step_coefficients, trailing_timesteps
 
 
-def guide(conditional: torch.Tensor, unconditional: torch.Tensor, scale: float, rescale: float) -> torch.Tensor:
+def guide(
+    conditional: torch.Tensor,
+    unconditional: torch.Tensor,
+    scale: float | torch.Tensor,
+    rescale: float | torch.Tensor,
+) -> torch.Tensor:
     """Guided epsilon; `rescale` in [0, 1] pulls its deviation back to the conditional's (arXiv:2305.08891, 3.4)."""
     guided = unconditional + scale * (conditional - unconditional)
     ratio = conditional.std(-1, keepdim=True) / guided.std(-1, keepdim=True).clamp(min=1e-6)

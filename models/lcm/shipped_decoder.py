@@ -1,4 +1,4 @@
-"""The bundle's concept decoder: words plans as server/src/inference/conceptDecoder.ts does, and rates given sentences."""
+"""The bundle's concept decoder: words plans as server/src/inference/conceptDecoder.ts, and rates given sentences."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .decoder_session import LOGITS, DecoderSession, KeyValues
 from .wording import OPENING, NextTokens, Wording, WordingRow, allowing
 
 CHARACTERS_PER_TOKEN = 16  # text taken for each token of context wanted: plenty
+MAX_TOKENS_A_RUN = 48
 ROWS_A_RUN = 4  # wordings beside each other: as many tokens a second as two cores give
 
 
@@ -87,8 +88,8 @@ class ShippedDecoder:
 
     def read(self, ids: list[int]) -> KeyValues:
         """The cache of one row of tokens."""
-        session = self.session
-        if not ids:
-            return session.empty
-        _, past = session.step([], np.array([ids]), session.silent, session.empty, self.anything)
+        past = self.session.empty
+        for start in range(0, len(ids), MAX_TOKENS_A_RUN):
+            row = np.array([ids[start : start + MAX_TOKENS_A_RUN]])
+            _, past = self.session.step([], row, self.session.silent, past, self.anything)
         return past

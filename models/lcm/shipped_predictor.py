@@ -14,6 +14,7 @@ from .noise_schedule import step_coefficients, trailing_timesteps
 from .noise_stream import plan_noise
 from .onnx_session import open_session
 
+MAX_NEW_CONCEPTS = 64  # of one run: quantized numbers depend a little on what is run side by side
 REPETITION_COSINE = 0.9  # a summary's concept closer than this to an earlier one says it again
 MAX_REPETITIONS = 3  # draws in a row that only repeat, after which the summary ends
 
@@ -70,17 +71,15 @@ class ShippedPredictor:
 
     def extend(self, states: ContextStates, concepts: np.ndarray) -> ContextStates:
         """concepts: (N, D), those behind the ones that `states` holds."""
-        if len(concepts) == 0:
-            return states
-        feeds = {"concepts": self.normalize(concepts), "past_keys": states.keys, "past_values": states.values}
         names = ["present_keys", "present_values", "cross_keys", "cross_values"]
-        keys, values, cross_keys, cross_values = self.contextualizer.run(names, feeds)
-        return ContextStates(
-            keys,
-            values,
-            np.concatenate([states.cross_keys, cross_keys], axis=2),
-            np.concatenate([states.cross_values, cross_values], axis=2),
-        )
+        for start in range(0, len(concepts), MAX_NEW_CONCEPTS):
+            added = self.normalize(concepts[start : start + MAX_NEW_CONCEPTS])
+            feeds = {"concepts": added, "past_keys": states.keys, "past_values": states.values}
+            keys, values, cross_keys, cross_values = self.contextualizer.run(names, feeds)
+            cross_keys = np.concatenate([states.cross_keys, cross_keys], axis=2)
+            cross_values = np.concatenate([states.cross_values, cross_values], axis=2)
+            states = ContextStates(keys, values, cross_keys, cross_values)
+        return states
 
     def sample(
         self, states: ContextStates, seed: int, first: int, count: int, settings: SamplerSettings | None = None

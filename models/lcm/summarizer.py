@@ -1,15 +1,18 @@
-"""A summary planned and worded by the bundle and checked against its source, as server/src/service/summary.ts does it."""
+"""A summary planned and worded by the bundle and checked against its source, as server/src/service/summary.ts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .bundle_runtime import BundleRuntime
 from .concepts import nearest
 from .wording_checks import content_words, plain_text_fault, supported_share
+
+if TYPE_CHECKING:
+    from .bundle_runtime import BundleRuntime
 
 SOURCES_PER_SENTENCE = 2  # source sentences given to the decoder as context
 LEAST_SIMILARITY = 0.5  # a wording this unlike every source sentence says something else

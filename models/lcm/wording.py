@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .byte_tokenizer import text_of_bytes
+from .byte_pieces import text_of_bytes
 
 FORBIDDEN = np.float32(-1e9)  # added to the logit of a token that must not come
 OPENING = " "  # sentences were trained with a space before them: the first token begins with it
@@ -83,7 +83,7 @@ def may_stand_in_sentence(piece: str) -> bool:
 
 
 def allowing(pieces: Mapping[int, str], vocabulary: int, end_token: int, opening: str = "") -> np.ndarray:
-    """-> (V,) float32: 0 for tokens that may come and begin with `opening`, the end token only without one; FORBIDDEN."""
+    """-> (V,) float32: 0 for tokens that may come and begin with `opening`, else FORBIDDEN; no opening, the end too."""
     bias = np.full(vocabulary, FORBIDDEN, np.float32)
     for token, piece in pieces.items():
         if piece.startswith(opening) and may_stand_in_sentence(piece):

@@ -19,7 +19,7 @@ from models.lcm.normalizer import Normalizer
 CLIP = 1.0
 
 
-def build(architecture: str) -> nn.Module:
+def build(architecture: str) -> TwoTowerLCM | BaseLCM:
     if architecture == "base":
         # As many parameters as the two-tower: its 25 M lie in one stack.
         return BaseLCM(LCMConfig(context_layers=14))

@@ -1,0 +1,114 @@
+"""What models/choices.json is chosen by: sampler settings and stop threshold, swept on valid. Prints, writes nothing."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from models.lcm.config import LCMConfig
+from models.lcm.data import STOP_ROW, ConceptCorpus, Window
+from models.lcm.model import TwoTowerLCM
+from models.lcm.normalizer import Normalizer
+from models.lcm.sampler import sample
+
+CONTEXT = 8  # sentences before a position that counts
+LONGEST = 64  # sentences of each text
+SWEPT = [  # guidance scale, initial noise scale, steps
+    (1.0, 1.0, 10),
+    (1.5, 1.0, 10),
+    (2.0, 1.0, 10),
+    (3.0, 1.0, 10),
+    (2.0, 0.6, 10),
+    (2.0, 0.8, 10),
+    (2.0, 1.0, 5),
+    (2.0, 1.0, 20),
+]
+OTHERS = 64  # vectors of other documents the true next one is ranked among
+
+
+def gather(corpus: ConceptCorpus, window: Window) -> torch.Tensor:
+    rows = [
+        corpus.marks[row] if row < 0 else torch.from_numpy(corpus.vectors[row].astype("float32")) for row in window.rows
+    ]
+    return torch.stack(rows)
+
+
+def unit(x: torch.Tensor) -> torch.Tensor:
+    return torch.nn.functional.normalize(x, dim=-1)
+
+
+def sweep(model: TwoTowerLCM, normalizer: Normalizer, texts: list[torch.Tensor], settings: dict[str, float]) -> str:
+    """Two samples at every position of each text: closeness to the truth, rank among others, and how they differ."""
+    generator = torch.Generator().manual_seed(1)
+    everything = torch.cat(texts)
+    truth, first, second = [], [], []
+    for text in texts:
+        samples = []
+        for _ in range(2):
+            noise = torch.randn(1, *text.shape, generator=generator) * settings["initialNoiseScale"]
+            drawn = sample(
+                model,
+                normalizer.normalize(text).unsqueeze(0),
+                noise,
+                steps=int(settings["steps"]),
+                guidance_scale=settings["guidanceScale"],
+                guidance_rescale=settings["guidanceRescale"],
+            )
+            samples.append(unit(normalizer.denormalize(drawn[0]))[CONTEXT:])
+        truth.append(text[CONTEXT:])
+        first.append(samples[0])
+        second.append(samples[1])
+    y, a, b = torch.cat(truth), torch.cat(first), torch.cat(second)
+    own = (a * y).sum(-1)
+    others = everything[torch.randint(0, len(everything), (len(y), OTHERS), generator=generator)]
+    rank = 1 + ((others @ a.unsqueeze(-1)).squeeze(-1) > own.unsqueeze(-1)).sum(-1).float().mean()
+    same = (a * b).sum(-1).mean()
+    return f"cosine to the truth {own.mean():.3f}, rank among {OTHERS} {rank:.1f}, cosine of two samples {same:.3f}"
+
+
+def stops(model: TwoTowerLCM, normalizer: Normalizer, corpus: ConceptCorpus, windows: list[Window]) -> None:
+    """Cosine of what is expected to the stop vector, where the summary ends and before it."""
+    stop = corpus.marks[STOP_ROW]
+    ends, before = [], []
+    for window in windows:
+        if window.rows[-1] != STOP_ROW:
+            continue
+        expected = model.expected(normalizer.normalize(gather(corpus, window)).unsqueeze(0))[0]
+        closeness = unit(normalizer.denormalize(expected)) @ stop
+        separator = int((window.rows < 0).argmax())
+        ends.append(closeness[-1:])
+        before.append(closeness[separator + 1 : -1])
+    a, b = torch.cat(ends), torch.cat(before)
+    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
+        found, wrong = ((x > threshold).float().mean() for x in (a, b))
+        print(f"stop threshold {threshold}: above it {found:.2f} of the ends, {wrong:.2f} of the rest")
+
+
+@torch.inference_mode()
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("models/work"))
+    parser.add_argument("--texts", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    state = torch.load(args.work / "two-tower.pt", weights_only=True)
+    model = TwoTowerLCM(LCMConfig())
+    model.load_state_dict(state["model"])
+    model.eval()
+    normalizer = Normalizer(state["normalizer"]["center"].numpy(), state["normalizer"]["scale"].numpy())
+    corpus = ConceptCorpus(args.work, "valid")
+    windows = corpus.windows(model.config.context_length)
+    texts = [unit(corpus.tensor(d.body)[:LONGEST]) for d in corpus.documents if d.body.stop - d.body.start > 24]
+    print(f"step {state['step']}")
+    stops(model, normalizer, corpus, windows)
+    for guidance, noise, steps in SWEPT:
+        settings = {"steps": steps, "guidanceScale": guidance, "guidanceRescale": 0.7, "initialNoiseScale": noise}
+        found = sweep(model, normalizer, texts[: args.texts], settings)
+        print(f"guidance {guidance} noise {noise} steps {steps}: {found}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

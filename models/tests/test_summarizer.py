@@ -1,0 +1,78 @@
+"""Summaries: the extractive pick, the checks on a wording, and what stands in for one that fails them."""
+
+from types import SimpleNamespace
+
+import numpy as np
+
+from models.lcm.extractive import extractive_summary
+from models.lcm.summarizer import fitted, planned_summary
+from models.lcm.wording import Wording
+from models.lcm.wording_checks import content_words, is_complete, plain_text_fault, supported_share, words_of
+
+SENTENCES = ["The garden has many tall trees.", "Volunteers water the plants daily.", "Costs rose last year again."]
+VECTORS = np.eye(3, dtype=np.float32)
+
+
+def test_words_as_the_server_counts_them() -> None:
+    text = "The studies' models aren't running; x2 flies 3.14 naïve_test"
+    assert words_of(text) == [
+        "the",
+        "studies",
+        "models",
+        "aren't",
+        "running",
+        "x2",
+        "flies",
+        "3",
+        "14",
+        "naïve",
+        "test",
+    ]
+    assert content_words("Quickly, policies changed classes") == ["quick", "polic", "chang", "class"]
+    assert supported_share("The models ran", {"model"}) == 0.5
+    assert supported_share("It is", set()) == 1
+
+
+def test_sentences_as_text() -> None:
+    assert is_complete('He said "no."')
+    assert not is_complete("and then")
+    assert plain_text_fault(" ")
+    assert plain_text_fault("a\nb")
+    assert not plain_text_fault("a (b")
+
+
+def test_extractive_takes_whole_sentences_that_differ_in_their_order() -> None:
+    # The last is nearest to the mean; of the two before it, which say the same, the earlier one comes with it.
+    vectors = np.array([[0, 1, 0], [1, 0, 0], [1, 0.01, 0], [1, 1, 0]], np.float32)
+    assert extractive_summary(["too short", *SENTENCES], vectors, 2) == [1, 3]
+    assert extractive_summary([], np.zeros((0, 3)), 2) == []
+    assert extractive_summary(["a"], vectors[:1], 2) == [0]
+
+
+def test_a_long_source_is_thinned_to_what_is_nearest_each_parts_mean() -> None:
+    vectors = np.array([[1, 0], [1, 0.1], [0, 1], [0.1, 1]], np.float32)
+    assert fitted(vectors, 4) == [0, 1, 2, 3]
+    assert len(fitted(vectors, 2)) == 2
+    assert fitted(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), 1) == [1]
+
+
+def summary_with(texts: list[str], plans: np.ndarray, encoded: np.ndarray) -> list[str | None]:
+    wordings = iter([Wording(text, -1.0, True) for text in texts])
+    bundle = SimpleNamespace(
+        predictor=SimpleNamespace(context_length=128, plan_summary=lambda source, length, seed: plans),
+        decoder=SimpleNamespace(word=lambda plan, context, tokens: [next(wordings)]),
+        encoder=SimpleNamespace(encode=lambda sentences: encoded),
+    )
+    return [line.shown for line in planned_summary(bundle, SENTENCES, VECTORS, 3, 0)]  # type: ignore[arg-type]
+
+
+def test_a_wording_that_the_source_bears_out_is_shown() -> None:
+    assert summary_with(["Tall trees in the garden."], VECTORS[:1], VECTORS[:1]) == ["Tall trees in the garden."]
+
+
+def test_another_is_replaced_by_the_sources_nearest_sentence_that_is_not_used() -> None:
+    plans = VECTORS[[1, 1]]
+    assert summary_with(["Dogs bark.", "Dogs bark."], plans, VECTORS[:1]) == [SENTENCES[1], SENTENCES[0]]
+    # Its words are the source's, but its meaning is not.
+    far = np.full((1, 3), 0.1, np.float32)
+    assert summary_with(["Trees water costs."], VECTORS[2:], far) == [SENTENCES[2]]
