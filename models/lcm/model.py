@@ -72,9 +72,14 @@ class TwoTowerLCM(nn.Module):
         return self.denoiser(noisy, chosen.unflatten(-1, table.shape[1:]), keys, values, mask)
 
     def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
-        """Mean squared error of x0 a channel, evenly over timesteps. concepts: (B, N, D); weight: (B, N) 1 = counts."""
+        """Mean squared error of x0 a channel. concepts: (B, N, D); weight: (B, N) 1 = counts.
+
+        Timesteps are drawn from Beta(2, 1), the noisy ones more often (the paper draws them evenly; its code offers
+        another Beta): near the end of the noise everything must come from the context, which is the slow part to learn.
+        """
         target = concepts.repeat(draws, 1, 1)
-        t = torch.randint(0, self.config.train_steps, target.shape[:2])
+        t = (self.config.train_steps * torch.rand(target.shape[:2]).sqrt()).long()
+        t = t.clamp(max=self.config.train_steps - 1)
         noisy = self.signal[t].unsqueeze(-1) * target + self.noise[t].unsqueeze(-1) * torch.randn_like(target)
         drop = torch.rand(t.shape) < CONTEXT_DROP
         error = (self(concepts, noisy, t, drop) - target).square().mean(-1)

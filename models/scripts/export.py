@@ -49,6 +49,17 @@ def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
 
 
+def write_curves(work: Path, target: Path) -> None:
+    """How each checkpoint was trained: arguments, steps, seconds, loss by step."""
+    found = {}
+    for name in ("two-tower", "base", "decoder"):
+        if (work / f"{name}.pt").exists():
+            state = torch.load(work / f"{name}.pt", weights_only=True, mmap=True)
+            found[name] = {key: state[key] for key in ("arguments", "step", "seconds", "curve")}
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(found) + "\n", encoding="utf-8")
+
+
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
     return float(((a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)).mean())
 
@@ -57,6 +68,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--bundle", type=Path, default=Path("models/bundle"))
+    parser.add_argument("--curves", type=Path, default=Path("models/results/curves.json"))
     parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
     parser.add_argument(
         "--only", choices=["lcm", "decoder", "manifest"], help="write this part alone, and the manifest"
@@ -75,6 +87,7 @@ def main() -> None:
         decoder = ConceptDecoder(load_smollm2())
         decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
+    write_curves(args.work, args.curves)
     choices = json.loads(args.choices.read_text())
     write_manifest(manifest(config, state["normalizer"], state["marks"], choices, args.bundle), args.bundle)
 
