@@ -1,5 +1,6 @@
 /** Makes the .vsix of one platform: the bundles, the model, and ONNX Runtime's binaries of that platform only. */
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from './exec.mjs';
 
@@ -12,15 +13,27 @@ const oneMegabyte = 1e6;
 export async function packageVsix(target = `${process.platform}-${process.arch}`) {
   await run(process.execPath, ['esbuild.mjs'], { quiet: true });
   stageRuntime(target);
-  if (!existsSync(inRoot('models/bundle/manifest.json'))) {
-    console.warn('models/bundle is missing: this .vsix makes no suggestions until foresay.bundlePath names a bundle');
-  }
+  checkBundle();
   const file = inRoot(`foresay-${target}.vsix`);
   // Modules are bundled, so vsce must not look for dependencies: it would ship ONNX Runtime for every platform.
   const args = ['package', '--no-dependencies', '--target', target, '--allow-missing-repository', '-o', file];
   if (!existsSync(inRoot('LICENSE'))) args.push('--skip-license');
   await run(process.execPath, [inRoot('node_modules/@vscode/vsce/vsce'), ...args], { quiet: true });
   return file;
+}
+
+/** Throws if a file of the bundle is not the one that its manifest names: half an export must not ship. */
+function checkBundle() {
+  const directory = inRoot('models/bundle');
+  if (!existsSync(`${directory}/manifest.json`)) {
+    console.warn('models/bundle is missing: this .vsix makes no suggestions until foresay.bundlePath names a bundle');
+    return;
+  }
+  const { files } = JSON.parse(readFileSync(`${directory}/manifest.json`, 'utf8'));
+  for (const { path, sha256 } of files) {
+    const found = createHash('sha256').update(readFileSync(`${directory}/${path}`)).digest('hex');
+    if (found !== sha256) throw new Error(`models/bundle/${path}: sha256 is ${found}, expected ${sha256}`);
+  }
 }
 
 /** Copies what ONNX Runtime needs at run time beside the bundles, where the inference host finds it. */

@@ -1,7 +1,13 @@
 /** Summarizing from the editor: length, progress with a Cancel button, the summary beside, and where to put it. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import { type LanguageClient, LSPErrorCodes, ResponseError, WorkDoneProgress } from 'vscode-languageclient/node';
+import {
+  type LanguageClient,
+  LSPErrorCodes,
+  ResponseError,
+  WorkDoneProgress,
+  type WorkDoneProgressReport,
+} from 'vscode-languageclient/node';
 import {
   type SummarizeParams,
   type SummarizeResult,
@@ -19,6 +25,9 @@ export interface SummaryContext {
   readonly documents: SummaryDocuments;
   readonly status: StatusView;
 }
+
+/** A summary that takes no longer than this many milliseconds is shown without a progress notification before it. */
+const patience = 400;
 
 /** Where the writer can put a summary. */
 type Place = 'above' | 'below' | 'cursor' | 'copy' | 'new' | 'keep';
@@ -71,31 +80,63 @@ async function requestSummary(
   client: LanguageClient,
   params: SummarizeParams,
 ): Promise<SummarizeResult | null | 'none'> {
-  const title = params.scope === 'section' ? 'Foresay: summarizing the section' : 'Foresay: summarizing the selection';
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  const cancellation = new vscode.CancellationTokenSource();
+  // The server's own progress has no Cancel button in VS Code: it is shown in a notification of ours instead.
+  const workDoneToken = `foresay-summary-${randomUUID()}`;
+  let onReport: (report: WorkDoneProgressReport) => void = () => {};
+  const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+    if (value.kind === 'report') onReport(value);
+  });
+  const request = { ...params, workDoneToken };
+  const answer = client.sendRequest<SummarizeResult | null>(summarizeRequest, request, cancellation.token);
   try {
-    return await vscode.window.withProgress(options, async (progress, token) => {
-      // The server's own progress has no Cancel button in VS Code: it is shown in this notification instead.
-      const workDoneToken = `foresay-summary-${randomUUID()}`;
-      let shown = 0;
-      const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-        if (value.kind !== 'report') return;
-        const percentage = value.percentage ?? shown;
-        progress.report({ message: value.message ?? '', increment: Math.max(0, percentage - shown) });
-        shown = Math.max(shown, percentage);
+    if (!(await endsWithin(answer, patience))) {
+      await showProgress(params.scope, answer, cancellation, (listener) => {
+        onReport = listener;
       });
-      try {
-        return await client.sendRequest<SummarizeResult | null>(summarizeRequest, { ...params, workDoneToken }, token);
-      } finally {
-        reports.dispose();
-      }
-    });
+    }
+    return await answer;
   } catch (error) {
     if (isCancelled(error)) return 'none';
     const reason = error instanceof Error ? error.message : String(error);
     void vscode.window.showErrorMessage(`Foresay could not summarize: ${reason}`);
     return 'none';
+  } finally {
+    reports.dispose();
+    cancellation.dispose();
   }
+}
+
+/** True as soon as the answer is there or has failed; false if it is still awaited after these milliseconds. */
+function endsWithin(answer: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    const ended = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    answer.then(ended, ended);
+  });
+}
+
+/** A notification with a Cancel button that stands until the answer is there; `listen` takes who hears the reports. */
+function showProgress(
+  scope: SummarizeParams['scope'],
+  answer: Promise<unknown>,
+  cancellation: vscode.CancellationTokenSource,
+  listen: (listener: (report: WorkDoneProgressReport) => void) => void,
+): Thenable<unknown> {
+  const title = `Foresay: summarizing the ${scope}`;
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
+  return vscode.window.withProgress(options, (progress, token) => {
+    token.onCancellationRequested(() => cancellation.cancel());
+    let shown = 0;
+    listen(({ message = '', percentage = shown }) => {
+      progress.report({ message, increment: Math.max(0, percentage - shown) });
+      shown = Math.max(shown, percentage);
+    });
+    return answer;
+  });
 }
 
 function isCancelled(error: unknown): boolean {
@@ -127,8 +168,8 @@ async function pickPlace(result: SummarizeResult, first: Place): Promise<Place |
     { place: 'keep', label: '$(book) Only keep it beside the text' },
   ];
   items.sort((a, b) => Number(b.place === first) - Number(a.place === first));
-  const title = `Summary ${methodName(result.method)}; ${result.sourceWords} words to ${result.summaryWords}`;
-  const placeHolder = result.sentences.map((sentence) => sentence.text).join(' ');
+  const title = `${methodName(result.method)} · ${result.sourceWords} words to ${result.summaryWords}`;
+  const placeHolder = 'Where should the summary go?';
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
   return picked?.place;
 }

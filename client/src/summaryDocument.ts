@@ -59,22 +59,24 @@ export class SummaryDocuments
 
 /** What the method is called before a reader. */
 export function methodName(method: SummarizeResult['method']): string {
-  return method === 'lcm' ? 'planned by the concept model' : 'extractive: sentences picked from the text';
+  return method === 'lcm' ? 'Planned by the concept model' : 'Extractive: sentences picked from the text';
 }
 
 function layOut(result: SummarizeResult, source: vscode.Uri): Shown {
   const lines: string[] = [`# Summary${result.heading ? ` of “${result.heading}”` : ''}`, ''];
   const links: vscode.DocumentLink[] = [];
-  lines.push(`*${methodName(result.method)}; ${result.sourceWords} words to ${result.summaryWords}*`, '');
+  lines.push(`${methodName(result.method)} · ${result.sourceWords} words to ${result.summaryWords}`, '');
   for (const sentence of result.sentences) {
     lines.push(sentence.text, '');
     for (const { range, text, similarity } of sentence.sources) {
       const place = `line ${range.start.line + 1}`;
       const target = source.with({ fragment: `L${range.start.line + 1},${range.start.character + 1}` });
-      const before = '- from ';
+      const before = '- ';
       const at = new vscode.Range(lines.length, before.length, lines.length, before.length + place.length);
       links.push(new vscode.DocumentLink(at, target));
-      lines.push(`${before}${place} (similarity ${similarity.toFixed(2)}): ${text}`);
+      // A sentence that was picked as it stands need not be read twice.
+      const quoted = text === sentence.text ? '' : `, similarity ${similarity.toFixed(2)}: ${text}`;
+      lines.push(`${before}${place}${quoted}`);
     }
     if (sentence.sources.length > 0) lines.push('');
   }

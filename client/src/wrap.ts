@@ -1,7 +1,7 @@
 /** Long text in a list whose rows do not wrap. */
 
 /** What fits beside a score in the row of a quick pick of the usual width, in UTF-16 units. */
-const rowLength = 76;
+const rowLength = 66;
 
 /** The text on one line if it fits, else broken between words into the row and the smaller line under it. */
 export function twoLines(text: string, length = rowLength): [first: string, rest: string] {

@@ -32,6 +32,19 @@ class TimestepEncoder(nn.Module):
         return self.mlp(torch.cat([angles.cos(), angles.sin()], dim=-1))
 
 
+def recency_bias(before: torch.Tensor, columns: int, slopes: torch.Tensor) -> torch.Tensor:
+    """What is added to the scores of cross-attention: ALiBi (arXiv:2108.12409), a head's slope times the distance.
+
+    Neither the denoiser nor the keys know places, so without it the last sentence looks like any other.
+    before: (B, N) int64, how many concepts a row sees, the first ones; columns: C, the zero vector's first, then the
+    concepts'; slopes: (H,) -> (B, H, N, C), -inf where unseen, 0 for the zero vector.
+    """
+    column = torch.arange(columns, device=before.device)
+    distance = before.unsqueeze(-1) - column  # (B, N, C): 0 for the concept right before the row
+    penalty = distance.clamp(min=0).masked_fill(column == 0, 0).unsqueeze(1) * slopes.view(-1, 1, 1)
+    return (-penalty).masked_fill((distance < 0).unsqueeze(1), float("-inf"))
+
+
 class DenoiserLayer(nn.Module):
     """AdaLN-zero around self-attention, cross-attention and SwiGLU; the shifts, scales and gates come from outside.
 
@@ -62,15 +75,15 @@ class DenoiserLayer(nn.Module):
         return split_heads(key, self.heads), split_heads(value, self.heads)
 
     def forward(
-        self, x: torch.Tensor, modulation: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor
+        self, x: torch.Tensor, modulation: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
     ) -> torch.Tensor:
-        """x: (B, N, M); modulation: (B, N, 9M); key, value: (B, H, C, Dh); mask: (B or 1, 1, N, C), true = seen."""
+        """x: (B, N, M); modulation: (B, N, 9M); key, value: (B, H, C, Dh); bias: (B or 1, H, N, C), -inf = unseen."""
         shift1, scale1, gate1, shift2, scale2, gate2, shift3, scale3, gate3 = modulation.chunk(9, dim=-1)
         y = self.self_norm(x) * (1 + scale1) + shift1
         x = x + gate1 * self.self_out(self.self_value(y))
         y = self.cross_norm(x) * (1 + scale2) + shift2
         query = split_heads(self.cross_query(y), self.heads)
-        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         x = x + gate2 * self.cross_out(join_heads(attended))
         y = self.ffn_norm(x) * (1 + scale3) + shift3
         return x + gate3 * self.ffn(y)
@@ -80,6 +93,9 @@ class Denoiser(nn.Module):
     def __init__(self, config: LCMConfig) -> None:
         super().__init__()
         self.config = config
+        self.slopes: torch.Tensor
+        slopes = [2.0**-head for head in range(config.heads - 1)] + [0.0]
+        self.register_buffer("slopes", torch.tensor(slopes), persistent=False)
         self.frontend = nn.Linear(config.concept_dim, config.model_dim)
         self.timestep = TimestepEncoder(config.model_dim)
         self.layers = nn.ModuleList(DenoiserLayer(config) for _ in range(config.denoiser_layers))
@@ -101,10 +117,12 @@ class Denoiser(nn.Module):
         return torch.stack([key for key, _ in pairs]), torch.stack([value for _, value in pairs])
 
     def forward(
-        self, x: torch.Tensor, modulation: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor
+        self, x: torch.Tensor, modulation: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, before: torch.Tensor
     ) -> torch.Tensor:
-        """x: (B, N, D) noisy; modulation: (B, N, Ld, 9M); keys, values: (Ld, B, H, C, Dh) -> (B, N, D) predicted x0."""
+        """x: (B, N, D) noisy; modulation: (B, N, Ld, 9M); keys, values: (Ld, B, H, C, Dh), the zero vector's first;
+        before: (B or 1, N) int64, concepts each row sees -> (B, N, D) predicted x0."""
         h = self.frontend(x)
+        bias = recency_bias(before, keys.shape[3], self.slopes)
         for i, layer in enumerate(self.layers):
-            h = layer(h, modulation[..., i, :], keys[i], values[i], mask)
+            h = layer(h, modulation[..., i, :], keys[i], values[i], bias)
         return self.out(self.norm(h))

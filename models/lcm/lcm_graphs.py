@@ -58,11 +58,10 @@ class SamplerStep(nn.Module):
         """x, noise: (n, D); timestep: () int64; coefficients: (5,); keys, values: (Ld, H, 1 + C, Dh), the zero vector's
         first; guidance: (1,) -> the next x and the clean plans, (n, D)."""
         count = x.shape[0]
-        rows = torch.arange(2 * count).unsqueeze(-1)
-        mask = (rows < count) | (torch.arange(keys.shape[2]) == 0)  # (2n, 1 + C)
+        before = torch.where(torch.arange(2 * count) < count, keys.shape[2] - 1, 0).unsqueeze(0)  # (1, 2n)
         modulation = self.table[timestep].unsqueeze(0).unsqueeze(0)  # (1, 1, Ld, 9M)
         both = torch.cat([x, x]).unsqueeze(0)  # (1, 2n, D)
-        predicted = self.denoiser(both, modulation, keys.unsqueeze(1), values.unsqueeze(1), mask[None, None])
+        predicted = self.denoiser(both, modulation, keys.unsqueeze(1), values.unsqueeze(1), before)
         conditional, unconditional = predicted.squeeze(0).chunk(2)
         signal_t, noise_t, signal_p, direction, sigma = coefficients.unbind()
         guided = guide(
@@ -90,9 +89,9 @@ class Expectation(nn.Module):
     def forward(self, concepts: torch.Tensor) -> torch.Tensor:
         length = concepts.shape[0]
         keys, values = self.model.denoiser.project(self.model.context(concepts.unsqueeze(0)))
-        seen = torch.arange(length + 1) <= torch.arange(length).unsqueeze(-1)  # (N, 1 + N)
+        before = torch.arange(length).unsqueeze(0)
         noise = torch.zeros_like(concepts).unsqueeze(0)
-        return self.model.denoiser(noise, self.modulation[None, None], keys, values, seen[None, None]).squeeze(0)
+        return self.model.denoiser(noise, self.modulation[None, None], keys, values, before).squeeze(0)
 
 
 def traced(

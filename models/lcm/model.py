@@ -63,13 +63,11 @@ class TwoTowerLCM(nn.Module):
         draws = noisy.shape[0] // concepts.shape[0]
         keys, values = keys.repeat(1, draws, 1, 1, 1), values.repeat(1, draws, 1, 1, 1)
         length = concepts.shape[1]
-        seen = torch.arange(length) <= torch.arange(length).unsqueeze(-1)  # (N, 1 + N-1): zero vector and i concepts
-        only_zero = (torch.arange(length) == 0).expand(length, length)
-        mask = torch.where(drop.unsqueeze(-1), only_zero, seen).unsqueeze(1)  # (R*B, 1, N, N)
+        before = torch.where(drop, 0, torch.arange(length))  # (R*B, N)
         # A product with one-hot rows instead of a gather: its gradient is a product too, not a slow scatter.
         table = self.denoiser.modulation_table()  # (T, Ld, 9M)
         chosen = F.one_hot(t, table.shape[0]).to(table.dtype) @ table.flatten(1)  # (R*B, N, Ld * 9M)
-        return self.denoiser(noisy, chosen.unflatten(-1, table.shape[1:]), keys, values, mask)
+        return self.denoiser(noisy, chosen.unflatten(-1, table.shape[1:]), keys, values, before)
 
     def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
         """Mean squared error of x0 a channel. concepts: (B, N, D); weight: (B, N) 1 = counts.

@@ -38,16 +38,15 @@ def sample(
     keys, values = model.denoiser.project(model.context(concepts[:, :-1]))
     keys, values = keys.repeat(1, 2, 1, 1, 1), values.repeat(1, 2, 1, 1, 1)
     batch, length = concepts.shape[:2]
-    seen = torch.arange(length) <= torch.arange(length).unsqueeze(-1)
-    only_zero = (torch.arange(length) == 0).expand(length, length)
-    mask = torch.stack([seen, only_zero]).repeat_interleave(batch, 0).unsqueeze(1)  # (2B, 1, N, N)
+    places = torch.arange(length)
+    before = torch.stack([places, torch.zeros_like(places)]).repeat_interleave(batch, 0)  # (2B, N)
     table = model.denoiser.modulation_table()
     coefficients = step_coefficients(steps, eta, model.config.train_steps)
     x, clean = noise, noise
     for t, row in zip(trailing_timesteps(steps, model.config.train_steps), coefficients, strict=True):
         signal_t, noise_t, signal_p, direction, sigma = row.unbind()
         modulation = table[t].expand(2 * batch, length, -1, -1)
-        conditional, unconditional = model.denoiser(x.repeat(2, 1, 1), modulation, keys, values, mask).chunk(2)
+        conditional, unconditional = model.denoiser(x.repeat(2, 1, 1), modulation, keys, values, before).chunk(2)
         if signal_t == 0:  # all noise: epsilon is x itself, and only the conditional x0 means anything
             clean, epsilon = conditional, x
         else:

@@ -1,7 +1,11 @@
 /** Entry of the extension-host suite: runs mocha, writes the counts to the file that FORESAY_TEST_REPORT names. */
 import { writeFileSync } from 'node:fs';
-import Mocha from 'mocha';
+import mochaPackage from 'mocha';
 import { defineSuites } from './suites.ts';
+
+// Required from a CommonJS bundle, mocha is its ES module's namespace, and the class the default in it.
+const Mocha =
+  (mochaPackage as typeof mochaPackage & { readonly default?: typeof mochaPackage }).default ?? mochaPackage;
 
 /** Called by the workbench; rejects if a test failed, which becomes the exit code. */
 export async function run(): Promise<void> {

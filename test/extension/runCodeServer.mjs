@@ -12,6 +12,8 @@ mkdirSync(path.dirname(report), { recursive: true });
 await buildSuite();
 const folders = makeFolders();
 writeFileSync(path.join(folders.workspace, 'notes.md'), '# Notes\n');
+/** What the workbench says: of interest only when the suite fails, for it misses its marketplace and more. */
+const workbenchLog = [];
 let server;
 let browser;
 let code = 1;
@@ -20,7 +22,7 @@ try {
   browser = await startBrowser(folders);
   const page = browser.pages()[0] ?? (await browser.newPage());
   const done = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
-  await page.exposeFunction('codeAutomationLog', (type, args) => console.log(`[${type}]`, ...args));
+  await page.exposeFunction('codeAutomationLog', (type, args) => workbenchLog.push(`[${type}] ${args.join(' ')}`));
   await page.addInitScript(allowTestPayload);
   const payload = [
     ['extensionDevelopmentPath', server.remote(root)],
@@ -39,8 +41,8 @@ try {
     await page.screenshot({ path: inRoot('out/extension-late.png') });
   }
 } finally {
-  await browser?.close();
-  server?.stop();
+  await browser?.close().catch(() => {});
+  await server?.stop();
 }
 if (existsSync(report)) {
   const { failed, lines } = JSON.parse(readFileSync(report, 'utf8'));
@@ -50,6 +52,7 @@ if (existsSync(report)) {
   console.error(`the suite wrote no report\n${server?.log().slice(-3000)}`);
   code ||= 1;
 }
+if (code !== 0) console.error(workbenchLog.join('\n').slice(-6000));
 removeFolders(folders);
 process.exitCode = code;
 

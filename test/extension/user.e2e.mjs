@@ -1,61 +1,24 @@
 /** Uses the installed .vsix as a writer would, in a real workbench; `--screenshots=DIR` keeps pictures for the README. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot, option } from '../../scripts/exec.mjs';
+import { editorPage, modelLimit, plain } from './editorPage.mjs';
+import { beginnings, continuations, newDocument, writeDocuments } from './stories.mjs';
 import { installVsix, makeFolders, removeFolders, startBrowser, startCodeServer, workbenchUrl } from './workbench.mjs';
 
-const long = 120_000;
 const hasBundle = existsSync(inRoot('models/bundle/manifest.json'));
 const pictures = path.resolve(option('screenshots', inRoot('out/screenshots')));
 const report = path.resolve(option('report', inRoot('out/user.json')));
 mkdirSync(pictures, { recursive: true });
-
-const ghost = '.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text';
-const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ').replace(/[\u200b\u200c]/g, '');
-
-/** What is typed at the end of each document; more than one, because silence is a valid answer to any of them. */
-const paragraphs = {
-  'garden.md': [
-    ' The orchard will need its own water supply.',
-    ' We have to dig a well before the first trees are planted.',
-    ' The council has promised to help with the cost.',
-  ],
-  'lighthouse.tex': [
-    ' The keepers lived in three small rooms under the lamp.',
-    ' Every storm brought salt water through the windows.',
-    ' The light itself was never allowed to go out.',
-  ],
-  'bread.txt': [
-    ' The dough should rest overnight in a cool place.',
-    ' In the morning it will have doubled in size.',
-    ' Bake it in a very hot oven until the crust is dark.',
-  ],
-};
+mkdirSync(path.dirname(report), { recursive: true });
 
 const folders = makeFolders();
-copyFileSync(inRoot('samples/community-garden.md'), path.join(folders.workspace, 'garden.md'));
-writeFileSync(
-  path.join(folders.workspace, 'lighthouse.tex'),
-  [
-    '\\documentclass{article}',
-    '\\begin{document}',
-    '\\section{The Tower}',
-    'The lighthouse stands on a rock two miles from the harbor. It was built of granite blocks that lock into each',
-    'other like the pieces of a puzzle. The tower is forty meters high, and its walls are three meters thick at the',
-    'foot. Supplies came by boat once a month when the sea was calm.',
-    '\\end{document}',
-  ].join('\n'),
-);
-writeFileSync(
-  path.join(folders.workspace, 'bread.txt'),
-  'Good bread needs only flour, water, salt and time. Mix the flour and the water and let them stand for an hour. ' +
-    'Then add the salt and a little of the old dough. Fold it four times during the first two hours.\n',
-);
+writeDocuments(folders.workspace);
 
 let server;
 let browser;
-let page;
+let writer;
 let passed = 0;
 const failures = [];
 const skipped = [];
@@ -69,262 +32,260 @@ async function step(name, work, { needsBundle = true } = {}) {
     return;
   }
   try {
-    const told = await work();
+    const told = await work(writer);
     passed += 1;
     lap(`ok    ${name}${told ? `: ${told}` : ''}`);
   } catch (error) {
     failures.push(name);
     lap(`FAIL  ${name}: ${error.stack ?? error}`);
-    await page?.screenshot({ path: inRoot('out', `failed-${failures.length}.png`) }).catch(() => {});
-    for (let times = 0; times < 3; times += 1) await page?.keyboard.press('Escape').catch(() => {});
+    await writer.page.screenshot({ path: inRoot('out', `failed-${failures.length}.png`) }).catch(() => {});
+    await writer.press('Escape', 3).catch(() => {});
   }
-}
-
-const shot = (name) => page.screenshot({ path: path.join(pictures, `${name}.png`) });
-const saved = (file) => readFileSync(path.join(folders.workspace, file), 'utf8');
-
-async function save(file, matches) {
-  await page.keyboard.press('Control+S');
-  await until(`${file} on disk`, () => matches(saved(file)));
-}
-
-/** Asks again until it is true. */
-async function until(what, ask, milliseconds = long) {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const answer = await ask();
-    if (answer) return answer;
-    if (Date.now() > end) throw new Error(`waited ${milliseconds / 1000} s for ${what}`);
-    await page.waitForTimeout(100);
-  }
-}
-
-/** Runs a command by its title, as in the palette. */
-async function palette(title) {
-  await page.keyboard.press('F1');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor({ timeout: long });
-  await input.fill(`>${title}`);
-  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-  await row.waitFor({ timeout: long });
-  await page.keyboard.press('Enter');
-}
-
-async function openFile(file) {
-  await page.keyboard.press('Control+P');
-  const input = page.locator('.quick-input-widget input').first();
-  await input.waitFor({ timeout: long });
-  await input.fill(file);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: file }).first().waitFor({ timeout: long });
-  await page.keyboard.press('Enter');
-  await page.locator('.tab.active', { hasText: file }).first().waitFor({ timeout: long });
-  await page.locator('.editor-group-container.active .monaco-editor .view-lines').first().waitFor({ timeout: long });
 }
 
 /** Puts the cursor at the end of the last line of prose. */
 async function goToEndOfProse(file) {
-  await page.keyboard.press('Control+End');
+  await writer.press('Control+End');
   // Below the last sentence stand an empty line, or the end of the LaTeX document.
-  if (file.endsWith('.tex')) await page.keyboard.press('ArrowUp');
-  else if (saved(file).endsWith('\n')) await page.keyboard.press('ArrowUp');
-  await page.keyboard.press('End');
-  await page.keyboard.press('End');
+  if (file.endsWith('.tex') || writer.saved(file).endsWith('\n')) await writer.press('ArrowUp');
+  await writer.press('End', 2);
 }
 
-const ghostText = async () => plain((await page.locator(ghost).allTextContents()).join('')).trim();
+/** Line of the sample's first paragraph, and of the one below "Water and Soil". */
+const [firstParagraph, waterParagraph] = [8, 18];
+/** Whole lines of text round a ghost text. */
+const wide = { top: 200, bottom: 60, left: 2000, right: 2000 };
 
-/** Types a paragraph until ghost text appears; gives it. */
-async function typeUntilGhost(file) {
-  for (const sentence of paragraphs[file]) {
-    await page.keyboard.type(sentence, { delay: 15 });
-    const seen = await page.waitForSelector(ghost, { timeout: long / 2 }).then(
-      () => true,
-      () => false,
-    );
-    if (seen) return until('letters in the ghost text', async () => (await ghostText()).length > 2 && ghostText());
-  }
-  throw new Error(`no ghost text after ${paragraphs[file].length} sentences; status: ${await statusText()}`);
-}
+const contains = (text, part) => plain(text).replace(/\s+/g, ' ').includes(part.replace(/\s+/g, ' ').slice(0, 20));
 
-const statusItem = () =>
-  page.locator('.statusbar-item[id="foresay.foresay.foresay.status"], .statusbar-item[id*="foresay"]').first();
-async function statusText() {
-  return plain(
-    (await statusItem()
-      .getAttribute('aria-label')
-      .catch(() => '')) ?? '',
-  );
-}
-
-async function ghostAndAccept(file, picture) {
-  await openFile(file);
+async function ghostAndAccept(file) {
+  await writer.open(file);
   await goToEndOfProse(file);
-  const suggestion = await typeUntilGhost(file);
-  await shot(picture);
-  await page.keyboard.press('Tab');
-  const words = suggestion.split(/\s+/).slice(0, 4).join(' ');
-  await save(file, (text) => plain(text).replace(/\s+/g, ' ').includes(words.slice(0, 20)));
+  const suggestion = await writer.typeUntilGhost(continuations[file]);
+  await writer.shot(`ghost-text${path.extname(file).replace('.', '-')}`, [writer.ghost], wide);
+  await writer.press('Tab');
+  await writer.save(file, (text) => contains(text, suggestion));
   return suggestion;
+}
+
+/** Chooses where the summary goes, once it is there; gives the quoted line on disk. */
+async function placeSummary(file, place, picture) {
+  const { page } = writer;
+  const row = writer.row(place);
+  await row.waitFor({ timeout: modelLimit });
+  await page.locator('.tab', { hasText: 'Summary' }).first().waitFor({ timeout: modelLimit });
+  await writer.shot(picture);
+  await row.click();
+  await page.locator('.tab.active', { hasText: file }).first().click();
+  const lines = () =>
+    writer
+      .saved(file)
+      .split('\n')
+      .filter((line) => line.startsWith('> **Summary.** '));
+  const before = lines();
+  await writer.save(file, () => lines().length > before.length, 'the summary on disk');
+  return lines().find((line) => !before.includes(line));
+}
+
+async function run() {
+  const { page } = writer;
+
+  await step(
+    'the status item says how Foresay is',
+    async () => {
+      await writer.statusItem.waitFor({ timeout: modelLimit });
+      const status = await writer.until('Foresay to have started', async () => {
+        const now = await writer.statusText();
+        return !/starting|working/.test(now) && now;
+      });
+      assert.match(status, hasBundle ? /^Foresay, ready/ : /^Foresay, (off|error): \S/);
+      return status;
+    },
+    { needsBundle: false },
+  );
+
+  await step('ghost text at the end of a long document; the usual keys lead through three', async () => {
+    await goToEndOfProse('garden.md');
+    let candidates = [];
+    await writer.typeUntilGhost(continuations['garden.md'], async () => {
+      await writer.shot('ghost-text', [writer.ghost], wide);
+      candidates = await writer.cycle();
+      return candidates.length >= 3;
+    });
+    await page.mouse.move(500, 300);
+    return candidates.map((each) => `“${each}”`).join(' | ');
+  });
+
+  await step('Tab accepts the one that is shown', async () => {
+    const shown = await writer.ghostText();
+    await writer.press('Tab');
+    await writer.save('garden.md', (text) => contains(text, shown));
+    return shown;
+  });
+
+  await step('ghost text finishes a sentence in the middle', async () => {
+    const suggestion = await writer.typeUntilGhost(beginnings);
+    await writer.shot('ghost-text-middle', [writer.ghost], wide);
+    await writer.press('Escape');
+    return suggestion;
+  });
+
+  await step('ghost text in a new document', async () => {
+    await writer.open('ferry.md');
+    const suggestion = await writer.typeUntilGhost(newDocument);
+    await writer.shot('ghost-text-new', [writer.ghost], wide);
+    await writer.press('Tab');
+    await writer.save('ferry.md', (text) => contains(text, suggestion));
+    return suggestion;
+  });
+
+  await step('hover tells similarities with links', async () => {
+    await writer.open('garden.md');
+    await writer.goTo(waterParagraph, 200);
+    const box = page.locator('.monaco-hover:not(.hidden) .hover-contents', { hasText: /Similarity/ }).first();
+    await writer.until('the hover', async () => {
+      await writer.press('Control+K');
+      await writer.press('Control+I');
+      return box.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+    const told = plain(await box.textContent());
+    assert.match(told, /line \d+/);
+    await writer.shot('hover', [page.locator('.monaco-hover:not(.hidden)')], { top: 60, bottom: 120, right: 240 });
+    await writer.press('Escape');
+    return told.replace(/\s+/g, ' ').slice(0, 160);
+  });
+
+  await step('the code action menu offers ideas, and one is inserted', async () => {
+    const idea = await writer.codeAction('Next sentence: ');
+    await writer.shot('code-actions', [page.locator('.action-widget')], { top: 110, bottom: 60, left: 240 });
+    const title = plain(await idea.textContent());
+    const before = writer.saved('garden.md');
+    await writer.clickRow(idea);
+    await writer.save('garden.md', (text) => text.length > before.length);
+    return title;
+  });
+
+  await step('a section is summarized from the code action menu and inserted above', async () => {
+    await writer.clickRow(await writer.codeAction(/Summari[sz]e section in 3/));
+    return placeSummary('garden.md', 'Insert above', 'summary');
+  });
+
+  await step('the summary in the document', async () => {
+    await page.waitForTimeout(500);
+    await writer.shot('summary-inserted', [page.locator('.view-line', { hasText: 'Summary.' })], {
+      top: 90,
+      bottom: 160,
+    });
+  });
+
+  await step('a selection is summarized from the code action menu and inserted below', async () => {
+    await writer.goTo(firstParagraph);
+    await writer.press('Shift+ArrowDown', 3);
+    await writer.clickRow(await writer.codeAction(/Summari[sz]e selection in one/));
+    return placeSummary('garden.md', 'Insert below', 'summary-selection');
+  });
+
+  await step('Summarize Section asks for a length first, and can be kept beside the text', async () => {
+    await writer.goTo(firstParagraph);
+    await writer.palette('Foresay: Summarize Section');
+    await writer.row('2 sentences').click();
+    const keep = writer.row('Only keep it beside the text');
+    await keep.waitFor({ timeout: modelLimit });
+    await keep.click();
+    await page.locator('.tab', { hasText: 'Summary' }).first().click();
+    await writer.palette('View: Close Editor');
+    await page.locator('.tab', { hasText: 'garden.md' }).first().click();
+  });
+
+  await step('Suggest Next Sentence… lists the ideas and inserts one', async () => {
+    await writer.press('Control+End');
+    const before = writer.saved('garden.md');
+    await writer.palette('Foresay: Suggest Next Sentence');
+    await writer.row('score').waitFor({ timeout: modelLimit });
+    await writer.shot('next-sentence-command');
+    await writer.press('Enter');
+    await writer.save('garden.md', (text) => text.length > before.length);
+  });
+
+  await step(
+    'the status item tells the facts, and a click on it opens its menu',
+    async () => {
+      await writer.statusItem.hover();
+      const facts = page.locator('.monaco-hover:not(.hidden)', { hasText: 'Foresay is' }).first();
+      await facts.waitFor({ timeout: 20_000 });
+      await writer.shot('status', [facts, writer.statusItem], { top: 90, right: 170, left: 200 });
+      const told = plain((await facts.textContent()) ?? '');
+      await writer.statusItem.click();
+      await writer.row('Switch off for markdown').waitFor();
+      await writer.shot('status-menu');
+      await writer.press('Escape');
+      return told;
+    },
+    { needsBundle: false },
+  );
+
+  await step('LaTeX: ghost text, accepted', () => ghostAndAccept('lighthouse.tex'));
+  await step('plain text: ghost text, accepted', () => ghostAndAccept('bread.txt'));
+
+  await step(
+    'switched off for a language, the status says so; switched on, it is ready again',
+    async () => {
+      await writer.open('bread.txt');
+      await writer.palette('Foresay: Disable for This Language');
+      await writer.until('the status to say off', async () => /off/.test(await writer.statusText()));
+      const told = await writer.statusText();
+      await writer.palette('Foresay: Enable for This Language');
+      await writer.until('the status not to say off', async () => !/switched off/i.test(await writer.statusText()));
+      return told;
+    },
+    { needsBundle: false },
+  );
+
+  await step(
+    'a bundle path that leads nowhere is named, and the commands stay',
+    async () => {
+      await writer.open('.vscode/settings.json');
+      await writer.press('Control+A');
+      await writer.keyboard.insertText('{ "foresay.bundlePath": "/no/such/bundle" }');
+      await writer.press('Control+S');
+      await writer.open('bread.txt');
+      await writer.until('the path in the status', async () => /no\/such\/bundle/.test(await writer.statusText()));
+      await writer.shot('no-bundle');
+      await writer.palette('Foresay: Show Status Menu');
+      await writer.row('Restart').waitFor();
+      await writer.press('Escape');
+      return writer.statusText();
+    },
+    { needsBundle: false },
+  );
 }
 
 try {
   installVsix(folders, path.resolve(option('vsix', inRoot(`foresay-${process.platform}-${process.arch}.vsix`))));
   lap('installed the .vsix');
   server = await startCodeServer(folders);
-  browser = await startBrowser(folders);
-  page = browser.pages()[0] ?? (await browser.newPage());
-  page.setDefaultTimeout(long);
+  browser = await startBrowser(folders, { width: 1000, height: 640 });
+  const page = browser.pages()[0] ?? (await browser.newPage());
+  page.setDefaultTimeout(40_000);
+  writer = editorPage(page, folders, pictures);
   const file = server.remote(path.join(folders.workspace, 'garden.md'));
   await page.goto(workbenchUrl(server, folders, [['openFile', file]]));
-  await page.waitForSelector('.monaco-editor .view-lines', { timeout: long });
+  await page.waitForSelector('.monaco-editor .view-lines', { timeout: modelLimit });
   await page.locator('.monaco-editor .view-lines').first().click();
+  // The text has the window to itself.
+  await writer.press('Control+B');
   lap('the workbench is up');
-
-  await step(
-    'the status item says how Foresay is',
-    async () => {
-      await statusItem().waitFor({ timeout: long });
-      const wanted = hasBundle ? /Foresay, ready/ : /Foresay, (off|error): \S/;
-      await until(`status ${wanted}`, async () => wanted.test(await statusText()));
-      return statusText();
-    },
-    { needsBundle: false },
-  );
-
-  await step('ghost text at the end of a long Markdown document', async () => {
-    await goToEndOfProse('garden.md');
-    const suggestion = await typeUntilGhost('garden.md');
-    await shot('ghost-text');
-    return suggestion;
-  });
-
-  await step('Alt+] goes to another candidate, Tab accepts it', async () => {
-    const first = await ghostText();
-    await page.keyboard.press('Alt+BracketRight');
-    const second = await until('another candidate', async () => {
-      const now = await ghostText();
-      return now.length > 2 && now !== first && now;
-    });
-    await shot('ghost-text-second');
-    await page.keyboard.press('Tab');
-    await save('garden.md', (text) => text.replace(/\s+/g, ' ').includes(second.replace(/\s+/g, ' ').slice(0, 20)));
-    return second;
-  });
-
-  await step('ghost text finishes a sentence in the middle', async () => {
-    await page.keyboard.type(' The first trees we', { delay: 15 });
-    await page.waitForSelector(ghost, { timeout: long });
-    const suggestion = await until(
-      'letters in the ghost text',
-      async () => (await ghostText()).length > 2 && ghostText(),
-    );
-    await shot('ghost-text-middle');
-    await page.keyboard.press('Escape');
-    return suggestion;
-  });
-
-  await step('hover tells similarities with links', async () => {
-    await page.keyboard.press('Control+Home');
-    for (let down = 0; down < 7; down += 1) await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Home');
-    for (let right = 0; right < 20; right += 1) await page.keyboard.press('ArrowRight');
-    const told = await until('the hover', async () => {
-      await page.keyboard.press('Control+K');
-      await page.keyboard.press('Control+I');
-      const box = page.locator('.monaco-hover:not(.hidden) .hover-contents', { hasText: /Similarity/ }).first();
-      const shown = await box.waitFor({ timeout: 5000 }).then(
-        () => true,
-        () => false,
-      );
-      return shown && plain(await box.textContent());
-    });
-    assert.match(told, /line \d+/);
-    await shot('hover');
-    await page.keyboard.press('Escape');
-    return told.replace(/\s+/g, ' ').slice(0, 120);
-  });
-
-  await step('the code action menu offers ideas, and one is inserted', async () => {
-    await page.keyboard.press('Control+Period');
-    const idea = page.locator('.action-widget .monaco-list-row', { hasText: 'Next sentence: ' }).first();
-    await idea.waitFor({ timeout: long });
-    await shot('code-actions');
-    const title = plain(await idea.textContent());
-    const before = saved('garden.md');
-    await idea.click();
-    await save('garden.md', (text) => text.length > before.length);
-    return title;
-  });
-
-  await step('a section is summarized from the code action menu and inserted above', async () => {
-    await page.keyboard.press('Control+Period');
-    const action = page.locator('.action-widget .monaco-list-row', { hasText: /Summari[sz]e section/ }).last();
-    await action.waitFor({ timeout: long });
-    await action.click();
-    await page
-      .locator('.notification-toast, .notifications-toasts .notification-list-item', { hasText: 'summarizing' })
-      .first()
-      .waitFor({ timeout: 10_000 })
-      .then(
-        () => shot('summary-progress'),
-        // A quick machine has the summary before the notification is drawn.
-        () => {},
-      );
-    const place = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Insert above' }).first();
-    await place.waitFor({ timeout: long });
-    await shot('summary-choice');
-    await place.click();
-    await page.locator('.tab.active', { hasText: 'garden.md' }).first().click();
-    await save('garden.md', (text) => text.includes('> **Summary.** '));
-    await shot('summary-inserted');
-    return saved('garden.md')
-      .split('\n')
-      .find((line) => line.startsWith('> **Summary.** '));
-  });
-
-  await step('Suggest Next Sentence… lists the ideas and inserts one', async () => {
-    await page.keyboard.press('Control+End');
-    const before = saved('garden.md');
-    await palette('Foresay: Suggest Next Sentence');
-    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'score' }).first();
-    await row.waitFor({ timeout: long });
-    await shot('next-sentence-command');
-    await page.keyboard.press('Enter');
-    await save('garden.md', (text) => text.length > before.length);
-  });
-
-  await step(
-    'a click on the status item opens its menu',
-    async () => {
-      await statusItem().click();
-      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Switch off for markdown' }).first();
-      await row.waitFor({ timeout: long });
-      await shot('status-menu');
-      await page.keyboard.press('Escape');
-    },
-    { needsBundle: false },
-  );
-
-  await step('LaTeX: ghost text, accepted', () => ghostAndAccept('lighthouse.tex', 'ghost-text-latex'));
-  await step('plain text: ghost text, accepted', () => ghostAndAccept('bread.txt', 'ghost-text-plain'));
-
-  await step(
-    'switched off for a language, the status says so',
-    async () => {
-      await openFile('bread.txt');
-      await palette('Foresay: Disable for This Language');
-      await until('the status to say off', async () => /off/.test(await statusText()));
-      return statusText();
-    },
-    { needsBundle: false },
-  );
+  await run();
 } catch (error) {
   failures.push('the run itself');
   console.error(error);
-  await page?.screenshot({ path: inRoot('out/failed.png') }).catch(() => {});
+  await writer?.page.screenshot({ path: inRoot('out/failed.png') }).catch(() => {});
 } finally {
-  await browser?.close();
-  server?.stop();
+  await browser?.close().catch(() => {});
+  await server?.stop();
 }
 if (failures.length > 0) console.error(server?.log().slice(-3000));
 removeFolders(folders);

@@ -19,7 +19,12 @@ const userSettings = {
   'editor.quickSuggestions': false,
   'editor.wordBasedSuggestions': 'off',
   'editor.minimap.enabled': false,
+  'editor.stickyScroll.enabled': false,
   'editor.wordWrap': 'on',
+  'breadcrumbs.enabled': false,
+  'window.commandCenter': false,
+  'workbench.activityBar.location': 'hidden',
+  'workbench.layoutControl.enabled': false,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,
   'update.mode': 'none',
@@ -92,6 +97,17 @@ export async function startCodeServer(folders, env = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const kill = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // All of the group has ended already.
+    }
+  };
+  // Whatever ends this process, nothing of the workbench stays behind.
+  process.once('exit', () => kill('SIGKILL'));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, () => process.exit(1));
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {
@@ -105,33 +121,40 @@ export async function startCodeServer(folders, env = {}) {
       () => false,
     );
     if (up) break;
-    if (tries > 600 || child.exitCode !== null) throw new Error(`code-server did not start\n${log}`);
+    if (tries > 900 || child.exitCode !== null) throw new Error(`code-server did not start\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return {
     url,
     remote: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
     log: () => log,
-    stop: () => {
-      try {
-        process.kill(-child.pid, 'SIGTERM');
-      } catch {
-        // It has ended already.
-      }
+    /** Resolves once it has ended; after some grace it is killed, extension host and language server with it. */
+    stop: async () => {
+      kill('SIGTERM');
+      const timer = setTimeout(() => kill('SIGKILL'), 5000);
+      await gone;
+      clearTimeout(timer);
+      kill('SIGKILL');
     },
   };
 }
 
 /** A headless browser with one page; the profile lies in the run's folders. */
-export async function startBrowser(folders) {
+export async function startBrowser(folders, viewport = { width: 1200, height: 760 }) {
   return chromium.launchPersistentContext(path.join(folders.root, 'browser'), {
     executablePath: option('chromium', process.env.CHROMIUM ?? '/usr/bin/chromium'),
     headless: true,
-    viewport: { width: 1200, height: 760 },
+    viewport,
+    timeout: 60_000,
+    // The caller ends on signals itself, and the browser with it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
     permissions: ['clipboard-read', 'clipboard-write'],
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      '--disable-dev-shm-usage',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',

@@ -150,7 +150,7 @@ describe.skipIf(!hasBundle)('with the bundle that ships (skipped without models/
     const connection = await start();
     await server.open(uri, 'markdown', text);
     await connection.sendRequest('foresay/indexed', { textDocument });
-    const range = { start: { ...end, character: 0 }, end };
+    const range = { start: end, end };
     const actions = await connection.sendRequest(CodeActionRequest.type, {
       textDocument,
       range,

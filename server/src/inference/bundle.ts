@@ -81,7 +81,11 @@ async function resolveInside(root: string, file: string): Promise<string> {
 }
 
 async function checkContent(path: string, file: Manifest['files'][number]): Promise<void> {
-  const { size } = await stat(path);
+  const found = await stat(path);
+  if (!found.isFile()) {
+    throw new BundleError(`${file.path}: ${found.isDirectory() ? 'a directory' : 'a device'} instead of the file`);
+  }
+  const { size } = found;
   if (size !== file.bytes) {
     const finding = (await stoodInBy(path)) ?? (size < file.bytes ? 'truncated' : 'altered');
     throw new BundleError(`${file.path}: ${finding}, has ${size} bytes, expected ${file.bytes}`);

@@ -13,7 +13,7 @@ import type { Checkpoint } from './workQueue.ts';
 const maxTokensPerRun = 48;
 /** Contexts whose cache is kept, the last used. Key: their token ids, so that no edit makes one wrong. */
 const contextsKept = 4;
-/** Text taken for each token of context wanted: plenty, tokens of prose have four to five characters. */
+/** Text taken for each token wanted: plenty, tokens of prose have four to five characters. */
 const charactersPerToken = 16;
 /** Tokens of a typed part that are fed; of a longer one the last count. */
 const maxTypedTokens = 96;
@@ -79,15 +79,9 @@ export async function openConceptDecoder(
   };
 
   const lastTokens = (contextText: string): number[] => {
-    const enough = decoder.contextTokens * charactersPerToken;
-    const text = contextText
-      .slice(-2 * enough)
-      .replace(/\s+/g, ' ')
-      .trimEnd();
-    // Cut before a space, where tokens begin anyway.
-    const cut = text.length > enough ? text.indexOf(' ', text.length - enough) : 0;
-    const ids = tokenizer.encode(text.slice(Math.max(0, cut)));
-    return decoder.contextTokens === 0 ? [] : ids.slice(-decoder.contextTokens);
+    const { contextTokens } = decoder;
+    if (contextTokens === 0) return [];
+    return tokenizer.encode(lastPart(contextText, contextTokens).trimEnd()).slice(-contextTokens);
   };
 
   return {
@@ -102,7 +96,7 @@ export async function openConceptDecoder(
       const context = await contextOf(contextText, checkpoint);
       // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
       // the wording begins with any token that spells its bytes (token healing).
-      const typedIds = tokenizer.encode(` ${typed.replace(/\s+/g, ' ').trimStart()}`).slice(-maxTypedTokens);
+      const typedIds = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
       const typedPiece = tokenizer.pieceOf(typedIds.pop() ?? -1) ?? '';
       const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece));
 
@@ -145,6 +139,16 @@ export async function openConceptDecoder(
       await model.release();
     },
   };
+}
+
+/** The end of a text, white space collapsed: more than `tokens` tokens of it, but no more than a tokenizer reads at once. */
+function lastPart(text: string, tokens: number): string {
+  const enough = tokens * charactersPerToken;
+  const flat = text.slice(-2 * enough).replace(/\s+/g, ' ');
+  if (flat.length <= enough) return flat;
+  // Cut before a space, where tokens begin anyway.
+  const cut = flat.indexOf(' ', flat.length - enough);
+  return flat.slice(cut < 0 ? -enough : cut);
 }
 
 /** Whether a token may come in a sentence: no control token, no line break, no run of white space. */

@@ -90,8 +90,7 @@ export async function openConceptPredictor(
     provider: sampler.provider,
 
     async predictNext({ context, count, seed, sampler: wanted }, checkpoint) {
-      const settings = samplerSettings(lcm.defaults, wanted);
-      planSteps(lcm.alphasCumprod, settings.steps, settings.eta); // refuses wrong settings before any work
+      const settings = samplerSettings(lcm.defaults, wanted, lcm.alphasCumprod);
       const window = context.slice(windowStart(context.length, lcm.contextLength));
       const states = await contextualizer.states(window, checkpoint);
       const plans: ConceptVector[] = [];
@@ -121,7 +120,7 @@ export async function openConceptPredictor(
     },
 
     async planSummary({ source, maxLength, seed, sampler: wanted }, checkpoint) {
-      const settings = samplerSettings(lcm.defaults, wanted);
+      const settings = samplerSettings(lcm.defaults, wanted, lcm.alphasCumprod);
       const stop = Float32Array.from(lcm.summary.stop);
       const length = Math.min(maxLength, Math.floor(lcm.contextLength / 2));
       // A long source is thinned evenly: its end counts as much as its beginning.
@@ -151,8 +150,24 @@ export async function openConceptPredictor(
   };
 }
 
-/** The defaults with what the request sets; a request's `undefined` sets nothing. */
-function samplerSettings(defaults: SamplerSettings, wanted: Partial<SamplerSettings> | undefined): SamplerSettings {
+/** The defaults with what the request sets; a request's `undefined` sets nothing. Throws RangeError, before any work. */
+function samplerSettings(
+  defaults: SamplerSettings,
+  wanted: Partial<SamplerSettings> | undefined,
+  alphasCumprod: ArrayLike<number>,
+): SamplerSettings {
   const set = Object.entries(wanted ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(set) };
+  const settings: SamplerSettings = { ...defaults, ...Object.fromEntries(set) };
+  planSteps(alphasCumprod, settings.steps, settings.eta);
+  for (const name of ['guidanceScale', 'initialNoiseScale'] as const) {
+    const value = settings[name];
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`${name} is ${value}, expected a number >= 0`);
+    }
+  }
+  const { guidanceRescale } = settings;
+  if (!(guidanceRescale >= 0 && guidanceRescale <= 1)) {
+    throw new RangeError(`guidanceRescale is ${guidanceRescale}, expected a number from 0 to 1`);
+  }
+  return settings;
 }

@@ -94,6 +94,9 @@ export async function openDecoderModel(
     async planStates(plans) {
       const concepts = new Float32Array(plans.length * conceptDim);
       plans.forEach((plan, i) => {
+        if (plan.length !== conceptDim) {
+          throw new RangeError(`plan has ${plan.length} dimensions, expected ${conceptDim}`);
+        }
         concepts.set(plan, i * conceptDim);
       });
       const out = await head.run({ concepts: floats(concepts, [plans.length, conceptDim]) });

@@ -55,6 +55,7 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
     current = undefined;
     running = undefined;
     logger.error(`The inference host ended (${death}).${errorOutput ? `\n${errorOutput.trimEnd()}` : ''}`);
+    const reason = [death, lastWords(errorOutput)].filter((part) => part !== '').join(': ');
     const accident = lastDeath === undefined || now() - lastDeath >= accidentIntervalMs;
     lastDeath = now();
     if (accident) {
@@ -62,7 +63,7 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       start().catch(() => {});
     } else {
       fail(
-        `The inference host ended twice within a minute (${death}): suggestions are off until Foresay is restarted.`,
+        `The inference host ended twice within a minute (${reason}): suggestions are off until Foresay is restarted.`,
       );
     }
   };
@@ -107,9 +108,11 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       for (let attempt = 0; ; attempt++) {
         const starting = start();
         try {
-          return await send(await starting, rpcToken);
+          const host = await starting;
+          if (rpcToken.isCancellationRequested) throw new CancellationError();
+          return await send(host, rpcToken);
         } catch (error) {
-          if (error instanceof EngineUnavailableError) throw error;
+          if (error instanceof EngineUnavailableError || error instanceof CancellationError) throw error;
           if (failure) throw failure;
           const lost = running !== starting;
           if (!lost) throw rpc.fromResponseError(error);
@@ -158,6 +161,12 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       return disposed;
     },
   };
+}
+
+/** What a host that died of an error said of it, such as a library that will not load; '' if it said nothing. */
+function lastWords(errorOutput: string): string {
+  // Node prints source, mark, then the error's own line and its stack.
+  return /^\w*Error\b[^\n]*?: ([^\n]+)/m.exec(errorOutput)?.[1]?.trim() ?? '';
 }
 
 interface RunningHost {

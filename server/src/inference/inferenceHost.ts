@@ -52,7 +52,12 @@ export function forkHost(
       connection.dispose();
       resolve();
     };
-    child.on('exit', (code, signal) => settle(signal ? `killed by ${signal}` : `exit code ${code}`));
+    child.on('exit', (code, signal) => {
+      const reason = signal ? `killed by ${signal}` : `exit code ${code}`;
+      // What it wrote last may come after its exit.
+      if (!child.stderr || child.stderr.closed) settle(reason);
+      else child.stderr.once('close', () => settle(reason));
+    });
     // Without a process there is no exit event.
     child.on('error', (error) => {
       if (child.pid === undefined) settle(error.message);

@@ -67,7 +67,7 @@ function load(file: string, json: unknown, config: unknown, asPlainText: boolean
   const parsed = tokenizerFile.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new BundleError(`${file}: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new BundleError(`${file}: ${issue?.path.join('.') || 'not a tokenizer'}: ${issue?.message}`);
   }
   const controls = new Set(parsed.data.added_tokens.filter((token) => token.special).map((token) => token.id));
   // Without its added tokens the tokenizer never reads a control token out of a document's text.

@@ -4,20 +4,23 @@ import { commands } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
+import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
+import { showMessage } from './showMessage.ts';
 import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
 
-/** Always answers null; what there is to say goes to the writer as a message. */
+/** Always answers null; what there is to say goes to the writer as a message. `progress` is the client's, if it gave one. */
 export async function executeCommand(
   session: Session,
   params: unknown,
   token: CancellationToken,
   restart: () => Promise<void>,
+  progress?: Progress,
 ): Promise<null> {
   const { command, arguments: given } = asRecord(params);
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
   if (command === commands.insert) await insert(session, list);
-  else if (command === commands.summarize) await summarizeCommand(session, list, token);
+  else if (command === commands.summarize) await summarizeCommand(session, list, token, progress);
   else if (command === commands.restart) await restart();
   return null;
 }
@@ -34,11 +37,12 @@ async function summarizeCommand(
   session: Session,
   [raw, placement]: readonly unknown[],
   token: CancellationToken,
+  progress: Progress | undefined,
 ): Promise<void> {
   const params = checkedSummarizeParams(raw);
   const document = params && session.documents.get(params.textDocument.uri);
   if (!params || !document) return say(session, 'Nothing to summarize: the document is not open.');
-  const answer = await summarizeRange(session, document, params, token).catch((error: unknown) => {
+  const answer = await summarizeRange(session, document, params, token, progress).catch((error: unknown) => {
     if (!(error instanceof EngineUnavailableError)) throw error;
     return error;
   });
@@ -48,7 +52,8 @@ async function summarizeCommand(
   // Whatever happened to the document meanwhile, the summary itself is not lost.
   say(session, summary.sentences.map(({ text }) => text).join(' '));
   if (placement !== 'before' && placement !== 'after') return;
-  if (document.snapshot.version !== summary.version) return sayStale(session);
+  const isOpen = session.documents.get(document.uri) === document;
+  if (!isOpen || document.snapshot.version !== summary.version) return sayStale(session);
   await apply(session, document, summary.version, summaryEdit(document, summary, placement));
 }
 
@@ -63,9 +68,9 @@ async function apply(
 }
 
 function sayStale(session: Session): void {
-  say(session, 'The document changed in the meantime; nothing was inserted.');
+  say(session, 'The document changed or was closed in the meantime; nothing was inserted.');
 }
 
 function say(session: Session, message: string): void {
-  session.connection.window.showInformationMessage(message);
+  showMessage(session.connection, 'info', message);
 }

@@ -24,11 +24,16 @@ export function createDocuments(connection: Connection): Documents {
     },
     update(document, changes, version) {
       const applied: DocumentChange[] = [];
-      for (const change of changes) {
-        applied.push(offsetsOf(document.text, change));
-        TextDocument.update(document.text, [change], version);
+      try {
+        for (const change of changes) {
+          const offsets = offsetsOf(document.text, change);
+          TextDocument.update(document.text, [change], version);
+          applied.push(offsets);
+        }
+      } finally {
+        // Also behind a change that is none: the text has those before it, and the snapshot must be of this text.
+        document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
       }
-      document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
       const last = applied.at(-1);
       if (last) document.lastEdit = last.start + last.text.length;
       return document;

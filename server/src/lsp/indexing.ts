@@ -6,6 +6,7 @@ import { errorMessage } from '../base/log.ts';
 import type { IndexedResult } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
+import { createProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { offReason } from './settings.ts';
 
@@ -100,29 +101,17 @@ export class Indexing {
     const missing = service.missing(snapshot, lastEdit);
     if (missing === 0) return service.index(snapshot, lastEdit, source.token);
     const done = status.working(`Reading ${missing} sentences…`);
-    const progress = missing > longIndexing ? await this.#progress(source) : undefined;
+    const progress = missing > longIndexing ? await createProgress(this.#session, source) : undefined;
+    progress?.begin('Foresay: reading the document', 0, '', true);
     try {
-      await service.index(snapshot, lastEdit, source.token, (at, total) => progress?.report(at, total));
+      await service.index(snapshot, lastEdit, source.token, (at, total) =>
+        progress?.report(total > 0 ? Math.round((100 * at) / total) : 100, `${at} of ${total} sentences`),
+      );
       guard.logger.info(`index ${snapshot.uri} v${snapshot.version}: ${missing}, ${Math.round(clock() - start)} ms`);
     } finally {
       progress?.done();
       done();
     }
-  }
-
-  async #progress(source: CancellationSource) {
-    if (this.#session.client.window?.workDoneProgress !== true) return undefined;
-    const progress = await this.#session.connection.window.createWorkDoneProgress();
-    const listening = progress.token.onCancellationRequested(() => source.cancel());
-    progress.begin('Foresay: reading the document', 0, '', true);
-    return {
-      report: (at: number, total: number) =>
-        progress.report(total > 0 ? Math.round((100 * at) / total) : 100, `${at} of ${total} sentences`),
-      done: () => {
-        listening.dispose();
-        progress.done();
-      },
-    };
   }
 
   #note(uri: string, error: unknown): void {

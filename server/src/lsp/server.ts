@@ -9,6 +9,7 @@ import {
   MarkupKind,
   type ResponseError,
   TextDocumentSyncKind,
+  WorkDoneProgressReporter,
 } from 'vscode-languageserver';
 import { errorMessage, type Logger } from '../base/log.ts';
 import {
@@ -34,6 +35,7 @@ import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
 import { type Guard, runRequest } from './runRequest.ts';
 import type { Session } from './session.ts';
 import { offReason, SettingsStore } from './settings.ts';
+import { showMessage } from './showMessage.ts';
 import { StatusReporter } from './status.ts';
 import { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, summarizeRange } from './summaries.ts';
@@ -65,7 +67,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       const item = { section: 'foresay', ...(scopeUri !== undefined && { scopeUri }) };
       return connection.workspace.getConfiguration(item);
     },
-    warn: (message) => connection.window.showWarningMessage(message),
+    warn: (message) => showMessage(connection, 'warning', message),
   });
 
   let complaint = '';
@@ -74,12 +76,15 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     {
       onStatus(state) {
         status.engine(state);
-        if (state.state === 'ready') for (const uri of documents.keys()) indexing.schedule(uri);
+        if (state.state === 'ready') {
+          complaint = '';
+          for (const uri of documents.keys()) indexing.schedule(uri);
+        }
         if (state.state !== 'error' || state.message === complaint) return;
         // Said once: each request after this only comes back empty.
         complaint = state.message;
         logger.error(`engine: ${state.message}`);
-        connection.window.showErrorMessage(`Foresay: ${state.message}`);
+        showMessage(connection, 'error', `Foresay: ${state.message}`);
       },
       onOtherBundle: () => service.clear(),
     },
@@ -185,10 +190,11 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       resolveCodeAction(session, action, token),
     ) as Promise<typeof action>;
   });
-  connection.onExecuteCommand((params, token) =>
-    runRequest<null>(guard, { name: 'executeCommand' }, token, null, () =>
-      executeCommand(session, params, token, restart),
-    ),
+  connection.onExecuteCommand((params, token, progress) =>
+    runRequest<null>(guard, { name: 'executeCommand' }, token, null, () => {
+      const given = WorkDoneProgressReporter.isNullInstance(progress) ? undefined : progress;
+      return executeCommand(session, params, token, restart, given);
+    }),
   );
 
   connection.onRequest<SummarizeResult | null, void>(

@@ -5,14 +5,8 @@ import type { SummarizeParams, SummarizeResult, SummaryPlacement } from '../prot
 import { escapeProse, type Summary } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
+import { createProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
-
-/** As WorkDoneProgressReporter, which requests and the server itself both have. */
-interface Progress {
-  begin(title: string, percentage?: number, message?: string, cancellable?: boolean): void;
-  report(percentage: number, message: string): void;
-  done(): void;
-}
 
 /** Most sentences a summary may be asked to have. */
 const mostSentences = 30;
@@ -45,18 +39,13 @@ export async function summarizeRange(
   token: CancellationToken,
   given?: Progress,
 ): Promise<SummaryAnswer | undefined> {
-  const { service, settings, status, client, connection } = session;
+  const { service, settings, status } = session;
   const { snapshot } = document;
   const span = service.summarySpan(snapshot, spanOf(document.text, params.range), params.scope);
   if (!span) return undefined;
   const set = await settings.of(document.uri);
   const source = new CancellationSource(token);
-  let progress = given;
-  if (!progress && client.window?.workDoneProgress === true) {
-    const own = await connection.window.createWorkDoneProgress();
-    own.token.onCancellationRequested(() => source.cancel());
-    progress = own;
-  }
+  const progress = given ?? (await createProgress(session, source));
   const working = status.working('Summarizing…');
   progress?.begin('Foresay: summarizing', 0, '', true);
   try {

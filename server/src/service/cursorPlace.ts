@@ -34,8 +34,12 @@ export function placeAt(snapshot: DocumentSnapshot, offset: number): Place | Sil
   const paragraph = paragraphs[countBefore(paragraphs, offset + 1) - 1];
   if (paragraph && offset <= paragraph.end) return placeInside(snapshot, paragraph, offset);
   if (/\S/u.test(lineRest(text, offset))) return silent('No prose is written here.');
-  if (paragraph && /^[^\S\n]*\n?[^\S\n]*$/u.test(text.slice(paragraph.end, offset))) {
-    return placeBehind(snapshot, paragraph);
+  const gap = paragraph && text.slice(paragraph.end, offset);
+  if (paragraph && gap !== undefined) {
+    // A tie in LaTeX holds what follows to the word before it.
+    if (gap === '~' && isTex(snapshot))
+      return midSentence(paragraph.endSentence - 1, `${lastText(snapshot, paragraph)} `);
+    if (/^[^\S\n]*\n?[^\S\n]*$/u.test(gap)) return placeBehind(snapshot, paragraph);
   }
   return placeOfNewParagraph(snapshot, offset);
 }
@@ -67,18 +71,20 @@ function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: n
 /** Behind a paragraph, on its last line or on the one below: what is typed here still belongs to it. */
 function placeBehind(snapshot: DocumentSnapshot, paragraph: Paragraph): Place | SilentPlace {
   const index = paragraph.endSentence - 1;
-  const last = snapshot.sentences[index];
-  if (!last || last.complete)
+  if (snapshot.sentences[index]?.complete !== false)
     return { kind: 'sentenceStart', before: index + 1, after: index + 1, typed: '', separator: '' };
-  return midSentence(index, `${last.text} `);
+  return midSentence(index, `${lastText(snapshot, paragraph)} `);
+}
+
+function lastText({ sentences }: DocumentSnapshot, { endSentence }: Paragraph): string {
+  return sentences[endSentence - 1]?.text ?? '';
 }
 
 /** On a line without prose that does not belong to the paragraph before it. */
 function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
-  const { text, languageId, sentences } = snapshot;
+  const { text, sentences } = snapshot;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  const isTex = languageId === 'latex' || languageId === 'tex';
-  if (!isTex && !emptyLine.test(line)) return silent('No prose is written here.');
+  if (!isTex(snapshot) && !emptyLine.test(line)) return silent('No prose is written here.');
   return sentenceStart(snapshot, countBefore(sentences, offset), offset);
 }
 
@@ -109,11 +115,18 @@ function silent(reason: string): SilentPlace {
   return { kind: 'silent', reason };
 }
 
-function isInHeading({ sections, text }: DocumentSnapshot, offset: number): boolean {
+function isTex({ languageId }: DocumentSnapshot): boolean {
+  return languageId === 'latex' || languageId === 'tex';
+}
+
+function isInHeading(snapshot: DocumentSnapshot, offset: number): boolean {
+  const { sections, text } = snapshot;
   const section = sections[countBefore(sections, offset + 1) - 1];
-  if (!section || section.level === 0) return false;
-  // At the end of the text a heading has no line behind it.
-  return offset < section.bodyStart || (offset === section.bodyStart && offset === text.length && !text.endsWith('\n'));
+  if (!section || section.level === 0 || offset > section.bodyStart) return false;
+  if (offset < section.bodyStart) return true;
+  // At the end of the text a heading has no line behind it; in LaTeX its brace closes it.
+  const heading = text.slice(section.start, offset);
+  return offset === text.length && !heading.endsWith('\n') && !(isTex(snapshot) && /\}\s*$/u.test(heading));
 }
 
 /** Inside one of the islands, or at the end of one that is still open. */

@@ -1,5 +1,6 @@
 /** Inline completion: predicted concepts, thinned, worded, encoded again, ranked; silence with a reason otherwise. */
 import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import { raceCancellation } from '../base/cancellationSource.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine, SamplerSettings } from '../concepts/engine.ts';
 import { centroid, cosine } from '../concepts/similarity.ts';
@@ -64,8 +65,8 @@ export async function nextSentence(
   const kept = parts.recent.remainder(snapshot, offset, settings, options.candidates);
   if (kept && kept.length > 0) return { version: snapshot.version, items: kept, silence: '' };
 
-  const info = await parts.engine.ready();
-  throwIfCancelled(token);
+  // A model that is still loading must not hold a request that nobody waits for.
+  const info = await raceCancellation(parts.engine.ready(), token);
   const contextText = textBefore(snapshot, place);
   if (info.languages.includes('en') && guessLanguage(`${contextText} ${place.typed}`) === 'other') {
     return silent(`This bundle is English (${info.bundle.name}), and the text here is not.`);

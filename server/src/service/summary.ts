@@ -1,5 +1,6 @@
 /** A summary of a span: planned by the LCM and checked against its source, or taken from the source sentence by sentence. */
 import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import { raceCancellation } from '../base/cancellationSource.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import { centroid, nearest } from '../concepts/similarity.ts';
@@ -75,8 +76,7 @@ export async function summarize(
     const vectors = await cache.vectors(step, token);
     for (const [i, sentence] of step.entries()) sources.push({ sentence, vector: vectors[i] as ConceptVector });
   }
-  const info = await engine.ready();
-  throwIfCancelled(token);
+  const info = await raceCancellation(engine.ready(), token);
   const wanted = options.method === 'auto' ? info.summaryDefault : options.method;
   const own =
     wanted === 'lcm' ? await worded(engine, snapshot, sources, options, info.contextLength, token, progress) : [];
@@ -120,7 +120,8 @@ async function worded(
   progress: SummaryProgress,
 ): Promise<SummaryLine[]> {
   progress('planning', 0, 1);
-  const maxLength = Math.min(options.sentences, sources.length);
+  // Source, separator and summary share the window; half of it is the source's.
+  const maxLength = Math.min(options.sentences, sources.length, Math.max(1, Math.floor((contextLength - 1) / 2)));
   const source = fitted(sources, contextLength - maxLength - 1).map(({ vector }) => vector);
   const plans = await engine.planSummary({ source, maxLength, seed: options.seed }, token);
   throwIfCancelled(token);

@@ -5,19 +5,19 @@ const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/
 /** Always followed by what they belong to: never the last word of a sentence. */
 export const alwaysContinues = words(`
   dr mr mrs ms mx messrs mme mlle prof rev hon gov sen rep gen col maj capt cmdr lt sgt cpl pvt adm supt insp pres
-  st ste mt ft fr sr e.g i.e eg ie viz cf vs v.s resp approx ca esp incl excl nb n.b aka dept
+  ste fr e.g i.e eg ie viz cf vs v v.s resp approx ca esp incl excl nb n.b aka
 `);
 
 /** Followed by a number or a name when they belong to what comes; the end of the sentence otherwise. */
 export const continuesBeforeNumber = words(`
   no nos fig figs figure eq eqs sec sect secs ch chap chaps vol vols p pp pg pt pts art par para tab tbl app ref refs
-  ex ver rev bk ser op ed eds jan feb mar apr jun jul aug sep sept oct nov dec nr num col cols ll lines item st
+  ex ver rev bk ser op ed eds jan feb mar apr jun jul aug sep sept oct nov dec nr num col cols ll lines item thm lem prop cor def alg pat apt rm bldg opp exp
 `);
 
 /** May end a sentence or not: the word that follows decides. */
 export const mayEnd = words(`
   etc al inc ltd co corp llc plc bros jr sr ph.d phd m.d d.phil b.a m.a b.s m.s b.sc m.sc esq u.s u.s.a u.k u.n e.u d.c a.m p.m am pm b.c a.d b.c.e c.e
-  ave blvd rd sq dept est assn assoc univ intl natl tel ext min max avg temp misc ibid op.cit et.al
+  ave blvd rd st mt ft sq dept est assn assoc univ intl natl tel ext min max avg temp misc ibid op.cit et.al
 `);
 
 /** Words that open a sentence far more often than they continue a name. */
@@ -26,7 +26,7 @@ export const sentenceOpeners = words(`
   in on at by for from with as if when while after before since because although though however but and or so yet
   then thus therefore hence moreover furthermore also another each every all no not nothing what why how who where
   which whether do does did is are was were can could will would should may might must to let once until unless
-  both either neither during under over despite instead finally first second next now today yes
+  nobody everybody everyone someone somebody both either neither during under over despite instead finally first second next now today yes
 `);
 
 /** Verbs that follow a quotation and its speaker: `"Why?" Tom asked.` */

@@ -133,8 +133,8 @@ class LatexBlock {
     const tex = this.#text.slice(at + open, closeAt);
     this.#builder.island(at, end);
     const display = close === '$$' || close === '\\]';
-    if (display) this.#builder.space(at, at);
-    this.#replace(display ? closingStop(tex) : mathWords(tex), end, display ? 'none' : 'word');
+    if (display) this.#display(closingStop(tex), end);
+    else this.#replace(mathWords(tex), end, 'word');
   }
 
   #environment(command: 'begin' | 'end', afterName: number): void {
@@ -148,8 +148,7 @@ class LatexBlock {
       const close = this.#text.indexOf(closing, bodyStart);
       const end = close < 0 ? this.#end : close + closing.length;
       this.#builder.island(at, end, true);
-      this.#builder.space(at, at);
-      return this.#replace(math && close >= 0 ? closingStop(this.#text.slice(bodyStart, close)) : '', end);
+      return this.#display(math && close >= 0 ? closingStop(this.#text.slice(bodyStart, close)) : '', end);
     }
     // Arguments of an environment touch its name; what stands behind a line end is text.
     this.#structure(command === 'end' ? bodyStart : this.#argumentsEnd(bodyStart, Number.POSITIVE_INFINITY, false));
@@ -246,6 +245,11 @@ class LatexBlock {
 
   #drop(end: number): void {
     this.#builder.drop(this.#at, end);
+    this.#at = end;
+  }
+
+  #display(stop: '' | '.', end: number): void {
+    this.#builder.display(stop, this.#at, end);
     this.#at = end;
   }
 

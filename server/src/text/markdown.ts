@@ -5,7 +5,7 @@ import { markdownParser } from './markdownGrammar.ts';
 import { InlineReader } from './markdownProse.ts';
 import { type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
 import { ProseBuilder } from './prose.ts';
-import type { TextChange } from './textChange.ts';
+import { changedRanges, type TextChange } from './textChange.ts';
 
 /** What one block gave, placed from its start, and the link labels this rests on, each defined or not at the time. */
 interface ReadLeaf {
@@ -48,17 +48,16 @@ export class MarkdownExtraction implements Extraction {
   /** What of this tree still stands after the changes; nothing when the front matter came, went, or changed its end. */
   #fragments(frontMatter: number, changes: readonly TextChange[]): readonly TreeFragment[] {
     let expected = this.#frontMatter;
-    let fragments: readonly TreeFragment[] = TreeFragment.addTree(this.#tree);
     for (const { start, end, text } of changes) {
-      // The line break before the change may have been one mark of two, and the parser saw it by what followed.
-      const fromA = Math.max(0, start - 1);
-      const shift = text.length - (end - start);
-      if (end <= expected) expected += shift;
-      else if (start < expected) return [];
-      const range = { fromA, toA: end, fromB: fromA, toB: start + text.length };
-      fragments = TreeFragment.applyChanges(fragments, [range]);
+      if (start < expected && end > expected) return [];
+      if (expected > 0 && end <= expected) expected += text.length - (end - start);
     }
-    return frontMatter === expected ? fragments : [];
+    if (frontMatter !== expected) return [];
+    // A unit more on both sides: the one before may be half of a line break, which the parser saw by what followed; and
+    // Lezer takes a line for untouched that only lost its beginning. All changes at once: cutting a fragment a second
+    // time would forget that its end was open.
+    const ranges = changedRanges(changes, this.#tree.length, 1);
+    return TreeFragment.applyChanges(TreeFragment.addTree(this.#tree), ranges);
   }
 
   #pieces(text: string): PlacedPiece[] {
@@ -116,12 +115,10 @@ function readLeaf(
   return [{ at: 0, piece: opaque(tree.length + belongs) }];
 }
 
-/** A link's definition; one whose label makes it a footnote of a word or two is prose behind its mark. */
+/** A link's definition; one whose label makes it a footnote, ended by text right below it, is prose behind its mark. */
 function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[] {
   const mark = /^\[\^[^\]\s]+\]:/u.exec(source)?.[0].length;
-  if (mark === undefined || /^\s*<?\w+:\/\/\S*\s*$/u.test(source.slice(mark))) {
-    return [{ at: 0, piece: opaque(source.length) }];
-  }
+  if (mark === undefined) return [{ at: 0, piece: opaque(source.length) }];
   builder.island(0, mark, true);
   builder.copy(mark, source.length);
   return prosePieces(builder);
@@ -134,7 +131,9 @@ function leavesOf(tree: Tree): Leaf[] {
   for (let enter = true; cursor.next(enter); ) {
     enter = containers.has(cursor.name);
     const leaf = enter ? null : cursor.tree;
-    if (leaf) leaves.push({ tree: leaf, from: cursor.from, nested: !cursor.matchContext(['Document']) });
+    // An item of white space alone holds a code block of no length.
+    if (leaf && leaf.length > 0)
+      leaves.push({ tree: leaf, from: cursor.from, nested: !cursor.matchContext(['Document']) });
   }
   return leaves;
 }
@@ -143,10 +142,25 @@ function opaque(length: number): OpaquePiece {
   return { kind: 'opaque', length, open: true };
 }
 
-/** The text with every line break as Lezer knows it, and the front matter blank; as long as the text. */
+/**
+ * The text as Lezer gets it, unit for unit: every line break as it knows them, the front matter blank, and nothing
+ * that it does not bear (see below). What becomes of a line depends on that line alone, so that fragments stay good.
+ */
 function parserInput(text: string, frontMatter: number): string {
-  const body = text.includes('\r') ? text.replace(/\r\n?/gu, (mark) => (mark.length === 2 ? ' \n' : '\n')) : text;
-  return frontMatter === 0 ? body : body.slice(0, frontMatter).replace(/[^\n]/gu, ' ') + body.slice(frontMatter);
+  const lines = text.includes('\r') ? text.replace(/\r\n?/gu, (mark) => (mark.length === 2 ? ' \n' : '\n')) : text;
+  const body = lines
+    .replace(deepNesting, (_, marks: string, rest: string) => marks + blank(rest))
+    .replace(delimiterRow, (row, cells: string, space: string) => (row.includes('-') ? `${cells}${space}|` : row));
+  return frontMatter === 0 ? body : blank(body.slice(0, frontMatter)) + body.slice(frontMatter);
+}
+
+/** Lists and quotations on one line take the square of their depth: nothing is read behind fifty marks. */
+const deepNesting = /^((?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){50})([^\n]+)/gmu;
+/** White space behind a table's last bar, which hides the table from Lezer, goes before the bar. */
+const delimiterRow = /^([ \t>|:-]*)\|([ \t]+)$/gmu;
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, ' ');
 }
 
 /** Length of the YAML or TOML between fences at the document's start, its last line break included; 0 without any. */

@@ -118,8 +118,8 @@ export class InlineReader {
     const marks = source.startsWith('$') && !display ? 1 : 2;
     const tex = source.slice(marks, -marks);
     this.#builder.island(from, to);
-    if (display) this.#builder.space(from, from);
-    this.#builder.replace(display ? closingStop(tex) : mathWords(tex), from, to, display ? 'none' : 'word');
+    if (display) this.#builder.display(closingStop(tex), from, to);
+    else this.#builder.replace(mathWords(tex), from, to, 'word');
   }
 
   #url(from: number, to: number): void {

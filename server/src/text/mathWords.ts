@@ -21,6 +21,6 @@ export function mathWords(tex: string): string {
 }
 
 /** The full stop that closes a displayed formula closes the sentence round it; '' when there is none. */
-export function closingStop(tex: string): string {
+export function closingStop(tex: string): '' | '.' {
   return /\.(?:\s|\\label\s*\{[^}]*\}|\\nonumber|\\notag|\\tag\s*\{[^}]*\})*$/u.test(tex.slice(-200)) ? '.' : '';
 }

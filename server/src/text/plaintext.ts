@@ -4,7 +4,7 @@ import { type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
 import { ProseBuilder } from './prose.ts';
 
 const blankLine = /[^\S\n]*(?:\n|$)/y;
-const bullet = /[^\S\n]*(?:[-*•‣◦]|\d{1,3}[.)])[^\S\n]+(?=\S)/y;
+const bullet = /[^\S\n]*(?:[-*•‣◦]|\d{1,3}[.)])[^\S\n]+/y;
 const underline = /[^\S\n]*(={3,}|-{3,}|~{3,})[^\S\n]*(?:\n|$)/y;
 
 /** A paragraph with the blank lines behind it. */

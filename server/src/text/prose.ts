@@ -36,6 +36,8 @@ const space = 32;
 const letterX = 0x58;
 const smallX = 0x78;
 const digitNine = 0x39;
+const fullStop = 0x2e;
+const exclamationMark = 0x21;
 
 export class ProseBuilder {
   readonly #source: string;
@@ -101,6 +103,14 @@ export class ProseBuilder {
     }
   }
 
+  /** Reads a displayed formula as the full stop that closes its sentence, or as nothing. */
+  display(stop: '' | '.', from: number, to: number): void {
+    // "We have \[a = b.\]" reads "We have.": the space goes with the formula.
+    if (stop === '') this.space(from, from);
+    else this.drop(from, from);
+    this.replace(stop, from, to);
+  }
+
   /** Says that `[start, end)` is not prose, whether or not it leaves words. Islands come in order of their starts. */
   island(start: number, end: number, open = false): void {
     this.#islands.push({ start, end, open });
@@ -121,15 +131,26 @@ export class ProseBuilder {
   #push(unit: number, masked: number, offset: number, from: number, to: number): void {
     // "as Knuth \cite{k}." reads "as Knuth.": the space went with the citation.
     if (this.#droppedWord && unit !== space) {
-      const last = this.#units.at(-1);
-      if ((last === space || last === 0xa0) && isClosingMark(unit)) this.#pop();
       this.#droppedWord = false;
+      if (isClosingMark(unit)) {
+        const gap = this.#units.at(-1);
+        if (gap === space || gap === 0xa0) this.#pop();
+        if (unit === fullStop && this.#units.at(-1) === fullStop) return this.#closeWith(to);
+      }
     }
     this.#units.push(unit);
     this.#masks.push(masked);
     this.#offsets.push(offset);
     this.#starts.push(this.#markupEnd === from ? this.#markupStart : from);
     this.#ends.push(to);
+    this.#markupEnd = -1;
+  }
+
+  /** "See Sec. \ref{a}." reads "See Sec.", but that stop is no abbreviation's: segmentation sees a certain end. */
+  #closeWith(to: number): void {
+    const last = this.#units.length - 1;
+    this.#masks[last] = exclamationMark;
+    this.#ends[last] = to;
     this.#markupEnd = -1;
   }
 

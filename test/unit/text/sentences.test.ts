@@ -50,5 +50,12 @@ test.each([
   ['"Done?"', true],
   ['As shown.[3]', true],
   ['Not yet', false],
+  ['We saw Dr.', false],
+  ['Use a tool, e.g.', false],
+  ['They met at 5 p.m.', true],
+  ['So said the dogcf.', true],
+  ['He waited...', true],
+  ['What?!', true],
+  ['他来了。', true],
   ['', false],
 ] as const)('isComplete(%s) is %s', (sentence, expected) => expect(isComplete(sentence)).toBe(expected));

@@ -1,0 +1,12 @@
+/** Messages to the writer, as notifications: the connection's own ones are requests, which a client may refuse. */
+import { type Connection, MessageType, ShowMessageNotification } from 'vscode-languageserver';
+import { errorMessage } from '../base/log.ts';
+
+const types = { error: MessageType.Error, warning: MessageType.Warning, info: MessageType.Info } as const;
+
+/** Shows a message; one that does not arrive is noted in the log and nothing else. */
+export function showMessage(connection: Connection, type: keyof typeof types, message: string): void {
+  connection
+    .sendNotification(ShowMessageNotification.type, { type: types[type], message })
+    .catch((error: unknown) => connection.console.warn(`message to the writer: ${errorMessage(error)}`));
+}

@@ -1,0 +1,298 @@
+/**
+ * `npm run bench -- [--runs=7] [--cold=3] [--sentences=5000] [--seed=1] [--bundle=DIR] [--json]`: times and memory of
+ * the real server over stdio, as an editor would see them, with the shipped bundle. Medians with their spread.
+ */
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inRoot, option, run } from '../../scripts/exec.mjs';
+import { startServer } from '../../scripts/lspClient.mjs';
+import { random, sentenceSource, writeDocument } from './document.mjs';
+import { children, memory, summary } from './statistics.mjs';
+
+const runs = wholeNumber('runs', 7);
+const coldRuns = wholeNumber('cold', 3);
+const sentences = wholeNumber('sentences', 5000);
+const seed = wholeNumber('seed', 1);
+const bundle = option('bundle', '');
+const asJson = process.argv.includes('--json');
+
+/** Keystrokes and hovers are short: more of them for each run. */
+const shortRuns = runs * 8;
+/** Milliseconds between two keystrokes, and of the pause after which an editor asks for a suggestion. */
+const betweenKeys = 60;
+const typingPause = 400;
+/** How long after a keystroke its consequences, the pass of the index above all, may get in the way. */
+const aftermath = 1500;
+
+const uri = 'file:///bench/chronicle.md';
+const textDocument = { uri };
+const results = {};
+const skipped = {};
+
+const note = (text) => process.stderr.write(`${text}\n`);
+
+/** A server with its engine ready or known to be missing, and how long that took. */
+async function start() {
+  const from = performance.now();
+  let settle;
+  const settled = new Promise((resolve) => {
+    settle = resolve;
+  });
+  const server = await startServer({
+    settings: bundle === '' ? {} : { bundlePath: path.resolve(bundle) },
+    onStatus: (status) => {
+      if (status.state !== 'starting') settle(status);
+    },
+  });
+  let stopping = false;
+  server.exited.then(({ code, signal }) => {
+    if (stopping) return;
+    // Its answers would be waited for until nothing is left to wait for, and the figures would end without a word.
+    note(`foresay-server ended with ${signal ?? `code ${code}`} in the middle of the measurements`);
+    process.exit(1);
+  });
+  const status = await settled;
+  const stop = () => {
+    stopping = true;
+    return server.stop();
+  };
+  return { ...server, stop, status, startUp: performance.now() - from };
+}
+
+/** The open document as the editor has it; edits go to both sides. */
+class OpenDocument {
+  #version = 1;
+
+  constructor(server, { lines, paragraphs }) {
+    this.server = server;
+    this.lines = [...lines];
+    this.paragraphs = paragraphs;
+  }
+
+  async open() {
+    await this.server.open(uri, 'markdown', this.lines.join('\n'));
+  }
+
+  async close() {
+    await this.server.connection.sendNotification('textDocument/didClose', { textDocument });
+  }
+
+  /** Inserts at the end of a line. */
+  async type(line, text) {
+    const end = { line, character: this.lines[line].length };
+    this.lines[line] += text;
+    this.#version += 1;
+    await this.server.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: this.#version },
+      contentChanges: [{ range: { start: end, end }, text }],
+    });
+  }
+
+  endOf(line) {
+    return { line, character: this.lines[line].length };
+  }
+}
+
+const { lines, paragraphs } = writeDocument(sentences, seed);
+const newSentence = sentenceSource(seed + 7919);
+const next = random(seed + 2);
+const anyParagraph = () => paragraphs[Math.floor(next() * paragraphs.length)];
+
+/** Milliseconds until the promise is settled. */
+async function timed(promise) {
+  const from = performance.now();
+  await promise;
+  return performance.now() - from;
+}
+
+/** A request that the server answers at once: what it takes is the wait for the main thread, and the way there and back. */
+function ping({ connection }) {
+  const nowhere = { textDocument: { uri: 'file:///bench/not-open' }, position: { line: 0, character: 0 } };
+  return timed(connection.sendRequest('textDocument/hover', nowhere));
+}
+
+async function measureIdle(server) {
+  const values = [];
+  for (let i = 0; i < shortRuns; i++) values.push(await ping(server));
+  results.idle = { what: 'round trip of an empty request, server idle', unit: 'ms', ...summary(values) };
+}
+
+async function measureKeystrokes(server, document) {
+  const values = [];
+  const stalls = [];
+  for (let i = 0; i < runs; i++) {
+    const line = anyParagraph();
+    for (const key of ' Next'.padEnd(8, 'x')) {
+      const from = performance.now();
+      await document.type(line, key);
+      await ping(server);
+      values.push(performance.now() - from);
+      await sleep(betweenKeys);
+    }
+    let longest = 0;
+    for (const until = performance.now() + aftermath; performance.now() < until; await sleep(2)) {
+      longest = Math.max(longest, await ping(server));
+    }
+    stalls.push(longest);
+    await document.type(line, '.');
+  }
+  results.keystroke = { what: 'keystroke: until the server answers the next request', unit: 'ms', ...summary(values) };
+  const what = `longest wait of a request in the ${aftermath / 1000} s after typing`;
+  results.keystrokeAftermath = { what, unit: 'ms', ...summary(stalls) };
+}
+
+async function measureOpening(server, document, name, what) {
+  const from = performance.now();
+  await document.open();
+  await ping(server);
+  const answered = performance.now() - from;
+  await server.connection.sendRequest('foresay/indexed', { textDocument });
+  const indexed = performance.now() - from;
+  for (const [suffix, value, more] of [
+    ['Answering', answered, 'until the server answers the next request'],
+    ['Indexed', indexed, 'until every sentence has its vector'],
+  ]) {
+    results[`${name}${suffix}`] ??= { what: `${what}: ${more}`, unit: 'ms', values: [] };
+    results[`${name}${suffix}`].values.push(value);
+  }
+}
+
+async function measureSuggestions(server, document, candidates) {
+  const values = [];
+  let silent = 0;
+  for (let i = 0; i < runs; i++) {
+    const line = anyParagraph();
+    await document.type(line, ` ${newSentence()}`);
+    await sleep(typingPause);
+    const params = { textDocument, position: document.endOf(line), candidates };
+    const from = performance.now();
+    const { items } = await server.connection.sendRequest('foresay/nextSentences', params);
+    values.push(performance.now() - from);
+    if (items.length === 0) silent += 1;
+  }
+  const what = `suggestion after a pause, ${candidates === 1 ? 'one candidate' : `${candidates} candidates`}`;
+  results[`suggestion${candidates}`] = { what, unit: 'ms', ...summary(values), silent };
+}
+
+async function measureHover(server) {
+  const values = [];
+  for (let i = 0; i < shortRuns; i++) {
+    const position = { line: anyParagraph(), character: 3 };
+    let hover;
+    values.push(
+      await timed(
+        server.connection.sendRequest('textDocument/hover', { textDocument, position }).then((answer) => {
+          hover = answer;
+        }),
+      ),
+    );
+    if (!hover) throw new Error(`no hover at line ${position.line + 1}`);
+  }
+  results.hover = { what: 'hover', unit: 'ms', ...summary(values) };
+}
+
+function measureMemory(server) {
+  const own = memory(server.child.pid);
+  if (!own) {
+    skipped.memory = 'no /proc on this system';
+    return;
+  }
+  const host = children(server.child.pid).map(memory).filter(Boolean);
+  results.serverMemory = { what: 'resident memory of the server', unit: 'MB', ...megabytes([own]) };
+  if (host.length > 0)
+    results.hostMemory = { what: 'resident memory of the inference host', unit: 'MB', ...megabytes(host) };
+}
+
+function megabytes(processes) {
+  const sum = (field) => processes.reduce((total, each) => total + each[field], 0) / 2 ** 20;
+  return { now: sum('resident'), peak: sum('peak') };
+}
+
+/** Without a model: what the text side costs. With one: everything. */
+async function measure() {
+  const startUps = [];
+  let server;
+  for (let i = 0; i < coldRuns; i++) {
+    await server?.stop();
+    server = await start();
+    startUps.push(server.startUp);
+    if (server.status.state === 'error') break;
+    note(`cold opening ${i + 1} of ${coldRuns}…`);
+    await measureOpening(server, new OpenDocument(server, { lines, paragraphs }), 'cold', 'opening, cold');
+  }
+  results.startUp = { what: 'start of the server, model loaded', unit: 'ms', ...summary(startUps) };
+  const document = new OpenDocument(server, { lines, paragraphs });
+  try {
+    const hasModel = server.status.state !== 'error';
+    if (hasModel) {
+      note('opening again…');
+      for (let i = 0; i < runs; i++) {
+        await document.close();
+        await measureOpening(server, document, 'again', 'opening again in the same server');
+      }
+    } else {
+      results.startUp.what = 'start of the server, no model';
+      for (const name of ['cold', 'again', 'suggestion3', 'suggestion1', 'hover'])
+        skipped[name] = server.status.message;
+      await document.open();
+    }
+    note('keystrokes…');
+    await measureIdle(server);
+    await measureKeystrokes(server, document);
+    if (hasModel) {
+      note('suggestions…');
+      await measureSuggestions(server, document, 3);
+      await measureSuggestions(server, document, 1);
+      note('hovers…');
+      await server.connection.sendRequest('foresay/indexed', { textDocument });
+      await measureHover(server);
+    }
+    measureMemory(server);
+    return server.status;
+  } finally {
+    await server.stop();
+  }
+}
+
+function wholeNumber(name, fallback) {
+  const given = option(name, String(fallback));
+  if (/^[1-9]\d*$/.test(given)) return Number(given);
+  process.stderr.write(`--${name}: expected a whole number from 1, found "${given}"\n`);
+  process.exit(2);
+}
+
+function show({ status, machine }) {
+  console.log(
+    `${sentences} sentences, seed ${seed}; ${status.bundle ?? 'no bundle'} on ${status.provider ?? 'nothing'}`,
+  );
+  console.log(`${machine.cpus} × ${machine.cpu}, load ${machine.load.toFixed(1)}, Node ${machine.node}\n`);
+  for (const result of Object.values(results)) {
+    const { what, unit, silent } = result;
+    const number = (value) => value.toFixed(value < 100 ? 1 : 0);
+    const figure =
+      unit === 'MB'
+        ? `${number(result.now)} MB, at most ${number(result.peak)}`
+        : `${number(result.median)} ms  (${number(result.min)} to ${number(result.max)}, ${result.runs} runs)`;
+    console.log(`${what.padEnd(70)} ${figure}${silent ? `, ${silent} silent` : ''}`);
+  }
+  for (const [name, reason] of Object.entries(skipped)) console.log(`${name.padEnd(70)} not measured: ${reason}`);
+}
+
+const built = ['dist/server.mjs', 'dist/hostMain.mjs'];
+if (!built.every((file) => existsSync(inRoot(file)))) await run(process.execPath, ['esbuild.mjs'], { quiet: true });
+const machine = {
+  cpus: os.cpus().length,
+  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+  load: os.loadavg()[0],
+  node: process.version,
+};
+const status = await measure();
+for (const result of Object.values(results)) {
+  if (!result.values) continue;
+  Object.assign(result, summary(result.values));
+  delete result.values;
+}
+if (asJson) console.log(JSON.stringify({ sentences, seed, runs, machine, status, results, skipped }, null, 1));
+else show({ status, machine });

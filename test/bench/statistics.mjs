@@ -1,0 +1,46 @@
+/** A few measurements as one figure with its spread, and a process's memory as the kernel counts it. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Median, smallest, largest and number of the values. */
+export function summary(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return { median, min: sorted[0], max: sorted.at(-1), runs: sorted.length };
+}
+
+/** Resident bytes of a process now and at most; `undefined` where there is no /proc. */
+export function memory(pid) {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const bytes = (field) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024;
+    return { resident: bytes('VmRSS'), peak: bytes('VmHWM') };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Process ids of the children of a process; none where there is no /proc. */
+export function children(pid) {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .filter((each) => parentOf(each) === pid);
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(pid) {
+  try {
+    // The command's name stands in parentheses and may hold anything: the fields count from behind it.
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')[1],
+    );
+  } catch {
+    return undefined;
+  }
+}

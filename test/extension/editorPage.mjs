@@ -1,0 +1,169 @@
+/** A workbench page as a writer uses it: keyboard, palette, ghost text, pickers, pictures. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Milliseconds that the workbench may take for something of its own. */
+const workbenchLimit = 40_000;
+/** Milliseconds that something may take which needs the model, on a busy machine. */
+export const modelLimit = 120_000;
+
+const ghost = '.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text';
+
+/** What stands on the page, with the editor's invisible and unbreakable characters as plain ones. */
+export const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ').replace(/[\u200b\u200c]/g, '');
+
+/** Wraps Playwright's `page`; `folders` as made by `makeFolders`; pictures go to the directory `pictures`. */
+export function editorPage(page, folders, pictures) {
+  const { keyboard } = page;
+  const saved = (file) => readFileSync(path.join(folders.workspace, file), 'utf8');
+  const row = (text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+  const input = page.locator('.quick-input-widget:visible input').first();
+  const ghostText = async () => plain((await page.locator(ghost).allTextContents()).join('')).trim();
+  const statusItem = page.locator('.statusbar-item[id^="foresay.foresay"]').first();
+
+  /** Asks again until the answer is true, and gives it. */
+  async function until(what, ask, milliseconds = modelLimit) {
+    const end = Date.now() + milliseconds;
+    for (;;) {
+      const answer = await ask();
+      if (answer) return answer;
+      if (Date.now() > end) throw new Error(`waited ${milliseconds / 1000} s for ${what}`);
+      await page.waitForTimeout(100);
+    }
+  }
+
+  async function press(key, times = 1) {
+    for (let i = 0; i < times; i += 1) await keyboard.press(key);
+  }
+
+  /** Runs a command by its title, as in the palette. */
+  async function palette(title) {
+    await press('F1');
+    await input.waitFor({ timeout: workbenchLimit });
+    await input.fill(`>${title}`);
+    await row(title).waitFor({ timeout: workbenchLimit });
+    await press('Enter');
+  }
+
+  /** Opens a file of the workspace by its path: a search for its name would need ripgrep, which may not be there. */
+  async function open(file) {
+    await press('Control+O');
+    await input.waitFor({ timeout: workbenchLimit });
+    await input.fill(path.join(folders.workspace, file));
+    const tab = page.locator('.tab.active', { hasText: file }).first();
+    await until(
+      `${file} in front`,
+      async () => {
+        if (await tab.isVisible()) return true;
+        if (await input.isVisible()) await press('Enter');
+        await page.waitForTimeout(400);
+        return false;
+      },
+      workbenchLimit,
+    );
+    await page.locator('.editor-group-container.active .view-lines').first().waitFor({ timeout: workbenchLimit });
+  }
+
+  /** Types until ghost text appears; silence is an answer too, so there may be more than one text to try. */
+  async function typeUntilGhost(texts, enough = async () => true) {
+    for (const text of texts) {
+      await keyboard.type(text, { delay: 15 });
+      const seen = await until('ghost text', async () => (await ghostText()).length > 2, modelLimit / 3).then(
+        () => true,
+        () => false,
+      );
+      if (seen && (await enough())) return ghostText();
+      const status = await statusText();
+      if (/^Foresay, (error|off)/.test(status)) throw new Error(`no ghost text; status: ${status}`);
+      await press('Escape');
+    }
+    throw new Error(`no ghost text after ${texts.length} texts; status: ${await statusText()}`);
+  }
+
+  /** The ghost texts that the key for the next one leads through, the first included. */
+  async function cycle() {
+    const seen = [await ghostText()];
+    for (let i = 0; i < 7; i += 1) {
+      await press('Alt+BracketRight');
+      await page.waitForTimeout(700);
+      const now = await ghostText();
+      if (now.length > 2 && seen.includes(now)) break;
+      if (now.length > 2) seen.push(now);
+    }
+    return seen;
+  }
+
+  async function statusText() {
+    const label = await statusItem.getAttribute('aria-label').catch(() => '');
+    return plain(label ?? '');
+  }
+
+  /** Opens the code action menu at the cursor, and gives the row with this text in it. */
+  async function codeAction(text) {
+    await press('Control+Period');
+    const found = page.locator('.action-widget .monaco-list-row', { hasText: text }).first();
+    await found.waitFor({ timeout: modelLimit });
+    return found;
+  }
+
+  /** Clicks a row of the menu, which takes clicks only after the mouse has moved. */
+  async function clickRow(found) {
+    const box = await found.boundingBox();
+    if (!box) throw new Error('the row has gone');
+    await page.mouse.move(box.x + 40, box.y + box.height / 2 + 2);
+    await page.mouse.move(box.x + 42, box.y + box.height / 2);
+    await found.click({ timeout: workbenchLimit });
+  }
+
+  async function save(file, matches, what = `${file} on disk`) {
+    await press('Control+S');
+    await until(what, () => matches(saved(file)), workbenchLimit);
+  }
+
+  /** Puts the cursor on a line and column, both counted from 1. */
+  async function goTo(line, column = 1) {
+    await press('Control+G');
+    await input.waitFor({ timeout: workbenchLimit });
+    await input.fill(`:${line}:${column}`);
+    await press('Enter');
+    await until('the cursor', async () => (await page.locator('.statusbar').textContent()).includes(`Ln ${line}, Col`));
+  }
+
+  /** A picture of the window, or of the part of it that holds these elements with this much room around them. */
+  async function shot(name, parts = [], { top = 40, right = 40, bottom = 40, left = 40 } = {}) {
+    // Menus and hovers fade in.
+    await page.waitForTimeout(600);
+    const file = path.join(pictures, `${name}.png`);
+    const found = (await Promise.all(parts.map((part) => part.all()))).flat();
+    const boxes = (await Promise.all(found.map((part) => part.boundingBox({ timeout: 2000 })))).filter(Boolean);
+    if (boxes.length === 0) return page.screenshot({ path: file });
+    const { width, height } = page.viewportSize();
+    const x = Math.max(0, Math.min(...boxes.map((box) => box.x)) - left);
+    const y = Math.max(0, Math.min(...boxes.map((box) => box.y)) - top);
+    const toX = Math.min(width, Math.max(...boxes.map((box) => box.x + box.width)) + right);
+    const toY = Math.min(height, Math.max(...boxes.map((box) => box.y + box.height)) + bottom);
+    return page.screenshot({ path: file, clip: { x, y, width: toX - x, height: toY - y } });
+  }
+
+  return {
+    page,
+    keyboard,
+    ghost: page.locator(ghost),
+    statusItem,
+    row,
+    saved,
+    until,
+    press,
+    palette,
+    open,
+    ghostText,
+    typeUntilGhost,
+    cycle,
+    statusText,
+    codeAction,
+    clickRow,
+    save,
+    goTo,
+    shot,
+  };
+}

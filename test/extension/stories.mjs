@@ -1,0 +1,61 @@
+/** The documents that the user test works on, and what it types into them. */
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inRoot } from '../../scripts/exec.mjs';
+
+/** Typed at the end of each document; more than one, because silence is a valid answer to any of them. */
+export const continuations = {
+  'garden.md': [
+    ' The orchard will need its own water supply.',
+    ' We have to dig a well before the first trees are planted.',
+    ' The council has promised to help with the cost.',
+    ' Several members have offered to lend their tools.',
+    ' A farmer from the next village will show us how to prune.',
+  ],
+  'lighthouse.tex': [
+    ' The keepers lived in three small rooms under the lamp.',
+    ' Every storm brought salt water through the windows.',
+    ' The light itself was never allowed to go out.',
+  ],
+  'bread.txt': [
+    ' The dough should rest overnight in a cool place.',
+    ' In the morning it will have doubled in size.',
+    ' Bake it in a very hot oven until the crust is dark.',
+  ],
+};
+
+/** Starts of a sentence, one of which the model has to finish. */
+export const beginnings = [' The first trees we', ' In the autumn the members', ' Every spring the whole village'];
+
+/** A paragraph of a new document. */
+export const newDocument = [
+  'The ferry leaves the island at seven in the morning.',
+  ' Most of the passengers are children on their way to school.',
+  ' In winter the sea is often too rough for the crossing.',
+  ' Then the teachers send the lessons by radio.',
+];
+
+/** Writes the documents into the workspace. */
+export function writeDocuments(workspace) {
+  copyFileSync(inRoot('samples/community-garden.md'), path.join(workspace, 'garden.md'));
+  writeFileSync(
+    path.join(workspace, 'lighthouse.tex'),
+    [
+      '\\documentclass{article}',
+      '\\begin{document}',
+      '\\section{The Tower}',
+      'The lighthouse stands on a rock two miles from the harbor. It was built of granite blocks that lock into each',
+      'other like the pieces of a puzzle. The tower is forty meters high, and its walls are three meters thick at the',
+      'foot. Supplies came by boat once a month when the sea was calm.',
+      '\\end{document}',
+    ].join('\n'),
+  );
+  writeFileSync(
+    path.join(workspace, 'bread.txt'),
+    'Good bread needs only flour, water, salt and time. Mix the flour and the water and let them stand for an hour. ' +
+      'Then add the salt and a little of the old dough. Fold it four times during the first two hours.\n',
+  );
+  writeFileSync(path.join(workspace, 'ferry.md'), '');
+  mkdirSync(path.join(workspace, '.vscode'));
+  writeFileSync(path.join(workspace, '.vscode/settings.json'), '{}');
+}

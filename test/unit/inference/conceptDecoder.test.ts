@@ -1,0 +1,242 @@
+/** The decoder round its graphs: what each row has been told, in which runs, and when it ends. */
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { CancellationError } from '../../../server/src/base/cancellation.ts';
+import type { DecodeRequest, Wording } from '../../../server/src/concepts/engine.ts';
+import type { Bundle } from '../../../server/src/inference/bundle.ts';
+import { type ConceptDecoder, openConceptDecoder } from '../../../server/src/inference/conceptDecoder.ts';
+import { BundleError } from '../../../server/src/inference/manifest.ts';
+import { bytesOfText } from '../../../server/src/inference/tokenizer.ts';
+import { endToken, smallByteTokenizer, startToken } from '../../support/byteVocabulary.ts';
+import { conceptDim, decoderGraph, fakeBundle, fakeGraphs, prefixMark } from '../../support/fakeGraphs.ts';
+import { fakeRuntime } from '../../support/fakeRuntime.ts';
+
+type Runtime = ReturnType<typeof fakeRuntime>;
+const runtime = vi.hoisted(() => ({ current: undefined as Runtime | undefined }));
+vi.mock('onnxruntime-node', async () => {
+  const { currentRuntime } = await import('../../support/fakeRuntime.ts');
+  return currentRuntime(() => runtime.current as Runtime);
+});
+
+const tokenizer = smallByteTokenizer();
+const goOn = async () => {};
+/** A plan that the fake decoder hears as this number. */
+const plan = (heard: number) => Float32Array.from({ length: conceptDim }, (_, d) => (d === 0 ? heard : 0));
+/** What is in the cache, readable: `^` the start, `#` the soft prefix, `$` the end. */
+function spelled(tokens: readonly number[]): string {
+  const marks = new Map([
+    [startToken, '^'],
+    [prefixMark, '#'],
+    [endToken, '$'],
+  ]);
+  return tokens.map((token) => marks.get(token) ?? tokenizer.pieceOf(token)).join('');
+}
+const idsOf = (text: string) => tokenizer.encode(text);
+
+let decoder: ConceptDecoder | undefined;
+afterEach(async () => {
+  await decoder?.release();
+  expect(runtime.current?.opened.map(({ released }) => released)).toEqual([1, 1]);
+  decoder = undefined;
+});
+
+/** A decoder that, for a plan heard as n, says the n-th sentence; `seen` are the token rows of its runs. */
+async function open(sentences: readonly string[], bundle: Bundle = fakeBundle()) {
+  const seen: string[] = [];
+  const graph = decoderGraph((tokens, heard) => {
+    seen.push(spelled(tokens));
+    const own = spelled(tokens.slice(tokens.lastIndexOf(prefixMark) + 1));
+    const script = sentences[heard] ?? '';
+    return [script.startsWith(own) ? (idsOf(script.slice(own.length))[0] ?? endToken) : endToken];
+  });
+  runtime.current = fakeRuntime(fakeGraphs(graph));
+  decoder = await openConceptDecoder(bundle, { providers: [] });
+  const decode = (request: Partial<DecodeRequest> = {}): Promise<Wording[]> =>
+    (decoder as ConceptDecoder).decode(
+      { contextText: '', typed: '', plans: [plan(0)], maxTokens: 40, ...request },
+      goOn,
+    );
+  const runs = () => (runtime.current as Runtime).runs.filter(({ file }) => file === 'decoder.onnx').length;
+  return { decoder, decode, seen, runs };
+}
+const texts = (wordings: readonly Wording[]) => wordings.map(({ text }) => text);
+
+describe('what a row is told', () => {
+  test('start, context, soft prefix, then the sentence from its first word on', async () => {
+    const { decode, seen } = await open([' the cat sat']);
+    const [wording] = await decode({ contextText: 'a cat' });
+    expect(wording).toMatchObject({ text: 'the cat sat', complete: true });
+    expect(seen).toEqual(['^a cat', '^a cat#', '^a cat# the', '^a cat# the cat', '^a cat# the cat sat']);
+  });
+
+  test('without context only the start', async () => {
+    const { decode, seen } = await open([' the cat']);
+    await decode();
+    expect(seen[1]).toBe('^#');
+  });
+
+  test('of a long context the last tokens, white space collapsed', async () => {
+    const { decode, seen } = await open([' the cat']);
+    await decode({ contextText: `${'the cat sat '.repeat(5000)}\n\n a\tcat  sat  ` });
+    // Eight tokens of context.
+    expect(seen[0]).toBe('^ cat sat the cat sat a cat sat');
+  });
+
+  test('of any context nothing, where the bundle wants none', async () => {
+    const bundle = fakeBundle();
+    const manifest = { ...bundle.manifest, decoder: { ...bundle.manifest.decoder, contextTokens: 0 } };
+    const { decode, seen } = await open([' the cat'], { ...bundle, manifest });
+    await decode({ contextText: 'the cat sat' });
+    expect(seen.slice(0, 2)).toEqual(['^', '^#']);
+  });
+
+  test('the typed part, whose last token is healed', async () => {
+    const { decode, seen } = await open([' the cat sat']);
+    const [wording] = await decode({ contextText: 'a', typed: 'the  ca' });
+    expect(wording?.text).toBe('t sat');
+    expect(seen.slice(0, 2)).toEqual(['^a', '^a# the']);
+  });
+
+  test.each([
+    ['', 'the cat sat'],
+    ['t', 'he cat sat'],
+    ['the', ' cat sat'],
+    ['the ', 'cat sat'],
+    ['the c', 'at sat'],
+    ['the cat sat', ''],
+    ['   the', ' cat sat'],
+    ['the\n', 'cat sat'],
+  ])('typed %j is continued verbatim: %j', async (typed, text) => {
+    const { decode } = await open([' the cat sat']);
+    expect(await decode({ typed })).toMatchObject([{ text, complete: true }]);
+  });
+
+  test('what the decoder would not have said is spelled out first', async () => {
+    const { decode } = await open([' the cat']);
+    const [wording] = await decode({ typed: 'xyz é😀' });
+    expect(wording).toMatchObject({ text: '', complete: true });
+  });
+
+  test('a long typed part is fed in several runs, its last tokens only', async () => {
+    const { decode, seen } = await open(['']);
+    await decode({ typed: 'the cat sat '.repeat(100), plans: [plan(0), plan(0)] });
+    const rows = seen.filter((row) => row.includes('#')).map((row) => row.slice(row.indexOf('#') + 1));
+    // The space typed last is healed; what stands before it is in the cache of both rows, and no more.
+    const [whole] = rows.filter((row) => row.endsWith(' the cat sat')).slice(-1);
+    expect(idsOf(String(whole)).length).toBe(95);
+    expect(rows.slice(0, -2).length).toBeGreaterThan(4);
+  });
+
+  test.each([1_000_000, 3_000_000])('%i typed characters without a space do no harm', async (length) => {
+    const { decode } = await open(['']);
+    const [wording] = await decode({ typed: 'ca'.repeat(length / 2) });
+    expect(wording?.complete).toBe(true);
+  });
+});
+
+describe('rows', () => {
+  const sentences = [' the cat sat', ' a', ' the the cat a sat a', ' sat the', ' cat'];
+
+  test.each([[[0, 1, 2, 3, 4]], [[4, 3, 2, 1, 0]], [[1, 2, 1]], [[2]], [Array.from({ length: 20 }, (_, i) => i % 5)]])(
+    'of plans %j end at their own times, in the plans’ order',
+    async (heard) => {
+      const { decode } = await open(sentences);
+      const wordings = await decode({ contextText: 'the cat', plans: heard.map(plan) });
+      expect(texts(wordings)).toEqual(heard.map((n) => (sentences[n] as string).trim()));
+      const alone = [];
+      for (const n of heard) alone.push(...(await decode({ contextText: 'the cat', plans: [plan(n)] })));
+      expect(wordings).toEqual(alone);
+    },
+  );
+
+  test('a row that ended is not run any more', async () => {
+    const { decode, seen } = await open(sentences);
+    await decode({ plans: [1, 2].map(plan) });
+    expect(seen.filter((row) => row.endsWith('# a')).length).toBe(1);
+    expect(seen.filter((row) => row === '^# the the cat').length).toBe(1);
+  });
+
+  test('no plans: no rows, no runs', async () => {
+    const { decode, runs } = await open(sentences);
+    expect(await decode({ plans: [] })).toEqual([]);
+    expect(runs()).toBe(0);
+  });
+});
+
+describe('limits', () => {
+  test.each([1, 2, 5])('no more than %i tokens, and then not complete', async (maxTokens) => {
+    const { decode } = await open([' the cat sat a the the the a cat']);
+    const [wording] = await decode({ maxTokens });
+    expect(idsOf(` ${wording?.text}`).length).toBe(maxTokens);
+    expect(wording?.complete).toBe(false);
+  });
+
+  test('line breaks, tabs and control tokens never come', async () => {
+    const { decode } = await open(['\nthe', '\tthe', '<|end|>']);
+    const unwanted = [tokenizer.idOf('\n'), tokenizer.idOf('\t'), startToken];
+    for (const { text } of await decode({ plans: [0, 1, 2].map(plan) })) {
+      for (const id of unwanted) expect(idsOf(text)).not.toContain(id);
+    }
+  });
+
+  test('a plan of another dimension is refused', async () => {
+    const { decode } = await open(['']);
+    await expect(decode({ plans: [plan(0), new Float32Array(3)] })).rejects.toThrow(RangeError);
+    await expect(decode({ plans: [new Float32Array(3)] })).rejects.toThrow('plan has 3 dimensions, expected 6');
+  });
+});
+
+describe('the context’s cache', () => {
+  test('is filled once for a text, by prefill or by the first wording', async () => {
+    const { decode, decoder: opened, runs } = await open([' the cat']);
+    await opened.prefill('the cat sat', goOn);
+    expect(runs()).toBe(1);
+    const first = await decode({ contextText: 'the cat sat' });
+    const perWording = runs() - 1;
+    await opened.prefill('the cat  sat ', goOn);
+    expect(await decode({ contextText: 'the cat sat' })).toEqual(first);
+    expect(runs()).toBe(1 + 2 * perWording);
+  });
+
+  test('changes no result, whatever was prefilled before', async () => {
+    const fresh = await open([' the cat sat']);
+    const expected = await fresh.decode({ contextText: 'the cat', typed: 'the c' });
+    await fresh.decoder.release();
+    const { decode, decoder: opened } = await open([' the cat sat']);
+    for (const text of ['', 'the', 'the cat', 'cat', 'a', 'sat', 'the cat sat']) await opened.prefill(text, goOn);
+    expect(await decode({ contextText: 'the cat', typed: 'the c' })).toEqual(expected);
+  });
+});
+
+describe('cancelling', () => {
+  test.each([0, 1, 2, 4])('after %i checkpoints ends the wording; the next one is whole', async (count) => {
+    const { decoder: opened, decode } = await open([' the cat sat']);
+    let left = count;
+    const checkpoint = async () => {
+      if (left-- === 0) throw new CancellationError();
+    };
+    const request = { contextText: 'the cat', typed: '', plans: [plan(0)], maxTokens: 9 };
+    await expect(opened.decode(request, checkpoint)).rejects.toThrow(CancellationError);
+    expect(texts(await decode({ contextText: 'the cat' }))).toEqual(['the cat sat']);
+  });
+});
+
+describe('a tokenizer that does not fit', () => {
+  test('has more tokens than the graph', async () => {
+    const bundle = fakeBundle();
+    const small = { ...bundle.manifest.decoder, vocabularySize: 100 };
+    runtime.current = fakeRuntime({});
+    const opening = openConceptDecoder(
+      { ...bundle, manifest: { ...bundle.manifest, decoder: small } },
+      { providers: [] },
+    );
+    await expect(opening).rejects.toThrow(BundleError);
+    await expect(opening).rejects.toThrow(/^decoder\.tokenizer\.json: has \d+ tokens, expected at most 100$/);
+    runtime.current = { ...fakeRuntime({}), opened: [1, 2].map(() => ({ file: '', provider: '', released: 1 })) };
+  });
+});
+
+test('the bytes of a typed character that is half in one token are kept', async () => {
+  const { decode } = await open([' é']);
+  expect(await decode({ typed: 'é' })).toMatchObject([{ text: '', complete: true }]);
+  expect(bytesOfText('é').length).toBe(2);
+});

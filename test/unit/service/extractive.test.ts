@@ -1,0 +1,46 @@
+/** The extractive summary: sentences of the text itself, in its order. */
+import { describe, expect, test } from 'vitest';
+import { extractiveSummary, type SourceSentence } from '../../../server/src/service/extractive.ts';
+import { encodeWords } from '../../support/fakeEngine.ts';
+
+const sources = (...texts: string[]): SourceSentence[] =>
+  texts.map((text) => ({ text, complete: /[.!?]$/u.test(text), vector: encodeWords(text) }));
+
+describe('extractiveSummary', () => {
+  const text = sources(
+    'The harbor council met on Monday about the harbor wall.',
+    'The harbor wall of the council is old and broken.',
+    'The council harbor wall is old and broken, said the council.',
+    'Yes.',
+    'Violin teachers painted thirteen purple candles overnight.',
+    'A note on the harbor wall of the council',
+  );
+
+  test.each([0, 1, 2, 3, 4])('%i sentences, in the order of the text', (count) => {
+    const chosen = extractiveSummary(text, count);
+    expect(chosen).toHaveLength(count);
+    expect(chosen).toEqual([...chosen].sort((a, b) => a - b));
+    expect(new Set(chosen).size).toBe(count);
+  });
+
+  test('one sentence is about what the text is about', () => {
+    expect([0, 1, 2]).toContain(extractiveSummary(text, 1)[0]);
+  });
+
+  test('what is too short or unfinished is not taken while there is something else', () => {
+    expect(extractiveSummary(text, 6)).toEqual([0, 1, 2, 4]);
+    expect(extractiveSummary(sources('Yes.', 'No.', 'a thing'), 2)).toHaveLength(2);
+  });
+
+  test('two sentences that say the same are not both taken', () => {
+    const chosen = extractiveSummary(text, 2);
+    expect(chosen.includes(1) && chosen.includes(2)).toBe(false);
+  });
+
+  test('of equals, the first is taken', () => {
+    const same = 'The same five words again.';
+    expect(extractiveSummary(sources(same, same, same), 1)).toEqual([0]);
+  });
+
+  test('nothing from nothing', () => expect(extractiveSummary([], 3)).toEqual([]));
+});

@@ -1,0 +1,134 @@
+/** Snapshots: what an edit leaves is what an extraction from scratch gives, and only what it touched was read again. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { changeDocument, openDocument } from '../../../server/src/service/snapshots.ts';
+import { type DocumentSnapshot, maximumLength } from '../../../server/src/text/snapshot.ts';
+import { applied, documents, edits, languages, plain } from '../../support/documents.ts';
+
+const open = (languageId: string, text: string, version = 1): DocumentSnapshot =>
+  openDocument({ uri: 'file:///a', languageId, version, text });
+
+/** Runs of the property test; `FUZZ=20000` looks deeper. */
+const numRuns = Number(process.env.FUZZ ?? 150);
+
+describe.each(languages)('%s', (languageId) => {
+  test('after any edits, everything is as from scratch', () => {
+    const steps = fc.array(edits(languageId), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(documents(languageId), steps, (text, list) => {
+        let snapshot = open(languageId, text);
+        for (const [i, step] of list.entries()) {
+          const next = applied(snapshot.text, step);
+          snapshot = changeDocument(snapshot, next.changes, next.text, i + 2);
+          expect(plain(snapshot)).toEqual(plain(open(languageId, next.text, i + 2)));
+        }
+      }),
+      { numRuns, seed: Number(process.env.SEED ?? 3) },
+    );
+  });
+
+  test('whatever the text, spans are in order and hold what they say', () => {
+    fc.assert(
+      fc.property(documents(languageId), (text) => {
+        const { sections, paragraphs, sentences, nonProse } = open(languageId, text);
+        let at = 0;
+        for (const [i, { start, end, text: plainText, paragraph, section }] of sentences.entries()) {
+          expect(start).toBeGreaterThanOrEqual(at);
+          expect(end).toBeGreaterThan(start);
+          expect(plainText).toBe(plainText.replace(/\s+/gu, ' ').trim());
+          expect(plainText).not.toBe('');
+          const own = paragraphs[paragraph]!;
+          expect(i >= own.firstSentence && i < own.endSentence && own.start <= start && end <= own.end).toBe(true);
+          expect(sections[section]!.start <= start && end <= sections[section]!.end).toBe(true);
+          at = end;
+        }
+        expect(at).toBeLessThanOrEqual(text.length);
+        expect(sections.map(({ start }) => start)).toEqual([0, ...sections.slice(0, -1).map(({ end }) => end)]);
+        expect(sections.at(-1)!.end).toBe(text.length);
+        let islandAt = 0;
+        for (const { start, end } of nonProse) {
+          expect(start).toBeGreaterThanOrEqual(islandAt);
+          expect(end).toBeGreaterThan(start);
+          islandAt = start;
+        }
+        for (const { prose } of paragraphs) {
+          expect(prose.offsets).toHaveLength(prose.text.length);
+          expect([...prose.offsets].every((offset, i, all) => i === 0 || offset >= all[i - 1]!)).toBe(true);
+        }
+      }),
+      { numRuns, seed: Number(process.env.SEED ?? 4) },
+    );
+  });
+
+  test('a keystroke in 5,000 sentences reads one paragraph again', () => {
+    const blocks = Array.from(
+      { length: 1250 },
+      (_, i) => `Sentence ${i} opens the paragraph. Its second says little. The third has more. So has number ${i}.`,
+    );
+    const text = blocks.join('\n\n');
+    const before = open(languageId, text);
+    expect(before.sentences).toHaveLength(5000);
+    for (const share of [0, 0.0001, 0.31, 0.5, 0.77, 1]) {
+      const at = Math.floor(share * text.length);
+      const changed = `${text.slice(0, at)}x${text.slice(at)}`;
+      const after = changeDocument(before, [{ start: at, end: at, text: 'x' }], changed, 2);
+      const kept = new Set(before.paragraphs.map(({ prose }) => prose));
+      const readAgain = after.paragraphs.filter(({ prose }) => !kept.has(prose));
+      expect(after.paragraphs).toHaveLength(1250);
+      // Beside the paragraph of the edit at most the two it touches.
+      expect(readAgain.length).toBeGreaterThan(0);
+      expect(readAgain.length).toBeLessThanOrEqual(3);
+      const ids = new Set(before.sentences.map(({ id }) => id));
+      expect(after.sentences.filter(({ id }) => !ids.has(id)).length).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
+test('a keystroke in a list of 1,000 items reads a few items again', () => {
+  const text = Array.from({ length: 1000 }, (_, i) => `- Item ${i} says something. It is short.\n`).join('');
+  const before = open('markdown', text);
+  const at = text.indexOf('Item 500') + 4;
+  const after = changeDocument(
+    before,
+    [{ start: at, end: at, text: 's' }],
+    `${text.slice(0, at)}s${text.slice(at)}`,
+    2,
+  );
+  const kept = new Set(before.paragraphs.map(({ prose }) => prose));
+  expect(after.sentences).toHaveLength(2000);
+  // Lezer parses an item and its neighbors again: a list item's end is only known from what follows.
+  expect(after.paragraphs.filter(({ prose }) => !kept.has(prose)).length).toBeLessThanOrEqual(6);
+});
+
+test('equal sentences have equal ids, wherever they stand and however they are marked up', () => {
+  const { sentences } = open('markdown', 'It is so. It *is*\nso.\n\n- It is [so](x.y).\n- It is not.');
+  expect(sentences.map(({ text }) => text)).toEqual(['It is so.', 'It is so.', 'It is so.', 'It is not.']);
+  expect(new Set(sentences.slice(0, 3).map(({ id }) => id)).size).toBe(1);
+  expect(sentences[3]?.id).not.toBe(sentences[0]?.id);
+});
+
+test('a document that is too large has nothing in it, and may become small again', () => {
+  const large = 'Much text. '.repeat(Math.ceil((maximumLength + 1) / 11));
+  const snapshot = open('plaintext', large);
+  expect(snapshot.tooLarge).toBe(true);
+  expect([snapshot.sentences, snapshot.paragraphs, snapshot.sections, snapshot.nonProse]).toEqual([[], [], [], []]);
+  const small = changeDocument(snapshot, [{ start: 20, end: large.length, text: '' }], large.slice(0, 20), 2);
+  expect(small.tooLarge).toBe(false);
+  expect(small.sentences).toHaveLength(2);
+  const again = changeDocument(small, [{ start: 20, end: 20, text: large.slice(20) }], large, 3);
+  expect(again.tooLarge).toBe(true);
+});
+
+test('changes that do not fit the text are not relied on', () => {
+  const before = open('markdown', 'One. Two.');
+  const after = changeDocument(before, [{ start: 0, end: 1, text: '' }], 'Other text. Entirely.', 7);
+  expect(after.version).toBe(7);
+  expect(after.sentences.map(({ text }) => text)).toEqual(['Other text.', 'Entirely.']);
+});
+
+test('a snapshot never changes: the one before an edit still answers for its own text', () => {
+  const before = open('latex', 'One. Two.\n\nThree.');
+  const copy = JSON.stringify(plain(before));
+  changeDocument(before, [{ start: 0, end: 3, text: 'Uno' }], 'Uno. Two.\n\nThree.', 2);
+  expect(JSON.stringify(plain(before))).toBe(copy);
+});
