@@ -31,7 +31,9 @@ function checkBundle() {
   }
   const { files } = JSON.parse(readFileSync(`${directory}/manifest.json`, 'utf8'));
   for (const { path, sha256 } of files) {
-    const found = createHash('sha256').update(readFileSync(`${directory}/${path}`)).digest('hex');
+    const found = createHash('sha256')
+      .update(readFileSync(`${directory}/${path}`))
+      .digest('hex');
     if (found !== sha256) throw new Error(`models/bundle/${path}: sha256 is ${found}, expected ${sha256}`);
   }
 }

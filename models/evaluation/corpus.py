@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import zstandard
 
-from models.lcm.shipped_encoder import ShippedEncoder
+from models.lcm.sentence_encoder import SentenceEncoder
 
 from .progress import Progress
 
@@ -75,7 +75,7 @@ def document_of(cut: dict) -> Document:
 class EncodedSentences:
     """The shipped encoder with a memory: each sentence is encoded once."""
 
-    def __init__(self, encoder: ShippedEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder) -> None:
         self.encoder = encoder
         self.known: dict[str, np.ndarray] = {}
 

@@ -18,9 +18,9 @@ def encoder_figures(texts: list[Text], count: int, rng: np.random.Generator, pro
     """Over `count` sentences, RUN of a text: all pairs, and pairs of one text. Null, with a reason, without float32."""
     try:
         # Here, because what it needs is no part of what ships.
-        from models.lcm.encoder import SentenceEncoder
+        from models.lcm.encoder import reference_encoder
 
-        reference = SentenceEncoder.in_torch()
+        reference = reference_encoder()
     except ImportError as error:
         return {"spearman": None, "reason": str(error)}
     sentences: list[str] = []

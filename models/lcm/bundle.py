@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import decoder, encoder
+from . import decoder, encoder, sentence_encoder
 from .config import LCMConfig
 from .decoder_graph import TOP_COUNT
 from .noise_schedule import alphas_cumprod
@@ -52,7 +52,7 @@ def manifest(
             "tokenizerConfig": "encoder.tokenizer_config.json",
             "pooling": "mean",
             "prefix": "",
-            "maxTokens": encoder.MAX_TOKENS,
+            "maxTokens": sentence_encoder.MAX_TOKENS,
         },
         "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
         "lcm": {

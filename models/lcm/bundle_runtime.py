@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .sentence_encoder import SentenceEncoder
 from .shipped_decoder import ShippedDecoder
-from .shipped_encoder import ShippedEncoder
 from .shipped_predictor import ShippedPredictor
 
 FORMAT_VERSION = 1
@@ -17,7 +17,7 @@ FORMAT_VERSION = 1
 @dataclass(frozen=True)
 class BundleRuntime:
     manifest: dict[str, Any]
-    encoder: ShippedEncoder
+    encoder: SentenceEncoder
     predictor: ShippedPredictor
     decoder: ShippedDecoder
 
@@ -30,9 +30,11 @@ def open_bundle(directory: Path, threads: int = 2) -> BundleRuntime:
     manifest = json.loads(file.read_text(encoding="utf-8"))
     if manifest.get("format") != "foresay-bundle" or manifest.get("formatVersion") != FORMAT_VERSION:
         raise ValueError(f"{file}: expected format foresay-bundle, version {FORMAT_VERSION}")
+    encoder = manifest["encoder"]
+    graph, tokenizer = directory / encoder["graph"], directory / encoder["tokenizer"]
     return BundleRuntime(
         manifest,
-        ShippedEncoder(directory, manifest, threads),
+        SentenceEncoder.shipped(graph, tokenizer, threads, encoder["prefix"], encoder["maxTokens"]),
         ShippedPredictor(directory, manifest, threads),
         ShippedDecoder(directory, manifest, threads),
     )

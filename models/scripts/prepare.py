@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from models.lcm.data import SEPARATOR, STOP, skipped
-from models.lcm.encoder import CONCEPT_DIM, SentenceEncoder
+from models.lcm.encoder import CONCEPT_DIM
+from models.lcm.sentence_encoder import SentenceEncoder
 
 CHUNK = 4096  # sentences encoded between two checkpoints; sorted by length inside
 
@@ -80,7 +81,9 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
-    encoder = SentenceEncoder.shipped(args.bundle / "encoder.onnx", args.threads)
+    encoder = SentenceEncoder.shipped(
+        args.bundle / "encoder.onnx", args.bundle / "encoder.tokenizer.json", args.threads
+    )
     np.save(args.work / "marks.npy", encoder.encode([SEPARATOR, STOP]))
     for split in args.splits:
         segment(args.corpus, args.work, split)

@@ -195,8 +195,7 @@ async function run() {
     const keep = writer.row('Only keep it beside the text');
     await keep.waitFor({ timeout: modelLimit });
     await keep.click();
-    await page.locator('.tab', { hasText: 'Summary' }).first().click();
-    await writer.palette('View: Close Editor');
+    await writer.close('Summary');
     await page.locator('.tab', { hasText: 'garden.md' }).first().click();
   });
 

@@ -290,6 +290,13 @@ describe('dispose', () => {
     expect(states()).toEqual(['starting', 'ready']);
   });
 
+  test('ends a host too whose bundle was wrong', async () => {
+    mark('wrong');
+    await expect(engine.ready()).rejects.toThrow('encoder.onnx: altered');
+    await engine.dispose();
+    expect(pids().map(isAlive)).toEqual([false]);
+  });
+
   test('before first use starts nothing', async () => {
     await engine.dispose();
     expect(states()).toEqual([]);

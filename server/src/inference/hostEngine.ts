@@ -42,6 +42,8 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
   let lastDeath: number | undefined;
   let failure: EngineUnavailableError | undefined;
   let disposed: Promise<void> | undefined;
+  /** Ends of hosts that are not wanted any more: `dispose` leaves no process behind. */
+  let ending: Promise<unknown> = Promise.resolve();
 
   const fail = (message: string): EngineUnavailableError => {
     failure = new EngineUnavailableError(message);
@@ -90,7 +92,7 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       // Asking again would give the same answer: the bundle is read again on restart.
       current = undefined;
       running = undefined;
-      void host.end();
+      ending = Promise.all([ending, host.end()]);
       throw fail(errorMessage(rpc.fromResponseError(error)));
     }
   };
@@ -99,7 +101,8 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
     const host = current;
     current = undefined;
     running = undefined;
-    await host?.end();
+    ending = Promise.all([ending, host?.end()]);
+    await ending;
   };
 
   /** All requests are pure: one that lost its host is asked once more. */

@@ -1,35 +1,53 @@
-"""The bundle's sentence encoder, run as the server runs it: server/src/inference/sentenceEncoder.ts."""
+"""Sentences to concept vectors in batches of like length, as server/src/inference/sentenceEncoder.ts makes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
 
 from .onnx_session import open_session
 
+MAX_TOKENS = 128  # of a sentence; the rest is cut off
 MAX_BATCH = 16
 MAX_BATCH_TOKENS = 640
 
 
-class ShippedEncoder:
-    def __init__(self, directory: Path, manifest: dict[str, Any], threads: int) -> None:
-        encoder = manifest["encoder"]
-        self.dim: int = manifest["conceptDim"]
-        self.prefix: str = encoder["prefix"]
-        self.tokenizer = Tokenizer.from_file(str(directory / encoder["tokenizer"]))
+class SentenceEncoder:
+    """`run` takes input_ids and attention_mask, (B, T) int64, and gives (B, D) float32 of unit length."""
+
+    def __init__(
+        self,
+        tokenizer: Path,
+        run: Callable[[np.ndarray, np.ndarray], np.ndarray],
+        prefix: str = "",
+        max_tokens: int = MAX_TOKENS,
+    ) -> None:
+        self.run = run
+        self.prefix = prefix
+        self.tokenizer = Tokenizer.from_file(str(tokenizer))
         self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(encoder["maxTokens"])
-        self.session = open_session(directory / encoder["graph"], threads)
+        self.tokenizer.enable_truncation(max_tokens)
+
+    @staticmethod
+    def shipped(
+        graph: Path, tokenizer: Path, threads: int, prefix: str = "", max_tokens: int = MAX_TOKENS
+    ) -> SentenceEncoder:
+        """The bundle's graph: what training and evaluation see is what serving sees."""
+        session = open_session(graph, threads)
+        return SentenceEncoder(
+            tokenizer,
+            lambda ids, mask: session.run(["concepts"], {"input_ids": ids, "attention_mask": mask})[0],
+            prefix,
+            max_tokens,
+        )
 
     def encode(self, sentences: list[str], progress: Callable[[int], None] = lambda done: None) -> np.ndarray:
         """-> (N, D) float32, unit length, in the order given. `progress` hears how many are done."""
         ids = [encoding.ids for encoding in self.tokenizer.encode_batch([self.prefix + s for s in sentences])]
-        vectors = np.empty((len(ids), self.dim), np.float32)
-        done = 0
+        parts, order = [], []
         for rows in batches([len(row) for row in ids]):
             width = max(len(ids[i]) for i in rows)
             input_ids = np.zeros((len(rows), width), np.int64)
@@ -37,9 +55,11 @@ class ShippedEncoder:
             for row, i in enumerate(rows):
                 input_ids[row, : len(ids[i])] = ids[i]
                 mask[row, : len(ids[i])] = 1
-            vectors[rows] = self.session.run(["concepts"], {"input_ids": input_ids, "attention_mask": mask})[0]
-            done += len(rows)
-            progress(done)
+            parts.append(self.run(input_ids, mask))
+            order += rows
+            progress(len(order))
+        vectors = np.concatenate(parts)
+        vectors[order] = vectors.copy()
         return vectors
 
 
