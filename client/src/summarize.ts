@@ -65,7 +65,7 @@ export async function summarizeAndPlace(
     return;
   }
   const editor = await editorFor(uri);
-  const shown = await documents.show(result, uri);
+  const shown = await documents.show(result, editor);
   const place = await pickPlace(result, placement === 'after' ? 'below' : 'above');
   if (!place || place === 'keep') return;
   const text = result.sentences.map((sentence) => sentence.text).join(' ');
@@ -165,7 +165,7 @@ async function pickPlace(result: SummarizeResult, first: Place): Promise<Place |
     { place: 'cursor', label: '$(edit) Insert at the cursor' },
     { place: 'copy', label: '$(copy) Copy' },
     { place: 'new', label: '$(new-file) Open as a new document' },
-    { place: 'keep', label: '$(book) Only keep it beside the text' },
+    { place: 'keep', label: '$(book) Only keep it open' },
   ];
   items.sort((a, b) => Number(b.place === first) - Number(a.place === first));
   const title = `${methodName(result.method)} · ${result.sourceWords} words to ${result.summaryWords}`;
@@ -184,7 +184,7 @@ async function insert(
   const { document } = editor;
   if (place !== 'cursor' && document.version !== result.version) {
     void vscode.window.showWarningMessage(
-      'Foresay: the text has changed since it was summarized. The summary is beside it; insert it at the cursor.',
+      'Foresay: the text has changed since it was summarized. Insert the summary at the cursor, or take it from its own document.',
     );
     return false;
   }
@@ -197,7 +197,7 @@ async function insert(
   const [before, after] = blankLines(document, at);
   const done = await editor.edit((edit) => edit.insert(at, `${before}${block}${after}`));
   if (!done)
-    void vscode.window.showErrorMessage('Foresay: the editor refused the edit; the summary is beside the text.');
+    void vscode.window.showErrorMessage('Foresay: the editor refused the edit; the summary is in its own document.');
   return done;
 }
 

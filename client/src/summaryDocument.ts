@@ -25,13 +25,23 @@ export class SummaryDocuments
     ];
   }
 
-  /** Opens the summary beside the source, which keeps the focus; gives the document's address. */
-  async show(result: SummarizeResult, source: vscode.Uri): Promise<vscode.Uri> {
+  /** Opens the summary under the text it is of, which keeps the focus; gives the document's address. */
+  async show(result: SummarizeResult, source: vscode.TextEditor): Promise<vscode.Uri> {
     this.#count += 1;
     const uri = vscode.Uri.from({ scheme, path: `/Summary ${this.#count}.md` });
-    this.#shown.set(uri.toString(), layOut(result, source));
+    this.#shown.set(uri.toString(), layOut(result, source.document.uri));
     const document = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true });
+    const backToSource = (): Thenable<unknown> =>
+      vscode.window.showTextDocument(source.document, source.viewColumn && { viewColumn: source.viewColumn });
+    let column = columnOfSummaries();
+    if (column === undefined) {
+      await backToSource();
+      // Under the text and not beside it: lines stay long, and the list of places at the window's top covers neither.
+      await vscode.commands.executeCommand('workbench.action.newGroupBelow');
+      column = vscode.ViewColumn.Active;
+    }
+    await vscode.window.showTextDocument(document, { viewColumn: column });
+    await backToSource();
     return uri;
   }
 
@@ -55,6 +65,13 @@ export class SummaryDocuments
     for (const each of this.#disposables.splice(0)) each.dispose();
     this.#shown.clear();
   }
+}
+
+/** Where a summary is open already: the next one goes there. */
+function columnOfSummaries(): vscode.ViewColumn | undefined {
+  const holdsSummary = ({ input }: vscode.Tab): boolean =>
+    input instanceof vscode.TabInputText && input.uri.scheme === scheme;
+  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(holdsSummary))?.viewColumn;
 }
 
 /** What the method is called before a reader. */

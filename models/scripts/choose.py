@@ -17,13 +17,14 @@ CONTEXT = 8  # sentences before a position that counts
 LONGEST = 64  # sentences of each text
 SWEPT = [  # guidance scale, initial noise scale, steps
     (1.0, 1.0, 10),
-    (1.5, 1.0, 10),
-    (2.0, 1.0, 10),
-    (3.0, 1.0, 10),
+    (1.0, 0.6, 10),
+    (1.5, 0.6, 10),
     (2.0, 0.6, 10),
-    (2.0, 0.8, 10),
-    (2.0, 1.0, 5),
-    (2.0, 1.0, 20),
+    (2.0, 0.4, 10),
+    (3.0, 0.4, 10),
+    (2.0, 0.6, 5),
+    (2.0, 0.7, 5),
+    (2.0, 0.6, 20),
 ]
 OTHERS = 64  # vectors of other documents the true next one is ranked among
 

@@ -12,8 +12,8 @@ const ghost = '.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-te
 /** What stands on the page, with the editor's invisible and unbreakable characters as plain ones. */
 export const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ').replace(/[\u200b\u200c]/g, '');
 
-/** Wraps Playwright's `page`; `folders` as made by `makeFolders`; pictures go to the directory `pictures`. */
-export function editorPage(page, folders, pictures) {
+/** Wraps Playwright's `page`; `folders` as made by `makeFolders`; a picture goes to the file that `pictureFile(name)` gives. */
+export function editorPage(page, folders, pictureFile) {
   const { keyboard } = page;
   const saved = (file) => readFileSync(path.join(folders.workspace, file), 'utf8');
   const row = (text) => page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
@@ -47,20 +47,24 @@ export function editorPage(page, folders, pictures) {
 
   /** Opens a file of the workspace by its path: a search for its name would need ripgrep, which may not be there. */
   async function open(file) {
-    await press('Control+O');
-    await input.waitFor({ timeout: workbenchLimit });
-    await input.fill(path.join(folders.workspace, file));
     const tab = page.locator('.tab.active', { hasText: path.basename(file) }).first();
     await until(
       `${file} in front`,
       async () => {
         if (await tab.isVisible()) return true;
-        if (await input.isVisible()) await press('Enter');
-        await page.waitForTimeout(400);
+        if (!(await input.isVisible())) await press('Control+O');
+        await input.waitFor({ timeout: workbenchLimit });
+        // The picker rewrites its text while it reads the folder, so what is asked for may have to be said twice.
+        await page.waitForTimeout(300);
+        await input.fill(path.join(folders.workspace, file));
+        await page.waitForTimeout(300);
+        await press('Enter');
+        await page.waitForTimeout(700);
         return false;
       },
       workbenchLimit,
     );
+    if (await input.isVisible()) await press('Escape');
     await page.locator('.editor-group-container.active .view-lines').first().waitFor({ timeout: workbenchLimit });
   }
 
@@ -148,7 +152,7 @@ export function editorPage(page, folders, pictures) {
   async function shot(name, parts = [], { top = 40, right = 40, bottom = 40, left = 40 } = {}) {
     // Menus and hovers fade in.
     await page.waitForTimeout(600);
-    const file = path.join(pictures, `${name}.png`);
+    const file = pictureFile(name);
     const found = (await Promise.all(parts.map((part) => part.all()))).flat();
     const boxes = (await Promise.all(found.map((part) => part.boundingBox({ timeout: 2000 })))).filter(Boolean);
     if (boxes.length === 0) return page.screenshot({ path: file });

@@ -8,9 +8,13 @@ import { beginnings, continuations, newDocument, writeDocuments } from './storie
 import { installVsix, makeFolders, removeFolders, startBrowser, startCodeServer, workbenchUrl } from './workbench.mjs';
 
 const hasBundle = existsSync(inRoot('models/bundle/manifest.json'));
-const pictures = path.resolve(option('screenshots', inRoot('out/screenshots')));
+/** The pictures that the README shows; the others are only for whoever looks into a run. */
+const readmePictures = new Set(['ghost-text', 'hover', 'code-actions', 'summary', 'next-sentence', 'status']);
+const allPictures = inRoot('out/screenshots');
+const pictures = path.resolve(option('screenshots', allPictures));
 const report = path.resolve(option('report', inRoot('out/user.json')));
-mkdirSync(pictures, { recursive: true });
+for (const folder of [allPictures, pictures]) mkdirSync(folder, { recursive: true });
+const pictureFile = (name) => path.join(readmePictures.has(name) ? pictures : allPictures, `${name}.png`);
 mkdirSync(path.dirname(report), { recursive: true });
 
 const folders = makeFolders();
@@ -153,12 +157,13 @@ async function run() {
     });
     const told = plain(await box.textContent());
     assert.match(told, /line \d+/);
-    await writer.shot('hover', [page.locator('.monaco-hover:not(.hidden)')], { top: 60, bottom: 120, right: 240 });
+    await writer.shot('hover', [page.locator('.monaco-hover:not(.hidden)')], { ...wide, top: 60 });
     await writer.press('Escape');
     return told.replace(/\s+/g, ' ').slice(0, 160);
   });
 
   await step('the code action menu offers ideas, and one is inserted', async () => {
+    await writer.open('garden.md');
     const idea = await writer.codeAction('Next sentence: ');
     await writer.shot('code-actions', [page.locator('.action-widget')], { top: 110, bottom: 60, left: 240 });
     const title = plain(await idea.textContent());
@@ -169,6 +174,7 @@ async function run() {
   });
 
   await step('a section is summarized from the code action menu and inserted above', async () => {
+    await writer.open('garden.md');
     await writer.clickRow(await writer.codeAction(/Summari[sz]e section in 3/));
     return placeSummary('garden.md', 'Insert above', 'summary');
   });
@@ -182,17 +188,19 @@ async function run() {
   });
 
   await step('a selection is summarized from the code action menu and inserted below', async () => {
+    await writer.open('garden.md');
     await writer.goTo(firstParagraph);
     await writer.press('Shift+ArrowDown', 3);
     await writer.clickRow(await writer.codeAction(/Summari[sz]e selection in one/));
     return placeSummary('garden.md', 'Insert below', 'summary-selection');
   });
 
-  await step('Summarize Section asks for a length first, and can be kept beside the text', async () => {
+  await step('Summarize Section asks for a length first, and can be kept open', async () => {
+    await writer.open('garden.md');
     await writer.goTo(firstParagraph);
     await writer.palette('Foresay: Summarize Section');
     await writer.row('2 sentences').click();
-    const keep = writer.row('Only keep it beside the text');
+    const keep = writer.row('Only keep it open');
     await keep.waitFor({ timeout: modelLimit });
     await keep.click();
     await writer.close('Summary');
@@ -200,13 +208,15 @@ async function run() {
   });
 
   await step('Suggest Next Sentence… lists the ideas and inserts one', async () => {
+    await writer.open('ferry.md');
     await writer.press('Control+End');
-    const before = writer.saved('garden.md');
+    const before = writer.saved('ferry.md');
     await writer.palette('Foresay: Suggest Next Sentence');
     await writer.row('score').waitFor({ timeout: modelLimit });
-    await writer.shot('next-sentence-command');
+    await writer.shot('next-sentence', [page.locator('.quick-input-widget')], { ...wide, bottom: 30 });
     await writer.press('Enter');
-    await writer.save('garden.md', (text) => text.length > before.length);
+    await writer.save('ferry.md', (text) => text.length > before.length);
+    await writer.open('garden.md');
   });
 
   await step(
@@ -269,7 +279,7 @@ try {
   browser = await startBrowser(folders, { width: 1000, height: 640 });
   const page = browser.pages()[0] ?? (await browser.newPage());
   page.setDefaultTimeout(40_000);
-  writer = editorPage(page, folders, pictures);
+  writer = editorPage(page, folders, pictureFile);
   const file = server.remote(path.join(folders.workspace, 'garden.md'));
   await page.goto(workbenchUrl(server, folders, [['openFile', file]]));
   await page.waitForSelector('.monaco-editor .view-lines', { timeout: modelLimit });

@@ -266,6 +266,13 @@ describe('restart', () => {
     expect(states()).toEqual(['starting', 'ready', 'starting', 'ready']);
   });
 
+  test('forgets earlier deaths: the next one is an accident again', async () => {
+    await encode('die once');
+    await engine.restart();
+    rmSync(join(directory, 'died'));
+    expect(await encode('die once')).toEqual([8]);
+  });
+
   test('in the middle of a hanging request answers that one in the new host', async () => {
     await engine.ready();
     const source = new CancellationSource();

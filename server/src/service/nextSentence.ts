@@ -31,6 +31,8 @@ export interface Suggestions {
 
 /** Plans sampled for each candidate wanted: the surplus is what thinning chooses from. */
 const plansPerCandidate = 4;
+/** Wordings beyond the candidates wanted: some turn out to repeat the document or each other. */
+const spareWordings = 1;
 /** Sentences on each side of the cursor that a plan must not repeat. */
 const nearbySentences = 40;
 /** Above this similarity to a nearby sentence a plan says what the document says already. */
@@ -86,7 +88,7 @@ export async function nextSentence(
   if (fresh.length === 0) return silent('Every idea for this place is already said nearby.');
 
   const typedVector = await encodeTyped(parts.engine, place, token);
-  const chosen = thin(fresh, typedVector, options.candidates);
+  const chosen = thin(fresh, typedVector, options.candidates + spareWordings);
   const wordings = await parts.engine.decode({ contextText, typed: place.typed, plans: chosen, maxTokens }, token);
   throwIfCancelled(token);
   const whole = wordings.flatMap((wording, i) => {

@@ -67,7 +67,8 @@ describe('at a sentence’s end', () => {
     expect(request).toMatchObject({ count: 8, seed: 5, sampler: { steps: 4 } });
     expect(request!.context).toEqual(snapshot.sentences.slice(0, 2).map(({ text }) => encodeWords(text)));
     expect(decoded[0]).toMatchObject({ typed: '', contextText: intro });
-    expect(decoded[0]!.plans).toHaveLength(2);
+    // One more than wanted: some wording may have to be left out.
+    expect(decoded[0]!.plans).toHaveLength(3);
   });
 
   test('of a long document, the window before the cursor', async () => {
@@ -168,7 +169,7 @@ describe('one wording that is at fault does not silence the others', () => {
   test('broken markup, a repetition, the same idea twice', async () => {
     const { engine, ask } = setUp(`${intro}|`, 'markdown');
     const texts = ['Broken `code.', intro.split('. ')[1]!, 'Violins are for sale in the garden.'];
-    engine.wording = (_, i) => ({ text: texts[i]!, logProbability: -0.5, complete: true });
+    engine.wording = (_, i) => ({ text: texts[i % 3]!, logProbability: -0.5, complete: true });
     expect((await ask()).items.map(({ insertText }) => insertText)).toEqual([` ${texts[2]}`]);
     const twice = setUp(`${intro}|`);
     twice.engine.wording = () => ({ text: texts[2]!, logProbability: -0.5, complete: true });
