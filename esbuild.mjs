@@ -2,7 +2,9 @@
  * Builds the bundles in dist/: the extension, the language server, the inference host, and the segmenter that cuts
  * corpora. `--watch` keeps at it.
  */
+import { writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
+import { noticesFor } from './scripts/notices.mjs';
 
 const common = {
   bundle: true,
@@ -10,8 +12,9 @@ const common = {
   target: 'node20',
   sourcemap: true,
   logLevel: 'warning',
-  // Bundled licences stay beside the code they cover.
-  legalComments: 'linked',
+  metafile: true,
+  // Licences of what is bundled are gathered in one file.
+  legalComments: 'none',
 };
 // CommonJS packages inside an ES module bundle still call require, and some ask for __dirname.
 const esm = {
@@ -48,6 +51,9 @@ if (process.argv.includes('--watch')) {
   await Promise.all(contexts.map((each) => each.watch()));
   console.log('watching');
 } else {
-  await Promise.all(contexts.map((each) => each.rebuild()));
+  // What is wrong has been told by esbuild itself, file and line.
+  const results = await Promise.all(contexts.map((each) => each.rebuild())).catch(() => undefined);
   await Promise.all(contexts.map((each) => each.dispose()));
+  if (results) writeFileSync('dist/NOTICES.txt', noticesFor(results.map(({ metafile }) => metafile)));
+  else process.exitCode = 1;
 }

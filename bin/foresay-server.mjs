@@ -1,3 +1,10 @@
 #!/usr/bin/env node
 // The language server for any editor: `foresay-server --stdio`.
-import '../dist/server.mjs';
+import { existsSync } from 'node:fs';
+
+const server = new URL('../dist/server.mjs', import.meta.url);
+if (existsSync(server)) await import(server.href);
+else {
+  process.stderr.write('foresay-server: not built yet; run `npm run build` in its checkout first\n');
+  process.exitCode = 1;
+}

@@ -5,6 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from './exec.mjs';
 
 const oneMegabyte = 1e6;
+/** Where the inference host in a .vsix finds ONNX Runtime. */
+const stagedModules = inRoot('dist/node_modules');
 
 /**
  * Builds and packages for `target` (`linux-x64`, `darwin-arm64`, `win32-x64`, …); gives the file's absolute path.
@@ -15,10 +17,16 @@ export async function packageVsix(target = `${process.platform}-${process.arch}`
   stageRuntime(target);
   checkBundle();
   const file = inRoot(`foresay-${target}.vsix`);
-  // Modules are bundled, so vsce must not look for dependencies: it would ship ONNX Runtime for every platform.
-  const args = ['package', '--no-dependencies', '--target', target, '--allow-missing-repository', '-o', file];
-  if (!existsSync(inRoot('LICENSE'))) args.push('--skip-license');
-  await run(process.execPath, [inRoot('node_modules/@vscode/vsce/vsce'), ...args], { quiet: true });
+  // Modules are bundled, so vsce must not look for dependencies: it would ship ONNX Runtime for every platform. The
+  // README's pictures are relative links, which vsce would turn into ones to a repository that the manifest names.
+  const args = ['package', '--no-dependencies', '--target', target, '-o', file];
+  args.push('--allow-missing-repository', '--no-rewrite-relative-links');
+  try {
+    await run(process.execPath, [inRoot('node_modules/@vscode/vsce/vsce'), ...args], { quiet: true });
+  } finally {
+    // Left there, another platform's binaries would be what the server of this checkout finds first.
+    rmSync(stagedModules, { recursive: true, force: true });
+  }
   return file;
 }
 
@@ -44,7 +52,7 @@ function stageRuntime(target) {
   const binaries = `bin/napi-v6/${platform}/${arch}`;
   const from = inRoot('node_modules/onnxruntime-node');
   if (!existsSync(`${from}/${binaries}`)) throw new Error(`onnxruntime-node has no binaries for ${target}`);
-  const to = inRoot('dist/node_modules');
+  const to = stagedModules;
   rmSync(to, { recursive: true, force: true });
   const filter = (file) => !/\.(map|d\.ts)$/.test(file);
   for (const part of ['package.json', 'LICENSE', 'dist', binaries]) {

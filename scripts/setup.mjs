@@ -7,6 +7,8 @@ import { hasCommand, inRoot, run } from './exec.mjs';
 
 /** code-server 4.100.3 is VS Code 1.100.3 on Node 20: the newest that runs on the oldest Node we support. */
 const codeServerVersion = '4.100.3';
+/** Milliseconds that one installation may take before it is given up. */
+const timeoutMs = 12 * 60_000;
 const npmQuiet = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 /** What is missing and how to get it; the test runner turns it into a skipped part. */
@@ -28,9 +30,13 @@ async function aptInstall(packages, what) {
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   try {
-    if (!aptUpdated) await run('apt-get', ['update', '-q'], { quiet: true, env });
+    if (!aptUpdated) await run('apt-get', ['update', '-q'], { quiet: true, env, timeoutMs });
     aptUpdated = true;
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], { quiet: true, env });
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], {
+      quiet: true,
+      env,
+      timeoutMs,
+    });
   } catch (error) {
     throw new SetupError(`${what} could not be installed: ${error.message}`);
   }
@@ -67,7 +73,7 @@ export async function ensureCodeServer() {
     ...(existsSync(path.join(prefix, 'include/node/node.h')) ? { npm_config_nodedir: prefix } : {}),
   };
   const workbench = path.join(directory, 'node_modules/code-server/lib/vscode');
-  const npm = (cwd, ...args) => run('npm', [...args, ...npmQuiet], { cwd, env, quiet: true });
+  const npm = (cwd, ...args) => run('npm', [...args, ...npmQuiet], { cwd, env, quiet: true, timeoutMs });
   await npm(directory, 'install', '--ignore-scripts', `code-server@${codeServerVersion}`);
   await npm(workbench, 'install', '--ignore-scripts', '--omit=dev');
   await npm(workbench, 'rebuild', 'node-pty', '@vscode/spdlog', 'native-watchdog');

@@ -210,13 +210,28 @@ async function run() {
   await step('Suggest Next Sentence… lists the ideas and inserts one', async () => {
     await writer.open('ferry.md');
     await writer.press('Control+End');
-    const before = writer.saved('ferry.md');
-    await writer.palette('Foresay: Suggest Next Sentence');
-    await writer.row('score').waitFor({ timeout: modelLimit });
+    const title = page.locator('.quick-input-title', { hasText: 'Next sentence' });
+    /** True once there are ideas to pick from, false if the picker closed without. */
+    const offered = async () => {
+      await writer.palette('Foresay: Suggest Next Sentence');
+      await title.waitFor({ timeout: modelLimit });
+      const answer = () => writer.row('score').isVisible();
+      await writer.until('an answer', async () => (await answer()) || !(await title.isVisible()));
+      return answer();
+    };
+    let found = await offered();
+    for (const text of newDocument.slice(1)) {
+      if (found) break;
+      await writer.keyboard.type(text);
+      found = await offered();
+    }
+    assert.ok(found, 'no idea after any sentence');
     await writer.shot('next-sentence', [page.locator('.quick-input-widget')], { ...wide, bottom: 30 });
+    const idea = plain((await writer.row('score').locator('.label-name').first().textContent()) ?? '');
     await writer.press('Enter');
-    await writer.save('ferry.md', (text) => text.length > before.length);
+    await writer.save('ferry.md', (text) => contains(text, idea));
     await writer.open('garden.md');
+    return idea;
   });
 
   await step(
