@@ -100,7 +100,7 @@ export async function ensurePython(file = 'models/requirements-test.txt', flags 
   if (!existsSync(venvPython)) await makeVenv();
   console.error(`installing ${file} into .venv (once)`);
   const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...flags, '-r', requirements];
-  await run(venvPython, install);
+  await run(venvPython, install, { timeoutMs });
   writeFileSync(marker, wanted);
   return venvPython;
 }

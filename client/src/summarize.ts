@@ -188,8 +188,7 @@ async function insert(
     );
     return false;
   }
-  const range = client.protocol2CodeConverter.asRange(result.range);
-  const at = place === 'cursor' ? editor.selection.active : insertionPoint(document, range, place);
+  const at = place === 'cursor' ? editor.selection.active : client.protocol2CodeConverter.asPosition(result[place]);
   const block = summaryBlock(
     document.languageId,
     result.sentences.map((sentence) => sentence.text),
@@ -199,14 +198,6 @@ async function insert(
   if (!done)
     void vscode.window.showErrorMessage('Foresay: the editor refused the edit; the summary is in its own document.');
   return done;
-}
-
-/** The start of the first line, or the end of the last line that holds something. */
-function insertionPoint(document: vscode.TextDocument, range: vscode.Range, place: 'above' | 'below'): vscode.Position {
-  if (place === 'above') return range.start.with({ character: 0 });
-  let line = range.end.character === 0 && range.end.line > range.start.line ? range.end.line - 1 : range.end.line;
-  while (line > range.start.line && document.lineAt(line).isEmptyOrWhitespace) line -= 1;
-  return document.lineAt(line).range.end;
 }
 
 /** What must stand before and after a block at `at` so that it is a paragraph of its own. */

@@ -70,6 +70,9 @@ export interface SummarizeResult {
   readonly version: number;
   /** What was summarised, after widening. */
   readonly range: LspRange;
+  /** The start of the first and the end of the last whole paragraph in the range: where a block may be put. */
+  readonly above: LspPosition;
+  readonly below: LspPosition;
   readonly heading: string;
   readonly method: 'lcm' | 'extractive';
   readonly sentences: readonly SummarySentence[];

@@ -134,6 +134,30 @@ function defineModel(): void {
     );
   });
 
+  for (const [language, block] of [
+    ['markdown', /^## Water\n\n> \*\*Summary\.\*\* [^\n]+\n\nWater decides/],
+    ['latex', /^\\section\{Water\}\n\n\\begin\{quote\}\n\\textbf\{Summary\.\} [^\n]+\n\\end\{quote\}\n\nWater decides/],
+    // Plain text has no headings: the section is the whole document.
+    ['plaintext', /^Summary: [^\n]+\n\nWater\n\nWater decides/],
+  ] as const) {
+    test(`Summarize Section puts a summary above the text in ${language}`, async () => {
+      const editor = await openText(language, gardenText(language));
+      editor.selection = new vscode.Selection(2, 10, 2, 10);
+      await summarize('foresay.summarizeSection', editor);
+      assert.match(editor.document.getText(), block);
+    });
+  }
+
+  test('Summarize Selection leaves a hard-wrapped paragraph whole', async () => {
+    const paragraph = gardenText('markdown').split('\n')[2]?.replaceAll('. ', '.\n') ?? '';
+    const editor = await openText('markdown', `## Water\n${paragraph}\n\nThe end.`);
+    editor.selection = new vscode.Selection(2, 0, 4, 10);
+    await summarize('foresay.summarizeSelection', editor);
+    const text = editor.document.getText();
+    assert.match(text, /^## Water\n\n> \*\*Summary\.\*\* [^\n]+\n\nWater decides/);
+    assert.ok(text.endsWith(`${paragraph}\n\nThe end.`), text);
+  });
+
   test('Restart brings the engine back', async () => {
     const { status } = await foresay();
     await vscode.commands.executeCommand('foresay.restart');
@@ -174,6 +198,17 @@ async function nextSentences(editor: vscode.TextEditor): Promise<NextSentencesRe
     candidates: null,
   };
   return client.sendRequest<NextSentencesResult>('foresay/nextSentences', params);
+}
+
+/** Runs a summarizing command and takes what its lists offer first: the usual length, the place above. */
+async function summarize(command: string, editor: vscode.TextEditor): Promise<void> {
+  const before = editor.document.getText();
+  const done = vscode.commands.executeCommand(command);
+  await eventually('the summary in the document', async () => {
+    await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+    return editor.document.getText() !== before;
+  });
+  await done;
 }
 
 /** The first status that is not on its way to another. */

@@ -2,7 +2,7 @@
 import type { CancellationToken, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { CancellationSource } from '../base/cancellationSource.ts';
 import type { SummarizeParams, SummarizeResult, SummaryPlacement } from '../protocol.ts';
-import { escapeProse, type Summary } from '../service/index.ts';
+import { escapeProse, type Span, type Summary } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -78,6 +78,8 @@ function asResult(document: OpenDocument, summary: Summary): SummarizeResult {
   return {
     version,
     range: rangeOf(document.text, summary.span),
+    above: document.text.positionAt(placeFor(document, summary.span, 'before')),
+    below: document.text.positionAt(placeFor(document, summary.span, 'after')),
     heading,
     method,
     sentences: summary.sentences.map(({ text, sources }) => ({
@@ -95,21 +97,26 @@ function asResult(document: OpenDocument, summary: Summary): SummarizeResult {
 
 /** The edit that writes the summary as a paragraph of its own before or after what it summarizes. */
 export function summaryEdit(document: OpenDocument, summary: Summary, placement: SummaryPlacement): TextEdit {
-  const { text, languageId, paragraphs } = document.snapshot;
-  const { span } = summary;
+  const { text, languageId } = document.snapshot;
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
   const prose = escapeProse(summary.sentences.map((sentence) => sentence.text).join(' '), languageId);
   const block = summaryBlock(prose, languageId, newline);
-  const after = placement === 'after';
-  // Whole paragraphs: a summary of a few sentences must not split the paragraph they stand in.
-  const first = paragraphs.find(({ end }) => end > span.start) ?? span;
-  const last = paragraphs.findLast(({ start }) => start < span.end) ?? span;
-  const at = after ? lineEnd(text, Math.max(last.end, span.start)) : text.lastIndexOf('\n', first.start - 1) + 1;
-  const start = document.text.positionAt(at);
+  const start = document.text.positionAt(placeFor(document, summary.span, placement));
   return {
     range: { start, end: start },
-    newText: after ? `${newline}${newline}${block}` : `${block}${newline}${newline}`,
+    newText: placement === 'after' ? `${newline}${newline}${block}` : `${block}${newline}${newline}`,
   };
+}
+
+/** Offset for a block before or after a span: a summary of a few sentences must not split the paragraph they stand in. */
+function placeFor(document: OpenDocument, span: Span, placement: SummaryPlacement): number {
+  const { text, paragraphs } = document.snapshot;
+  if (placement === 'after') {
+    const last = paragraphs.findLast(({ start }) => start < span.end) ?? span;
+    return lineEnd(text, Math.max(last.end, span.start));
+  }
+  const first = paragraphs.find(({ end }) => end > span.start) ?? span;
+  return text.lastIndexOf('\n', first.start - 1) + 1;
 }
 
 function summaryBlock(prose: string, languageId: string, newline: string): string {
