@@ -74,7 +74,7 @@ export class StatusView implements vscode.Disposable {
     this.#languageItem.severity = severities[text.severity];
     this.#languageItem.busy = this.#status.state === 'working' || this.#status.state === 'starting';
     this.#barItem.text = text.label;
-    this.#barItem.tooltip = [`Foresay is ${text.summary}`, ...text.facts].join('\n');
+    this.#barItem.tooltip = [`Foresay, ${text.summary}`, ...text.facts].join('\n');
     this.#barItem.accessibilityInformation = { label: `Foresay, ${text.summary}` };
     // In error it stays in sight wherever the writer is; else it belongs to prose.
     if (this.#status.state === 'error' || state === 'enabled' || state === 'disabled') this.#barItem.show();
