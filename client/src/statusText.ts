@@ -22,14 +22,6 @@ const icons: Readonly<Record<ServerState, string>> = {
   error: '$(error)',
 };
 
-const names: Readonly<Record<ServerState, string>> = {
-  starting: 'starting',
-  ready: 'ready',
-  working: 'working',
-  off: 'off',
-  error: 'error',
-};
-
 /** The texts of the status item. `languageName` is what the writer would call the document's language. */
 export function describeStatus(status: StatusParams, document: DocumentState, languageName: string): StatusText {
   const facts = factsOf(status);
@@ -39,7 +31,7 @@ export function describeStatus(status: StatusParams, document: DocumentState, la
   }
   const reason = status.message ? `: ${status.message}` : '';
   const severity = status.state === 'error' ? 'error' : status.state === 'off' ? 'warning' : 'information';
-  return { label: `${icons[status.state]} Foresay`, summary: `${names[status.state]}${reason}`, facts, severity };
+  return { label: `${icons[status.state]} Foresay`, summary: `${status.state}${reason}`, facts, severity };
 }
 
 function factsOf(status: StatusParams): string[] {

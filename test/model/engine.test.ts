@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancellationError, neverCancelled } from '../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../server/src/base/cancellationSource.ts';
-import { silentLogger } from '../../server/src/base/log.ts';
 import { type ConceptVector, normalized } from '../../server/src/concepts/conceptVector.ts';
 import {
   type ConceptEngine,
@@ -19,6 +18,7 @@ import { cosine } from '../../server/src/concepts/similarity.ts';
 import { windowStart } from '../../server/src/inference/contextWindow.ts';
 import { createHostEngine } from '../../server/src/inference/hostEngine.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
+import { silentLogger } from '../support/silentLogger.ts';
 
 const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const bundlePath = inRoot('models/bundle');

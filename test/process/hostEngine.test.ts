@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CancellationError, neverCancelled } from '../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../server/src/base/cancellationSource.ts';
-import { EngineUnavailableError } from '../../server/src/concepts/engine.ts';
-import { createHostEngine, type EngineStatus, type HostEngine } from '../../server/src/inference/hostEngine.ts';
+import { type EngineStatus, EngineUnavailableError } from '../../server/src/concepts/engine.ts';
+import { createHostEngine, type HostEngine } from '../../server/src/inference/hostEngine.ts';
 
 const fakeHost = fileURLToPath(new URL('../support/fakeHost.mjs', import.meta.url));
 let directory: string;

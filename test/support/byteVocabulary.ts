@@ -18,18 +18,19 @@ export const endToken = 1;
 /** Merges, in order: each joins two tokens that are there already. Spaces are Ġ. */
 const merges = ['t h', 'th e', 'Ġ the', 'Ġ c', 'Ġc a', 'Ġca t', 'Ġ a', 'Ġ s', 'Ġs a', 'Ġsa t', 'c a', 'ca t', 'Ã ©'];
 
+/** A control token as a tokenizer file lists it. */
+export function control(content: string, id: number) {
+  return { id, content, special: true, single_word: false, lstrip: false, rstrip: false, normalized: false };
+}
+
+/** The UTF-8 bytes of a text, one character (U+0000 to U+00FF) for each. */
+export function bytesOfText(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}
+
 /** The tokenizer's JSON: control tokens 0 and 1, the 256 bytes, what the merges make, and a token nothing makes. */
 export function byteTokenizerJson() {
   const tokens = ['<|start|>', '<|end|>', ...charOfByte, ...merges.map((merge) => merge.replace(' ', ''))];
-  const control = (content: string, id: number) => ({
-    id,
-    content,
-    special: true,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-  });
   return {
     version: '1.0',
     added_tokens: [control('<|start|>', 0), control('<|end|>', 1)],

@@ -6,9 +6,6 @@ export interface Logger {
   error(message: string): void;
 }
 
-/** A logger that drops everything. */
-export const silentLogger: Logger = { info() {}, warn() {}, error() {} };
-
 /** What an unknown thrown value says about itself, on one line. */
 export function errorMessage(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);

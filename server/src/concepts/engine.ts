@@ -21,6 +21,15 @@ export interface EngineInfo {
   readonly summaryDefault: 'lcm' | 'extractive';
 }
 
+/** What an engine says about itself while it runs. */
+export interface EngineStatus {
+  readonly state: 'starting' | 'ready' | 'error';
+  /** A sentence for the writer; '' when all is well. */
+  readonly message: string;
+  /** Once ready. */
+  readonly info?: EngineInfo;
+}
+
 /** The sampler's knobs, in the diffusion literature's words (LCM paper, section 2.3.4 and 2.4.1). */
 export interface SamplerSettings {
   /** Denoising steps S; must divide the training steps T = 100. */

@@ -3,20 +3,12 @@ import { CancellationTokenSource, type CancellationToken as RpcToken } from 'vsc
 import { CancellationError, type CancellationToken, neverCancelled } from '../base/cancellation.ts';
 import { raceCancellation } from '../base/cancellationSource.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
-import { type ConceptEngine, type EngineInfo, EngineUnavailableError } from '../concepts/engine.ts';
+import { type ConceptEngine, type EngineInfo, type EngineStatus, EngineUnavailableError } from '../concepts/engine.ts';
 import { forkHost, type InferenceHost } from './inferenceHost.ts';
 import * as rpc from './rpc.ts';
 
 /** Two deaths closer together than this are no accident. */
 const accidentIntervalMs = 60_000;
-
-export interface EngineStatus {
-  readonly state: 'starting' | 'ready' | 'error';
-  /** A sentence for the writer; '' when ready. */
-  readonly message: string;
-  /** Once ready. */
-  readonly info?: EngineInfo;
-}
 
 export interface HostEngineOptions {
   /** File of the inference host's entry (`hostMain`), bundled. */

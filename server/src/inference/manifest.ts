@@ -107,9 +107,6 @@ const manifestSchema = fields({
 });
 
 export type Manifest = z.output<typeof manifestSchema>;
-export type EncoderManifest = Manifest['encoder'];
-export type LcmManifest = Manifest['lcm'];
-export type DecoderManifest = Manifest['decoder'];
 
 /** The manifest's JSON Schema, as committed in `models/bundle.schema.json`. */
 export function manifestJsonSchema(): unknown {

@@ -53,11 +53,6 @@ export function createByteTokenizer(file: string, json: unknown, config: unknown
   };
 }
 
-/** The UTF-8 bytes of a text, one character (U+0000 to U+00FF) for each. */
-export function bytesOfText(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1');
-}
-
 /** The text of UTF-8 bytes; bytes that are no UTF-8 become U+FFFD. */
 export function textOfBytes(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');

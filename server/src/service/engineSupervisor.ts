@@ -6,6 +6,7 @@ import {
   type ConceptEngine,
   type DecodeRequest,
   type EngineInfo,
+  type EngineStatus,
   EngineUnavailableError,
   type PredictRequest,
   type SummaryPlanRequest,
@@ -17,15 +18,6 @@ export interface EngineConfig {
   /** Directory of the bundle; '' for the one that ships. */
   readonly bundlePath: string;
   readonly provider: string;
-}
-
-/** What an engine says about itself while it runs. */
-export interface EngineStatus {
-  readonly state: 'starting' | 'ready' | 'error';
-  /** A sentence for the writer; '' when all is well. */
-  readonly message: string;
-  /** Once ready. */
-  readonly info?: EngineInfo;
 }
 
 export type CreateEngine = (config: EngineConfig, onStatus: (status: EngineStatus) => void) => ConceptEngine;

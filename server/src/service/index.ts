@@ -12,13 +12,12 @@ import { RecentSuggestions } from './recentSuggestions.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
 
-export type { ConceptEngine, EngineInfo } from '../concepts/engine.ts';
+export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
 export { EngineUnavailableError } from '../concepts/engine.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 export {
   type CreateEngine,
   type EngineConfig,
-  type EngineStatus,
   EngineSupervisor,
   type SupervisorEvents,
 } from './engineSupervisor.ts';

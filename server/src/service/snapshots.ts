@@ -1,5 +1,6 @@
 /** Snapshots of an open document: the first from its text, each later one from the one before and what was edited. */
-import { type Extraction, extract } from '../text/extraction.ts';
+import { extract } from '../text/extraction.ts';
+import type { Extraction } from '../text/pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from '../text/snapshot.ts';
 import { maximumLength } from '../text/snapshot.ts';
 import { type Structure, structureOf } from '../text/structure.ts';

@@ -2,17 +2,9 @@
 import { type BlockScanner, type PlacedBlock, scanBlocks } from './blockScanner.ts';
 import { scanLatexBlock } from './latex.ts';
 import { MarkdownExtraction } from './markdown.ts';
-import type { PlacedPiece } from './pieces.ts';
+import type { Extraction, PlacedPiece } from './pieces.ts';
 import { scanPlaintextBlock } from './plaintext.ts';
 import type { TextChange } from './textChange.ts';
-
-/** Immutable, like the text it belongs to. */
-export interface Extraction {
-  /** In order, never overlapping, placed from the document's start. What an edit left alone stays the same object. */
-  readonly pieces: readonly PlacedPiece[];
-  /** The same for the text after these changes; equal to an extraction of `text` from scratch. */
-  changed(text: string, changes: readonly TextChange[]): Extraction;
-}
 
 /** Takes a text apart; a language without rules of its own is read as plain text. */
 export function extract(languageId: string, text: string): Extraction {

@@ -1,9 +1,8 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
 import { type Tree, TreeFragment } from '@lezer/common';
-import type { Extraction } from './extraction.ts';
 import { markdownParser } from './markdownGrammar.ts';
 import { InlineReader } from './markdownProse.ts';
-import { type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
+import { type Extraction, type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
 import { ProseBuilder } from './prose.ts';
 import { changedRanges, type TextChange } from './textChange.ts';
 

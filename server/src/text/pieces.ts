@@ -3,6 +3,7 @@ import { contentHash } from './contentHash.ts';
 import { type CollectedProse, type ProseBuilder, sourceSpan } from './prose.ts';
 import { isComplete, segmentSentences } from './sentences.ts';
 import type { Island, ParagraphProse, Span } from './snapshot.ts';
+import type { TextChange } from './textChange.ts';
 
 /** A sentence counted from its paragraph's start. */
 export interface LocalSentence extends Span {
@@ -37,6 +38,14 @@ export type Piece = ProsePiece | HeadingPiece | OpaquePiece;
 export interface PlacedPiece {
   readonly at: number;
   readonly piece: Piece;
+}
+
+/** A document's text taken apart. Immutable, like the text it belongs to. */
+export interface Extraction {
+  /** In order, never overlapping, placed from the document's start. What an edit left alone stays the same object. */
+  readonly pieces: readonly PlacedPiece[];
+  /** The same for the text after these changes; equal to an extraction of `text` from scratch. */
+  changed(text: string, changes: readonly TextChange[]): Extraction;
 }
 
 /** Several marks of white space, no-break ones included, read as one space in a sentence. */

@@ -5,8 +5,7 @@ import type { DecodeRequest, Wording } from '../../../server/src/concepts/engine
 import type { Bundle } from '../../../server/src/inference/bundle.ts';
 import { type ConceptDecoder, openConceptDecoder } from '../../../server/src/inference/conceptDecoder.ts';
 import { BundleError } from '../../../server/src/inference/manifest.ts';
-import { bytesOfText } from '../../../server/src/inference/tokenizer.ts';
-import { endToken, smallByteTokenizer, startToken } from '../../support/byteVocabulary.ts';
+import { bytesOfText, endToken, smallByteTokenizer, startToken } from '../../support/byteVocabulary.ts';
 import { conceptDim, decoderGraph, fakeBundle, fakeGraphs, prefixMark } from '../../support/fakeGraphs.ts';
 import { fakeRuntime } from '../../support/fakeRuntime.ts';
 

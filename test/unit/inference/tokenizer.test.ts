@@ -2,13 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BundleError } from '../../../server/src/inference/manifest.ts';
+import { createByteTokenizer, createTokenizer, textOfBytes } from '../../../server/src/inference/tokenizer.ts';
 import {
   bytesOfText,
-  createByteTokenizer,
-  createTokenizer,
-  textOfBytes,
-} from '../../../server/src/inference/tokenizer.ts';
-import { byteTokenizerJson, endToken, smallByteTokenizer, startToken } from '../../support/byteVocabulary.ts';
+  byteTokenizerJson,
+  control,
+  endToken,
+  smallByteTokenizer,
+  startToken,
+} from '../../support/byteVocabulary.ts';
 
 const config = { tokenizer_class: 'GPT2Tokenizer' };
 
@@ -77,15 +79,7 @@ test('bytes that are no UTF-8 become U+FFFD', () => {
 describe('the encoder’s tokenizer', () => {
   const json = {
     version: '1.0',
-    added_tokens: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'].map((content, id) => ({
-      id,
-      content,
-      special: true,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-    })),
+    added_tokens: ['[PAD]', '[UNK]', '[CLS]', '[SEP]'].map(control),
     normalizer: {
       type: 'BertNormalizer',
       clean_text: true,

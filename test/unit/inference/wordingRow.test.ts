@@ -1,9 +1,8 @@
 /** One wording as it grows: what the row takes from the decoder's best tokens, and what it refuses. */
 import { describe, expect, test } from 'vitest';
 import type { NextTokens } from '../../../server/src/inference/decoderModel.ts';
-import { bytesOfText } from '../../../server/src/inference/tokenizer.ts';
 import { forbidden, spells, WordingRow } from '../../../server/src/inference/wordingRow.ts';
-import { endToken, smallByteTokenizer } from '../../support/byteVocabulary.ts';
+import { bytesOfText, endToken, smallByteTokenizer } from '../../support/byteVocabulary.ts';
 
 const tokenizer = smallByteTokenizer();
 const idOf = (piece: string) => {

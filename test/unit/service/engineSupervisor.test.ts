@@ -2,14 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationError, neverCancelled } from '../../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../../server/src/base/cancellationSource.ts';
-import { type Logger, silentLogger } from '../../../server/src/base/log.ts';
-import { EngineUnavailableError } from '../../../server/src/concepts/engine.ts';
-import {
-  type EngineConfig,
-  type EngineStatus,
-  EngineSupervisor,
-} from '../../../server/src/service/engineSupervisor.ts';
+import type { Logger } from '../../../server/src/base/log.ts';
+import { type EngineStatus, EngineUnavailableError } from '../../../server/src/concepts/engine.ts';
+import { type EngineConfig, EngineSupervisor } from '../../../server/src/service/engineSupervisor.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
+import { silentLogger } from '../../support/silentLogger.ts';
 
 const config: EngineConfig = { bundlePath: '', provider: 'auto' };
 
