@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from sacrebleu.metrics import BLEU, CHRF
 
 from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.concepts import cosines, unit
+from models.lcm.corpus import wordable
 from models.lcm.metrics import Mean
 
 from .dealing import dealt
@@ -18,13 +18,6 @@ from .progress import Progress
 from .sampling import LEAST_CONTEXT, PLACES_A_TEXT, Place, Text
 
 NOISE = 0.3  # of the concept's norm
-
-
-def wordable(sentence: str) -> bool:
-    """Of middling length, closed, mostly words: as models/scripts/train_decoder.py takes them."""
-    if not 20 <= len(sentence) <= 220 or not re.search(r"[.!?][\"')]*$", sentence):
-        return False
-    return sum(c.isalpha() or c in " ,.'" for c in sentence) / len(sentence) > 0.93 and "http" not in sentence
 
 
 def wordable_places(texts: list[Text], limit: int, rng: np.random.Generator) -> list[Place]:

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from .corpus import document_of
+
 SEPARATOR, STOP = "Summary:", "End of text."  # encoded, they part a text from its summary and end the summary
 SEPARATOR_ROW, STOP_ROW = -2, -1  # rows of a window that are these two
 SUMMARY_WEIGHT = 3.0  # a summary is a few sentences behind a hundred of its text
@@ -41,23 +43,28 @@ class ConceptCorpus:
         row = 0
         with (work / f"{split}.jsonl").open(encoding="utf-8") as lines:
             for line in lines:
-                document = json.loads(line)
-                body = [s for section in document["sections"] for p in section["paragraphs"] for s in p]
-                summary = document["summary"] or []
-                if skipped(document["genre"], len(body) + len(summary)):
+                document = document_of(json.loads(line))
+                sentences = (*document.body, *document.summary)
+                if skipped(document.genre, len(sentences)):
                     continue
-                end = row + len(body) + len(summary)
+                middle, end = row + len(document.body), row + len(sentences)
                 if end > done:
                     break
-                middle = row + len(body)
-                self.documents.append(
-                    ConceptDocument(slice(row, middle), slice(middle, end), document["genre"], (*body, *summary))
-                )
+                rows = slice(row, middle), slice(middle, end)
+                self.documents.append(ConceptDocument(*rows, document.genre, sentences))
                 row = end
 
     def tensor(self, rows: slice) -> torch.Tensor:
         """-> (N, D) float32, raw unit vectors."""
         return torch.from_numpy(np.asarray(self.vectors[rows], dtype=np.float32))
+
+    def window_tensor(self, window: Window) -> torch.Tensor:
+        """-> (N, D) float32, raw unit vectors, separator and stop among them."""
+        marks = window.rows < 0
+        found = torch.empty(len(window.rows), self.vectors.shape[1])
+        found[torch.from_numpy(~marks)] = torch.from_numpy(np.asarray(self.vectors[window.rows[~marks]], np.float32))
+        found[torch.from_numpy(marks)] = self.marks[window.rows[marks]]
+        return found
 
     def windows(self, length: int) -> list[Window]:
         """Documents as windows of at most `length` rows: one with the summary where there is one, and the text cut."""
@@ -91,11 +98,7 @@ class ConceptCorpus:
                 for row, window in enumerate(group):
                     n = len(window.rows)
                     weight[row, :n] = torch.from_numpy(window.weights)
-                    marks = window.rows < 0
-                    real = torch.from_numpy(~marks)
-                    batch[row, :n][real] = torch.from_numpy(np.asarray(self.vectors[window.rows[~marks]], np.float32))
-                    for mark in np.flatnonzero(marks):
-                        batch[row, mark] = self.marks[window.rows[mark]]
+                    batch[row, :n] = self.window_tensor(window)
                 yield batch, weight
 
 

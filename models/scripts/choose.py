@@ -26,14 +26,7 @@ SWEPT = [  # guidance scale, initial noise scale, steps
     (2.0, 0.7, 5),
     (2.0, 0.6, 20),
 ]
-OTHERS = 64  # vectors of other documents the true next one is ranked among
-
-
-def gather(corpus: ConceptCorpus, window: Window) -> torch.Tensor:
-    rows = [
-        corpus.marks[row] if row < 0 else torch.from_numpy(corpus.vectors[row].astype("float32")) for row in window.rows
-    ]
-    return torch.stack(rows)
+OTHERS = 64  # vectors of the swept texts that the true next one is ranked among
 
 
 def unit(x: torch.Tensor) -> torch.Tensor:
@@ -76,7 +69,7 @@ def stops(model: TwoTowerLCM, normalizer: Normalizer, corpus: ConceptCorpus, win
     for window in windows:
         if window.rows[-1] != STOP_ROW:
             continue
-        expected = model.expected(normalizer.normalize(gather(corpus, window)).unsqueeze(0))[0]
+        expected = model.expected(normalizer.normalize(corpus.window_tensor(window)).unsqueeze(0))[0]
         closeness = unit(normalizer.denormalize(expected)) @ stop
         separator = int((window.rows < 0).argmax())
         ends.append(closeness[-1:])

@@ -6,12 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
-import numpy as np
 import onnx
 import onnxruntime
 import torch
 
 from models.lcm.bundle import manifest, write_manifest
+from models.lcm.concepts import cosines
 from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
@@ -31,7 +31,7 @@ def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
         wanted = model.expected(concepts)[0].numpy()
     session = onnxruntime.InferenceSession(directory / "expectation.onnx")
     got = session.run(None, {"concepts": concepts[0].numpy()})[0]
-    print(f"expectation: cosine to PyTorch {cosine(wanted, got):.4f} in the mean")
+    print(f"expectation: cosine to PyTorch {cosines(wanted, got).mean():.4f} in the mean")
 
 
 def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
@@ -43,7 +43,7 @@ def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
         wanted = decoder.head(concepts)
     got = onnxruntime.InferenceSession(directory / "plan_head.onnx").run(None, {"concepts": concepts.numpy()})
     for name, a, b in zip(("prefix", "lexical"), wanted, got, strict=True):
-        print(f"plan head, {name}: cosine to PyTorch {cosine(a.numpy(), b):.4f} in the mean")
+        print(f"plan head, {name}: cosine to PyTorch {cosines(a.numpy(), b).mean():.4f} in the mean")
     load_tokenizer().save(str(directory / "decoder.tokenizer.json"), pretty=False)
     settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False, "clean_up_tokenization_spaces": False}
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
@@ -58,10 +58,6 @@ def write_curves(work: Path, target: Path) -> None:
             found[name] = {key: state[key] for key in ("arguments", "step", "seconds", "curve")}
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(found) + "\n", encoding="utf-8")
-
-
-def cosine(a: np.ndarray, b: np.ndarray) -> float:
-    return float(((a * b).sum(-1) / np.linalg.norm(a, axis=-1) / np.linalg.norm(b, axis=-1)).mean())
 
 
 def main() -> None:

@@ -8,29 +8,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from models.lcm.corpus import document_of
+from models.lcm.corpus_file import cut
 from models.lcm.data import SEPARATOR, STOP, skipped
 from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.sentence_encoder import SentenceEncoder
 
+SEGMENTER = Path("dist/segmentCorpus.mjs")
 CHUNK = 4096  # sentences encoded between two checkpoints; sorted by length inside
-
-
-def documents(work: Path, split: str) -> Iterator[dict]:
-    with (work / f"{split}.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
-
-
-def sentences_of(document: dict) -> list[str]:
-    """All sentences of one document in file order: sections' paragraphs, then the summary."""
-    body = [s for section in document["sections"] for paragraph in section["paragraphs"] for s in paragraph]
-    return body + (document["summary"] or [])
 
 
 def segment(corpus: Path, work: Path, split: str) -> None:
@@ -41,22 +30,20 @@ def segment(corpus: Path, work: Path, split: str) -> None:
     if not shards:
         raise SystemExit(f"{corpus}: no {split}*.jsonl.zst. Give the corpus folder with --corpus.")
     partial = target.with_suffix(".partial")
-    with partial.open("wb") as out:
-        source = subprocess.Popen(["zstd", "-dc", *map(str, shards)], stdout=subprocess.PIPE)
-        subprocess.run(["node", "dist/segmentCorpus.mjs"], stdin=source.stdout, stdout=out, check=True)
-        if source.wait() != 0:
-            raise SystemExit(f"{corpus}: a {split} shard could not be decompressed.")
+    partial.write_bytes(b"".join(cut(shard, SEGMENTER) for shard in shards))
     partial.rename(target)
 
 
 def encode(work: Path, split: str, limit: int, encoder: SentenceEncoder) -> None:
     sentences: list[str] = []
-    for document in documents(work, split):
-        if len(sentences) >= limit:
-            break
-        found = sentences_of(document)
-        if not skipped(document["genre"], len(found)):
-            sentences += found
+    with (work / f"{split}.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            if len(sentences) >= limit:
+                break
+            document = document_of(json.loads(line))
+            found = (*document.body, *document.summary)
+            if not skipped(document.genre, len(found)):
+                sentences += found
     mark = work / f"{split}.count"
     done = int(mark.read_text()) if mark.exists() else 0
     vectors = np.lib.format.open_memmap(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
 from models.lcm.model import BaseLCM, TwoTowerLCM
 from models.lcm.normalizer import Normalizer
+from models.lcm.training import Budget, cosine, save_checkpoint
 
 CLIP = 1.0
 
@@ -50,14 +50,11 @@ def main() -> None:
         optimizer.load_state_dict(state["optimizer"])
         step, spent, curve = state["step"], state["seconds"], state["curve"]
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
-    budget = args.minutes * 60
+    budget = Budget(args.minutes, spent)
     window = model.config.context_length
-    began = saved = time.monotonic()
-    base_spent = spent
-    running = 0.0
+    saved, running = time.monotonic(), 0.0
     for batch, weight in train.batches(window, args.concepts, args.seed + step):
-        progress = min(1.0, spent / budget)
-        rate = args.learning_rate * min(1.0, (step + 1) / 100) * (0.5 + 0.5 * math.cos(math.pi * progress))
+        rate = args.learning_rate * cosine(budget, step, 100)
         for group in optimizer.param_groups:
             group["lr"] = max(rate, 1e-6)
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -68,29 +65,20 @@ def main() -> None:
         optimizer.step()
         step += 1
         running += loss.item()
-        spent = base_spent + time.monotonic() - began
         if step % 25 == 0:
             curve.append([step, round(running / 25, 5)])
-            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(spent / 60, 2)}), flush=True)
+            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(budget.spent / 60, 2)}), flush=True)
             running = 0.0
-        if time.monotonic() - saved > 120 or spent >= budget:
-            partial = checkpoint.with_suffix(".partial")
-            torch.save(
-                {
-                    "model": model.state_dict(),
-                    "optimizer": optimizer.state_dict(),
-                    "normalizer": normalizer.state_dict(),
-                    "marks": train.marks,
-                    "step": step,
-                    "seconds": spent,
-                    "curve": curve,
-                    "arguments": {k: str(v) for k, v in vars(args).items()},
-                },
-                partial,
-            )
-            partial.rename(checkpoint)
+        if time.monotonic() - saved > 120 or budget.over:
+            found = {
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "normalizer": normalizer.state_dict(),
+                "marks": train.marks,
+            }
+            save_checkpoint(checkpoint, found, step, budget, curve, args)
             saved = time.monotonic()
-        if spent >= budget:
+        if budget.over:
             break
 
 

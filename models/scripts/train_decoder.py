@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
+from models.lcm.corpus import wordable
 from models.lcm.data import ConceptCorpus
 from models.lcm.decoder import (
     CONTEXT_TOKENS,
@@ -29,13 +29,13 @@ from models.lcm.decoder import (
     load_tokenizer,
 )
 from models.lcm.quantize import QuantizationAware
+from models.lcm.training import Budget, linear, save_checkpoint
 
 CLIP = 1.0
 CONTEXT_DROP = 0.5  # share of batches worded from the concept alone
 CONCEPT_DROP = 0.08  # share of batches without a plan
 NOISE_SHARE = 0.7  # of rows whose concept is noised, up to MAX_NOISE of its norm
 MAX_NOISE = 0.5
-SENTENCE_CHARACTERS = (20, 220)  # beyond, sentences are fragile (LCM paper, section 2.5.2)
 CONTEXT_CHARACTERS = 400
 MAX_SENTENCE_TOKENS = 56
 
@@ -45,15 +45,6 @@ class Example:
     context: str  # what stands before the sentence, '' at a document's start
     sentence: str
     row: int  # of the split's vectors
-
-
-def wordable(sentence: str) -> bool:
-    """A sentence worth learning to word: of middling length, closed, mostly words rather than numbers and names."""
-    low, high = SENTENCE_CHARACTERS
-    if not low <= len(sentence) <= high or not re.search(r"[.!?][\"')]*$", sentence):
-        return False
-    letters = sum(c.isalpha() or c in " ,.'" for c in sentence)
-    return letters / len(sentence) > 0.93 and "http" not in sentence
 
 
 def examples(corpus: ConceptCorpus) -> list[Example]:
@@ -80,20 +71,6 @@ def vectors_of(corpus: ConceptCorpus, batch: list[Example]) -> torch.Tensor:
     return nn.functional.normalize(torch.from_numpy(rows), dim=-1)
 
 
-class Progress:
-    """Time spent, over resumed runs, and the learning rate that belongs to it."""
-
-    def __init__(self, minutes: float, spent: float) -> None:
-        self.budget, self.before, self.began = minutes * 60, spent, time.monotonic()
-
-    @property
-    def spent(self) -> float:
-        return self.before + time.monotonic() - self.began
-
-    def rate(self, step: int, warmup: int) -> float:
-        return min(1.0, (step + 1) / warmup) * max(0.02, 1 - self.spent / self.budget)
-
-
 def train_lexical(
     decoder: ConceptDecoder, corpus: ConceptCorpus, tokenizer: Tokenizer, found: list[Example], args: argparse.Namespace
 ) -> None:
@@ -110,15 +87,15 @@ def train_lexical(
     place[kept] = np.arange(len(kept))
     words = table[torch.from_numpy(kept)]
     optimizer = torch.optim.AdamW(decoder.head.lexical.parameters(), lr=1e-3, weight_decay=0.01)
-    progress = Progress(args.lexical_minutes, 0)
+    budget = Budget(args.lexical_minutes)
     step = 0
-    while progress.spent < progress.budget:
+    while not budget.over:
         order = torch.randperm(len(found), generator=generator).tolist()
         for start in range(0, len(order) - 256, 256):
             rows = order[start : start + 256]
             concepts = noised(vectors_of(corpus, [found[i] for i in rows]), generator)
             for group in optimizer.param_groups:
-                group["lr"] = 1e-3 * progress.rate(step, 50)
+                group["lr"] = 1e-3 * linear(budget, step, 50)
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 logits = decoder.head.lexical(concepts) @ words.T
             scores = torch.log_softmax(logits.float() + prior, dim=-1)
@@ -132,7 +109,7 @@ def train_lexical(
             step += 1
             if step % 50 == 0:
                 print(json.dumps({"lexical": step, "loss": round(loss.item(), 4)}), flush=True)
-            if progress.spent >= progress.budget:
+            if budget.over:
                 break
 
 
@@ -212,28 +189,18 @@ def main() -> None:
     else:
         train_lexical(decoder, corpus, tokenizer, found, args)
 
+    budget = Budget(args.minutes, spent)
+
     def save() -> None:
         quantization.restore()
-        partial = checkpoint.with_suffix(".partial")
-        torch.save(
-            {
-                "model": decoder.state_dict(),
-                "optimizer": optimizer.state_dict() if step else None,
-                "step": step,
-                "seconds": progress.spent,
-                "curve": curve,
-                "arguments": {k: str(v) for k, v in vars(args).items()},
-            },
-            partial,
-        )
-        partial.rename(checkpoint)
+        found = {"model": decoder.state_dict(), "optimizer": optimizer.state_dict() if step else None}
+        save_checkpoint(checkpoint, found, step, budget, curve, args)
 
-    progress = Progress(args.minutes, spent)
     save()
     saved, running, tokens = time.monotonic(), 0.0, 0
     for context, sentence, concepts in batches(corpus, tokenizer, found, args.batch, args.seed + step):
         for group in optimizer.param_groups:
-            group["lr"] = group["peak"] * progress.rate(step, 20)
+            group["lr"] = group["peak"] * linear(budget, step, 20)
         quantization.quantize()
         with torch.autocast("cpu", dtype=torch.bfloat16):
             loss, count = decoder.loss(context, sentence, concepts)
@@ -248,12 +215,12 @@ def main() -> None:
         if step % 20 == 0:
             curve.append([step, round(running / tokens, 4)])
             line = {"step": step, "loss": curve[-1][1], "gain": round(decoder.head.gain.item(), 3)}
-            print(json.dumps({**line, "minutes": round(progress.spent / 60, 1)}), flush=True)
+            print(json.dumps({**line, "minutes": round(budget.spent / 60, 1)}), flush=True)
             running, tokens = 0.0, 0
-        if time.monotonic() - saved > 240 or progress.spent >= progress.budget:
+        if time.monotonic() - saved > 240 or budget.over:
             save()
             saved = time.monotonic()
-        if progress.spent >= progress.budget:
+        if budget.over:
             break
 
 
