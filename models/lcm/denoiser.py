@@ -77,7 +77,8 @@ class DenoiserLayer(nn.Module):
     def forward(
         self, x: torch.Tensor, modulation: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
     ) -> torch.Tensor:
-        """x: (B, N, M); modulation: (B, N, 9M); key, value: (B, H, C, Dh); bias: (B or 1, H, N, C), -inf = unseen."""
+        """x: (B, N, M); modulation: (B or 1, N or 1, 9M); key, value: (B, H, C, Dh); bias: (B or 1, H, N, C), -inf =
+        unseen."""
         shift1, scale1, gate1, shift2, scale2, gate2, shift3, scale3, gate3 = modulation.chunk(9, dim=-1)
         y = self.self_norm(x) * (1 + scale1) + shift1
         x = x + gate1 * self.self_out(self.self_value(y))
@@ -119,8 +120,8 @@ class Denoiser(nn.Module):
     def forward(
         self, x: torch.Tensor, modulation: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, before: torch.Tensor
     ) -> torch.Tensor:
-        """x: (B, N, D) noisy; modulation: (B, N, Ld, 9M); keys, values: (Ld, B, H, C, Dh), the zero vector's first;
-        before: (B or 1, N) int64, concepts each row sees -> (B, N, D) predicted x0."""
+        """x: (B, N, D) noisy; modulation: (B or 1, N or 1, Ld, 9M); keys, values: (Ld, B, H, C, Dh), the zero vector's
+        first; before: (B or 1, N) int64, concepts each row sees -> (B, N, D) predicted x0."""
         h = self.frontend(x)
         bias = recency_bias(before, keys.shape[3], self.slopes)
         for i, layer in enumerate(self.layers):

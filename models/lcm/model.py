@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from .config import LCMConfig
 from .contextualizer import Contextualizer
@@ -52,42 +51,44 @@ class TwoTowerLCM(nn.Module):
         return torch.cat([torch.zeros_like(states[:, :1]), states], dim=1)
 
     def forward(
-        self, concepts: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, drop: torch.Tensor, first: int = 0
+        self, concepts: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, drop: torch.Tensor
     ) -> torch.Tensor:
         """Teacher-forced: position i is predicted from concepts[0..i).
 
-        concepts: (B, N, D); noisy: (R*B, N, D), R noise draws that share one context; t: (R*B, N) int64; drop: like t,
-        true = no context; `first`: context before this position is always whole (a summary's source). -> like noisy.
+        concepts: (B, N, D); noisy: (R*B, N, D), R noise draws that share one context; t: (R*B,) int64; drop: (R*B, N),
+        true = no context -> like noisy.
         """
         keys, values = self.denoiser.project(self.context(concepts[:, :-1]))
         draws = noisy.shape[0] // concepts.shape[0]
         keys, values = keys.repeat(1, draws, 1, 1, 1), values.repeat(1, draws, 1, 1, 1)
         length = concepts.shape[1]
         before = torch.where(drop, 0, torch.arange(length))  # (R*B, N)
-        # A product with one-hot rows instead of a gather: its gradient is a product too, not a slow scatter.
-        table = self.denoiser.modulation_table()  # (T, Ld, 9M)
-        chosen = F.one_hot(t, table.shape[0]).to(table.dtype) @ table.flatten(1)  # (R*B, N, Ld * 9M)
-        return self.denoiser(noisy, chosen.unflatten(-1, table.shape[1:]), keys, values, before)
+        modulation = self.denoiser.modulation_table()[t].unsqueeze(1)  # (R*B, 1, Ld, 9M)
+        return self.denoiser(noisy, modulation, keys, values, before)
 
     def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
         """Mean squared error of x0 a channel. concepts: (B, N, D); weight: (B, N) 1 = counts.
 
         Timesteps are drawn from Beta(2, 1), the noisy ones more often (the paper draws them evenly; its code offers
         another Beta): near the end of the noise everything must come from the context, which is the slow part to learn.
+        A row has one timestep (in the paper each concept has its own), which makes the modulation small, and the rows
+        of a batch have one stratum of the distribution each, which makes up for it.
         """
         target = concepts.repeat(draws, 1, 1)
-        t = (self.config.train_steps * torch.rand(target.shape[:2]).sqrt()).long()
-        t = t.clamp(max=self.config.train_steps - 1)
-        noisy = self.signal[t].unsqueeze(-1) * target + self.noise[t].unsqueeze(-1) * torch.randn_like(target)
-        drop = torch.rand(t.shape) < CONTEXT_DROP
+        rows, length = target.shape[:2]
+        strata = (torch.randperm(rows) + torch.rand(rows)) / rows
+        t = (self.config.train_steps * strata.sqrt()).long().clamp(max=self.config.train_steps - 1)
+        signal, noise = self.signal[t].view(-1, 1, 1), self.noise[t].view(-1, 1, 1)
+        noisy = signal * target + noise * torch.randn_like(target)
+        drop = torch.rand(rows, length) < CONTEXT_DROP
         error = (self(concepts, noisy, t, drop) - target).square().mean(-1)
         weight = weight.repeat(draws, 1)
         return (error * weight).sum() / weight.sum()
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:
         """(B, N, D) -> (B, N, D): the conditional mean, x0 at t = T-1 (all noise) with the noise at its mean, zero."""
-        t = torch.full(concepts.shape[:2], self.config.train_steps - 1)
-        return self(concepts, torch.zeros_like(concepts), t, torch.zeros_like(t, dtype=torch.bool))
+        t = torch.full(concepts.shape[:1], self.config.train_steps - 1)
+        return self(concepts, torch.zeros_like(concepts), t, torch.zeros(concepts.shape[:2], dtype=torch.bool))
 
 
 class BaseLCM(nn.Module):

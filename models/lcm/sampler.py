@@ -45,7 +45,7 @@ def sample(
     x, clean = noise, noise
     for t, row in zip(trailing_timesteps(steps, model.config.train_steps), coefficients, strict=True):
         signal_t, noise_t, signal_p, direction, sigma = row.unbind()
-        modulation = table[t].expand(2 * batch, length, -1, -1)
+        modulation = table[t][None, None]  # (1, 1, Ld, 9M)
         conditional, unconditional = model.denoiser(x.repeat(2, 1, 1), modulation, keys, values, before).chunk(2)
         if signal_t == 0:  # all noise: epsilon is x itself, and only the conditional x0 means anything
             clean, epsilon = conditional, x

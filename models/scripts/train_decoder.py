@@ -32,7 +32,7 @@ from models.lcm.quantize import QuantizationAware
 from models.lcm.training import Budget, linear, save_checkpoint
 
 CLIP = 1.0
-CONTEXT_DROP = 0.5  # share of batches worded from the concept alone
+CONTEXT_DROP = 0.3  # share of batches worded from the concept alone
 CONCEPT_DROP = 0.08  # share of batches without a plan
 NOISE_SHARE = 0.7  # of rows whose concept is noised, up to MAX_NOISE of its norm
 MAX_NOISE = 0.5

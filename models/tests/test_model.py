@@ -48,7 +48,7 @@ def test_contextualizer_goes_on_from_its_keys_and_values() -> None:
 def test_without_context_only_the_zero_vector_is_seen() -> None:
     model = randomized(TwoTowerLCM(TINY))
     x, noisy = torch.randn(1, 5, 8), torch.randn(1, 5, 8)
-    t = torch.full((1, 5), 50)
+    t = torch.full((1,), 50)
     drop = torch.ones(1, 5, dtype=torch.bool)
     assert torch.allclose(model(x, noisy, t, drop), model(-x, noisy, t, drop), atol=1e-6)
     assert not torch.allclose(model(x, noisy, t, ~drop)[:, 1:], model(-x, noisy, t, ~drop)[:, 1:], atol=1e-3)
