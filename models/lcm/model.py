@@ -50,9 +50,7 @@ class TwoTowerLCM(nn.Module):
         states, _, _ = self.contextualizer(concepts, past, past)
         return torch.cat([torch.zeros_like(states[:, :1]), states], dim=1)
 
-    def forward(
-        self, concepts: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, drop: torch.Tensor
-    ) -> torch.Tensor:
+    def forward(self, concepts: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, drop: torch.Tensor) -> torch.Tensor:
         """Teacher-forced: position i is predicted from concepts[0..i).
 
         concepts: (B, N, D); noisy: (R*B, N, D), R noise draws that share one context; t: (R*B,) int64; drop: (R*B, N),
