@@ -15,16 +15,21 @@ from models.lcm.sampler import sample
 
 CONTEXT = 8  # sentences before a position that counts
 LONGEST = 64  # sentences of each text
-SWEPT = [  # guidance scale, initial noise scale, steps
+SWEPT = [  # guidance scale, initial noise scale, steps: few steps stay near the mean, many go to one mode
     (1.0, 1.0, 10),
     (1.0, 0.6, 10),
-    (1.5, 0.6, 10),
     (2.0, 0.6, 10),
-    (2.0, 0.4, 10),
-    (3.0, 0.4, 10),
-    (2.0, 0.6, 5),
-    (2.0, 0.7, 5),
     (2.0, 0.6, 20),
+    (2.0, 0.5, 5),
+    (2.0, 0.7, 5),
+    (4.0, 0.6, 5),
+    (1.0, 0.8, 2),
+    (2.0, 0.8, 2),
+    (3.0, 0.8, 2),
+    (3.0, 1.0, 2),
+    (4.0, 0.8, 2),
+    (4.0, 1.0, 2),
+    (6.0, 1.0, 2),
 ]
 OTHERS = 64  # vectors of the swept texts that the true next one is ranked among
 
@@ -36,8 +41,7 @@ def unit(x: torch.Tensor) -> torch.Tensor:
 def sweep(model: TwoTowerLCM, normalizer: Normalizer, texts: list[torch.Tensor], settings: dict[str, float]) -> str:
     """Two samples at every position of each text: closeness to the truth, rank among others, and how they differ."""
     generator = torch.Generator().manual_seed(1)
-    everything = torch.cat(texts)
-    truth, first, second = [], [], []
+    first, second = [], []
     for text in texts:
         samples = []
         for _ in range(2):
@@ -51,15 +55,29 @@ def sweep(model: TwoTowerLCM, normalizer: Normalizer, texts: list[torch.Tensor],
                 guidance_rescale=settings["guidanceRescale"],
             )
             samples.append(unit(normalizer.denormalize(drawn[0]))[CONTEXT:])
-        truth.append(text[CONTEXT:])
         first.append(samples[0])
         second.append(samples[1])
-    y, a, b = torch.cat(truth), torch.cat(first), torch.cat(second)
-    own = (a * y).sum(-1)
-    others = everything[torch.randint(0, len(everything), (len(y), OTHERS), generator=generator)]
-    rank = 1 + ((others @ a.unsqueeze(-1)).squeeze(-1) > own.unsqueeze(-1)).sum(-1).float().mean()
-    same = (a * b).sum(-1).mean()
-    return f"cosine to the truth {own.mean():.3f}, rank among {OTHERS} {rank:.1f}, cosine of two samples {same:.3f}"
+    a, b = torch.cat(first), torch.cat(second)
+    return f"{rated(a, texts)}, cosine of two samples {(a * b).sum(-1).mean():.3f}"
+
+
+def rated(guesses: torch.Tensor, texts: list[torch.Tensor]) -> str:
+    """guesses: (P, D), of every position of each text from CONTEXT on; ranked among the same others each time."""
+    truth = torch.cat([text[CONTEXT:] for text in texts])
+    everything = torch.cat(texts)
+    drawn = torch.randint(0, len(everything), (len(truth), OTHERS), generator=torch.Generator().manual_seed(1))
+    own = (guesses * truth).sum(-1)
+    closer = (everything[drawn] @ guesses.unsqueeze(-1)).squeeze(-1) > own.unsqueeze(-1)
+    return f"cosine to the truth {own.mean():.3f}, rank among {OTHERS} {1 + closer.sum(-1).float().mean():.2f}"
+
+
+def baselines(model: TwoTowerLCM, normalizer: Normalizer, texts: list[torch.Tensor]) -> None:
+    """What samples are to be better than, and the conditional mean."""
+    means = [torch.stack([unit(text[i - 4 : i].mean(0)) for i in range(CONTEXT, len(text))]) for text in texts]
+    print(f"copy of the last: {rated(torch.cat([text[CONTEXT - 1 : -1] for text in texts]), texts)}")
+    print(f"mean of four: {rated(torch.cat(means), texts)}")
+    expected = [unit(normalizer.denormalize(model.expected(normalizer.normalize(t).unsqueeze(0))[0])) for t in texts]
+    print(f"expected: {rated(torch.cat([each[CONTEXT:] for each in expected]), texts)}")
 
 
 def stops(model: TwoTowerLCM, normalizer: Normalizer, corpus: ConceptCorpus, windows: list[Window]) -> None:
@@ -98,9 +116,11 @@ def main() -> None:
     texts = [unit(corpus.tensor(d.body)[:LONGEST]) for d in corpus.documents if d.body.stop - d.body.start > 24]
     print(f"step {state['step']}")
     stops(model, normalizer, corpus, windows)
+    texts = texts[: args.texts]
+    baselines(model, normalizer, texts)
     for guidance, noise, steps in SWEPT:
         settings = {"steps": steps, "guidanceScale": guidance, "guidanceRescale": 0.7, "initialNoiseScale": noise}
-        found = sweep(model, normalizer, texts[: args.texts], settings)
+        found = sweep(model, normalizer, texts, settings)
         print(f"guidance {guidance} noise {noise} steps {steps}: {found}", flush=True)
 
 
