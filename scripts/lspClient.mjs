@@ -1,5 +1,8 @@
 /** A small language client over stdio: starts `foresay-server` as any editor would, and talks LSP to it. */
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import {
   ConfigurationRequest,
   createProtocolConnection,
@@ -40,14 +43,23 @@ export function languageOf(file) {
 
 /**
  * Starts the server and shakes hands. `settings` answers `workspace/configuration`; `onStatus` hears every
- * `foresay/status`. Gives the connection, the server's capabilities, its process, and `open` and `stop`.
+ * `foresay/status`; `cacheDirectory` is where vectors are kept, a folder that is deleted at the end if none is given.
+ * Gives the connection, the server's capabilities, its process, and `open` and `stop`.
  */
-export async function startServer({ settings = {}, capabilities = fullCapabilities, onStatus = () => {} } = {}) {
+export async function startServer({
+  settings = {},
+  capabilities = fullCapabilities,
+  onStatus = () => {},
+  cacheDirectory,
+} = {}) {
+  const ownDirectory = cacheDirectory === undefined ? mkdtempSync(path.join(tmpdir(), 'foresay-cache-')) : undefined;
   const child = spawn(process.execPath, [inRoot('bin/foresay-server.mjs'), '--stdio'], {
     cwd: root,
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stderr.pipe(process.stderr);
   const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  if (ownDirectory) exited.then(() => rmSync(ownDirectory, { recursive: true, force: true, maxRetries: 5 }));
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
@@ -61,7 +73,12 @@ export async function startServer({ settings = {}, capabilities = fullCapabiliti
   connection.listen();
   // A server that dies before it answers would leave the request hanging for ever.
   const initialized = await Promise.race([
-    connection.sendRequest(InitializeRequest.type, { processId: process.pid, rootUri: null, capabilities }),
+    connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities,
+      initializationOptions: { cacheDirectory: cacheDirectory ?? ownDirectory },
+    }),
     exited.then(({ code, signal }) => {
       throw new Error(`foresay-server ended with ${signal ?? `code ${code}`} before it answered`);
     }),

@@ -96,10 +96,11 @@ async function showNeighbors() {
     return;
   }
   const number = (value) => (value === null ? 'unknown' : value.toFixed(2));
+  const share = found.expectedness === null ? 'unknown' : `${Math.round(found.expectedness * 100)} %`;
   console.log(`  ${found.text}`);
   console.log(
-    `  to the sentence before ${number(found.toPrevious)}, to its section ${number(found.toSection)}, ` +
-      `expected more than ${found.expectedness === null ? 'unknown' : `${Math.round(found.expectedness * 100)} %`}`,
+    `  to the sentence before ${number(found.toPrevious)}, to the rest of its section ${number(found.toSection)}, ` +
+      `others that would fit less well: ${share}`,
   );
   for (const { range, text: other, similarity } of found.nearest) {
     console.log(`  ${similarity.toFixed(2)}  ${place(range)}: ${other}`);

@@ -86,9 +86,9 @@ async function showMenu({ client, log, status }: CommandContext): Promise<void> 
       run: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:foresay.foresay'),
     },
   ];
-  const { message, state, lastLatencyMs } = status.current;
+  const { lastLatencyMs } = status.current;
   const latency = lastLatencyMs === undefined ? '' : `, last suggestion in ${Math.round(lastLatencyMs)} ms`;
-  const title = `Foresay: ${state}${message ? `: ${message}` : ''}${latency}`;
+  const title = `Foresay: ${status.text.summary}${latency}`;
   const picked = await vscode.window.showQuickPick(items, { title });
   await picked?.run();
 }

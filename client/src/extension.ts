@@ -22,7 +22,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   const documents = new SummaryDocuments();
   const status = new StatusView();
   const serverModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
-  const started = createLanguageClient(serverModule, log, {
+  const started = createLanguageClient(serverModule, context.globalStorageUri.fsPath, log, {
     summarize: (params, placement) => summarizeAndPlace({ client: started, documents, status }, params, placement),
   });
   client = started;

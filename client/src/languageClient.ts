@@ -11,7 +11,12 @@ import {
   type StaticFeature,
   TransportKind,
 } from 'vscode-languageclient/node';
-import { commands, type SummarizeParams, type SummaryPlacement } from '../../server/src/protocol.ts';
+import {
+  commands,
+  type InitializationOptions,
+  type SummarizeParams,
+  type SummaryPlacement,
+} from '../../server/src/protocol.ts';
 import { documentSelector } from './languages.ts';
 import { settingsFor } from './settings.ts';
 
@@ -24,10 +29,12 @@ export interface ClientOverrides {
 /**
  * A client for the server bundle at `serverModule`, not started. The server is forked with the editor's own Node
  * (Electron run as Node on the desktop); no `runtime` is set, because a writer need not have Node installed. The
- * inference host is a child of the server and opens ONNX Runtime there, never in the editor's process.
+ * inference host is a child of the server and opens ONNX Runtime there, never in the editor's process. What the server
+ * keeps on disk goes into `cacheDirectory`.
  */
 export function createLanguageClient(
   serverModule: string,
+  cacheDirectory: string,
   log: vscode.LogOutputChannel,
   overrides: ClientOverrides,
 ): LanguageClient {
@@ -37,6 +44,7 @@ export function createLanguageClient(
   };
   const clientOptions: LanguageClientOptions = {
     documentSelector,
+    initializationOptions: { cacheDirectory } satisfies InitializationOptions,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     middleware: createMiddleware(overrides),

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { StatusParams } from '../../server/src/protocol.ts';
 import { documentSelector, isProseLanguage } from './languages.ts';
 import { enabledFor } from './settings.ts';
-import { type DocumentState, describeStatus } from './statusText.ts';
+import { describeStatus, type FrontDocument, type StatusText } from './statusText.ts';
 
 /** Work shorter than this many milliseconds is not shown: the icon would flicker at every pause in the typing. */
 const patience = 200;
@@ -39,6 +39,11 @@ export class StatusView implements vscode.Disposable {
     return this.#status;
   }
 
+  /** What there is to say to the writer, for the document in front. */
+  get text(): StatusText {
+    return describeStatus(this.#status, documentInFront());
+  }
+
   update(status: StatusParams): void {
     this.#status = status;
     if (status.state !== 'working') {
@@ -61,9 +66,7 @@ export class StatusView implements vscode.Disposable {
   }
 
   #render(): void {
-    const document = vscode.window.activeTextEditor?.document;
-    const state = documentState(document);
-    const text = describeStatus(this.#status, state, document?.languageId ?? '');
+    const { text } = this;
     const severities = {
       information: vscode.LanguageStatusSeverity.Information,
       warning: vscode.LanguageStatusSeverity.Warning,
@@ -77,13 +80,14 @@ export class StatusView implements vscode.Disposable {
     this.#barItem.tooltip = [`Foresay, ${text.summary}`, ...text.facts].join('\n');
     this.#barItem.accessibilityInformation = { label: `Foresay, ${text.summary}` };
     // In error it stays in sight wherever the writer is; else it belongs to prose.
-    if (this.#status.state === 'error' || state === 'enabled' || state === 'disabled') this.#barItem.show();
+    if (this.#status.state === 'error' || documentInFront()) this.#barItem.show();
     else this.#barItem.hide();
   }
 }
 
-function documentState(document: vscode.TextDocument | undefined): DocumentState {
-  if (!document) return 'none';
-  if (!isProseLanguage(document.languageId)) return 'unsupported';
-  return enabledFor(document) ? 'enabled' : 'disabled';
+/** The document of the active editor, if it is in a language of prose. */
+function documentInFront(): FrontDocument | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document || !isProseLanguage(document.languageId)) return undefined;
+  return { uri: document.uri.toString(), languageId: document.languageId, enabled: enabledFor(document) };
 }

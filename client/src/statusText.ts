@@ -1,8 +1,13 @@
-/** What the status item says, from the server's status and the settings of the document in front. */
+/** What the status item says, from the server's status and the document in front. */
 import type { ServerState, StatusParams } from '../../server/src/protocol.ts';
 
-/** How the document in front stands: nothing open, not a prose language, switched off by the settings, or on. */
-export type DocumentState = 'none' | 'unsupported' | 'disabled' | 'enabled';
+/** The document in front. */
+export interface FrontDocument {
+  readonly uri: string;
+  readonly languageId: string;
+  /** False if the settings switch its language off. */
+  readonly enabled: boolean;
+}
 
 export interface StatusText {
   /** Short, for the status bar, with its icon. */
@@ -22,16 +27,21 @@ const icons: Readonly<Record<ServerState, string>> = {
   error: '$(error)',
 };
 
-/** The texts of the status item. `languageName` is what the writer would call the document's language. */
-export function describeStatus(status: StatusParams, document: DocumentState, languageName: string): StatusText {
+/** The texts of the status item; `document` is the one in front, if it is one of prose. */
+export function describeStatus(status: StatusParams, document: FrontDocument | undefined): StatusText {
   const facts = factsOf(status);
-  if (document === 'disabled' && status.state !== 'error') {
-    const summary = `off: switched off for ${languageName} in the settings`;
-    return { label: `${icons.off} Foresay`, summary, facts, severity: 'information' };
+  const off = document && status.state !== 'error' ? offReason(status, document) : undefined;
+  if (off !== undefined) {
+    return { label: `${icons.off} Foresay`, summary: `off: ${off}`, facts, severity: 'information' };
   }
   const reason = status.message ? `: ${status.message}` : '';
   const severity = status.state === 'error' ? 'error' : status.state === 'off' ? 'warning' : 'information';
   return { label: `${icons[status.state]} Foresay`, summary: `${status.state}${reason}`, facts, severity };
+}
+
+/** Why this document gets nothing. The client reads the switch itself: it holds before the server has heard of it. */
+function offReason(status: StatusParams, { uri, languageId, enabled }: FrontDocument): string | undefined {
+  return enabled ? status.offDocuments?.[uri] : `switched off for ${languageId} in the settings`;
 }
 
 function factsOf(status: StatusParams): string[] {

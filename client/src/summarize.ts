@@ -1,4 +1,4 @@
-/** Summarizing from the editor: length, progress with a Cancel button, the summary beside, and where to put it. */
+/** Summarising from the editor: length, progress with a Cancel button, the summary beside, and where to put it. */
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 import {
@@ -19,7 +19,7 @@ import type { StatusView } from './status.ts';
 import { summaryBlock } from './summaryBlock.ts';
 import { methodName, type SummaryDocuments } from './summaryDocument.ts';
 
-/** What summarizing works with. */
+/** What summarising works with. */
 export interface SummaryContext {
   readonly client: LanguageClient;
   readonly documents: SummaryDocuments;
@@ -32,13 +32,13 @@ const patience = 400;
 /** Where the writer can put a summary. */
 type Place = 'above' | 'below' | 'cursor' | 'copy' | 'new' | 'keep';
 
-/** Asks for a length, summarizes the section or selection, and lets the writer choose the place. */
+/** Asks for a length, summarises the section or selection, and lets the writer choose the place. */
 export async function summarizeFromEditor(context: SummaryContext, scope: SummarizeParams['scope']): Promise<void> {
   const { client } = context;
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   if (scope === 'selection' && editor.selection.isEmpty) {
-    void vscode.window.showInformationMessage('Foresay: select the text to summarize first.');
+    void vscode.window.showInformationMessage('Foresay: select the text to summarise first.');
     return;
   }
   const sentences = await pickLength(settingsFor(editor.document.uri).summary.sentences);
@@ -48,7 +48,7 @@ export async function summarizeFromEditor(context: SummaryContext, scope: Summar
   await summarizeAndPlace(context, { textDocument, range, scope, sentences }, 'show');
 }
 
-/** Summarizes with progress, shows the summary, and puts it where the writer says; `placement` is offered first. */
+/** Summarises with progress, shows the summary, and puts it where the writer says; `placement` is offered first. */
 export async function summarizeAndPlace(
   { client, documents, status }: SummaryContext,
   params: SummarizeParams,
@@ -60,7 +60,7 @@ export async function summarizeAndPlace(
   if (!result || result.sentences.length === 0) {
     const { state, message } = status.current;
     // Without a model the answer is empty too, and then that is what the writer has to know.
-    const reason = state === 'off' || state === 'error' ? message : 'there is no prose to summarize here.';
+    const reason = state === 'error' ? message : 'there is no prose to summarise here.';
     void vscode.window.showInformationMessage(`Foresay: ${reason}`);
     return;
   }
@@ -99,7 +99,7 @@ async function requestSummary(
   } catch (error) {
     if (isCancelled(error)) return 'none';
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Foresay could not summarize: ${reason}`);
+    void vscode.window.showErrorMessage(`Foresay could not summarise: ${reason}`);
     return 'none';
   } finally {
     reports.dispose();
@@ -126,7 +126,7 @@ function showProgress(
   cancellation: vscode.CancellationTokenSource,
   listen: (listener: (report: WorkDoneProgressReport) => void) => void,
 ): Thenable<unknown> {
-  const title = `Foresay: summarizing the ${scope}`;
+  const title = `Foresay: summarising the ${scope}`;
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
   return vscode.window.withProgress(options, (progress, token) => {
     token.onCancellationRequested(() => cancellation.cancel());
@@ -160,8 +160,8 @@ async function pickLength(usual: number): Promise<number | undefined> {
 
 async function pickPlace(result: SummarizeResult, first: Place): Promise<Place | undefined> {
   const items: (vscode.QuickPickItem & { place: Place })[] = [
-    { place: 'above', label: '$(arrow-up) Insert above', description: 'before what was summarized' },
-    { place: 'below', label: '$(arrow-down) Insert below', description: 'after what was summarized' },
+    { place: 'above', label: '$(arrow-up) Insert above', description: 'before what was summarised' },
+    { place: 'below', label: '$(arrow-down) Insert below', description: 'after what was summarised' },
     { place: 'cursor', label: '$(edit) Insert at the cursor' },
     { place: 'copy', label: '$(copy) Copy' },
     { place: 'new', label: '$(new-file) Open as a new document' },
@@ -184,7 +184,7 @@ async function insert(
   const { document } = editor;
   if (place !== 'cursor' && document.version !== result.version) {
     void vscode.window.showWarningMessage(
-      'Foresay: the text has changed since it was summarized. Insert the summary at the cursor, or take it from its own document.',
+      'Foresay: the text has changed since it was summarised. Insert the summary at the cursor, or take it from its own document.',
     );
     return false;
   }

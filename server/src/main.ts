@@ -1,11 +1,16 @@
 /** The server's process: reads the arguments, joins connection, engine and service. */
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createConnection } from 'vscode-languageserver/node';
 import { helpText, readArguments } from './arguments.ts';
+import { errorMessage } from './base/log.ts';
 import { createHostEngine } from './inference/hostEngine.ts';
+import { connectionLogger, discreetConsole } from './lsp/connectionLog.ts';
 import { startServer } from './lsp/server.ts';
+import { cacheDirectory } from './store/cacheDirectory.ts';
+import { createVectorStore } from './store/vectorStore.ts';
 
 /** This file runs as dist/server.mjs; the host's entry lies beside it, package and bundle one level up. */
 const hostModule = fileURLToPath(new URL('./hostMain.mjs', import.meta.url));
@@ -20,17 +25,23 @@ else if (asked.kind === 'wrong') {
 } else serve();
 
 function serve(): void {
-  const connection = createConnection();
-  const logger = {
-    info: (message: string) => connection.console.info(message),
-    warn: (message: string) => connection.console.warn(message),
-    error: (message: string) => connection.console.error(message),
-  };
+  const connection = createConnection(discreetConsole);
+  const logger = connectionLogger(connection);
   startServer(connection, {
     version: packageVersion(),
     clock: () => performance.now(),
     createEngine: ({ bundlePath, provider }, onStatus) =>
       createHostEngine({ hostModule, bundlePath: bundleDirectory(bundlePath), provider, logger, onStatus }),
+    openStore(given) {
+      try {
+        const { env, platform } = process;
+        return createVectorStore(given ?? cacheDirectory({ env, platform, home: homedir() }), logger);
+      } catch (error) {
+        // A user without a home, as in some containers.
+        logger.warn(`vector cache: nothing is kept (${errorMessage(error)})`);
+        return undefined;
+      }
+    },
   });
   connection.listen();
 }

@@ -26,10 +26,22 @@ export interface ForesaySettings {
     /** `auto` takes whichever the bundle reports as better. */
     readonly method: 'auto' | 'lcm' | 'extractive';
   };
+  readonly cache: {
+    /** Concept vectors are kept on disk; when it is switched off, those that are there are deleted. */
+    readonly enabled: boolean;
+  };
   /** Directory of the model bundle; '' for the one that ships. */
   readonly bundlePath: string;
   /** Execution provider to try first: `auto`, `cpu`, `webgpu`, `cuda`, `dml`, `coreml`. */
   readonly provider: string;
+}
+
+/** `initializationOptions`; all of it may be missing. */
+export interface InitializationOptions {
+  /** For clients that cannot be asked for settings. */
+  readonly settings?: unknown;
+  /** Absolute path of the folder for what is kept on disk; else the platform's folder for caches. */
+  readonly cacheDirectory?: string;
 }
 
 export type ServerState = 'starting' | 'ready' | 'working' | 'off' | 'error';
@@ -47,6 +59,8 @@ export interface StatusParams {
   readonly lastLatencyMs?: number;
   /** Why the last suggestion request came back empty, if it did. */
   readonly lastSilence?: string;
+  /** The open documents that get nothing, by uri, each with a sentence for the writer that says why. */
+  readonly offDocuments?: Readonly<Record<string, string>>;
 }
 export const statusNotification = 'foresay/status';
 
@@ -107,7 +121,7 @@ export interface NeighborsResult {
   readonly text: string;
   readonly toPrevious: number | null;
   readonly toSection: number | null;
-  /** Share in [0, 1] of the document's other sentences that the LCM finds less expected here; null while unknown. */
+  /** Share in [0, 1] of the other sentences that the LCM finds less expected here; null while unknown, and of few. */
   readonly expectedness: number | null;
   readonly nearest: readonly { readonly range: LspRange; readonly text: string; readonly similarity: number }[];
 }

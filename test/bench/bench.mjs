@@ -2,10 +2,11 @@
  * `npm run bench -- [--runs=7] [--cold=3] [--sentences=5000] [--seed=1] [--bundle=DIR] [--json]`: times and memory of
  * the real server over stdio, as an editor would see them, with the shipped bundle. Medians with their spread.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from '../../scripts/exec.mjs';
 import { startServer } from '../../scripts/lspClient.mjs';
 import { random, sentenceSource, writeDocument } from './document.mjs';
@@ -26,15 +27,19 @@ const typingPause = 400;
 /** How long after a keystroke its consequences, the pass of the index above all, may get in the way. */
 const aftermath = 1500;
 
-const uri = 'file:///bench/chronicle.md';
+/** For the document, which is kept on disk only if it is a file, and for what is kept of it. */
+const folder = mkdtempSync(path.join(os.tmpdir(), 'foresay-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+const file = path.join(folder, 'chronicle.md');
+const uri = pathToFileURL(file).href;
 const textDocument = { uri };
 const results = {};
 const skipped = {};
 
 const note = (text) => process.stderr.write(`${text}\n`);
 
-/** A server with its engine ready or known to be missing, and how long that took. */
-async function start() {
+/** A server with its engine ready or known to be missing, and how long that took; without a folder its cache is empty. */
+async function start(cacheDirectory) {
   const from = performance.now();
   let settle;
   const settled = new Promise((resolve) => {
@@ -42,6 +47,7 @@ async function start() {
   });
   const server = await startServer({
     settings: bundle === '' ? {} : { bundlePath: path.resolve(bundle) },
+    cacheDirectory,
     onStatus: (status) => {
       if (status.state !== 'starting') settle(status);
     },
@@ -96,6 +102,7 @@ class OpenDocument {
 }
 
 const { lines, paragraphs } = writeDocument(sentences, seed);
+writeFileSync(file, lines.join('\n'));
 const newSentence = sentenceSource(seed + 7919);
 const next = random(seed + 2);
 const anyParagraph = () => paragraphs[Math.floor(next() * paragraphs.length)];
@@ -210,6 +217,19 @@ function megabytes(processes) {
   return { now: sum('resident'), peak: sum('peak') };
 }
 
+/** Servers that find on disk what one before them has read. */
+async function measureFromCache() {
+  const cacheDirectory = path.join(folder, 'cache');
+  const startReading = async (name, what) => {
+    const server = await start(cacheDirectory);
+    await measureOpening(server, new OpenDocument(server, { lines, paragraphs }), name, what);
+    await server.stop();
+  };
+  // One more cold one, which fills the cache.
+  await startReading('cold', 'opening, cold');
+  for (let i = 0; i < coldRuns; i++) await startReading('cache', 'opening from cache in a new server');
+}
+
 /** Without a model: what the text side costs. With one: everything. */
 async function measure() {
   const startUps = [];
@@ -221,6 +241,10 @@ async function measure() {
     if (server.status.state === 'error') break;
     note(`cold opening ${i + 1} of ${coldRuns}…`);
     await measureOpening(server, new OpenDocument(server, { lines, paragraphs }), 'cold', 'opening, cold');
+  }
+  if (server.status.state !== 'error') {
+    note('opening from cache…');
+    await measureFromCache();
   }
   results.startUp = { what: 'start of the server, model loaded', unit: 'ms', ...summary(startUps) };
   const document = new OpenDocument(server, { lines, paragraphs });
@@ -234,7 +258,7 @@ async function measure() {
       }
     } else {
       results.startUp.what = 'start of the server, no model';
-      for (const name of ['cold', 'again', 'suggestion3', 'suggestion1', 'hover'])
+      for (const name of ['cold', 'cache', 'again', 'suggestion3', 'suggestion1', 'hover'])
         skipped[name] = server.status.message;
       await document.open();
     }

@@ -50,7 +50,7 @@
                                      (list :textDocument document :range (list :start at :end at)
                                            :context (list :diagnostics []))
                                      :timeout 120))
-           (summary (cl-find-if (lambda (action) (string-match "Summari[sz]e section" (plist-get action :title)))
+           (summary (cl-find-if (lambda (action) (string-match "Summarise section" (plist-get action :title)))
                                 actions))
            (command (plist-get summary :command)))
       (foresay-check "a summary among the code actions" command)

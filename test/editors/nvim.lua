@@ -57,7 +57,7 @@ local function story()
   })
   local summary
   for _, action in ipairs(actions) do
-    if action.title:find('Summari[sz]e section') then summary = action end
+    if action.title:find('Summarise section') then summary = action end
   end
   check('a summary among the code actions', summary ~= nil)
   if summary.command then

@@ -27,6 +27,8 @@ for (const { command, args } of editors) {
     // Without a bundle the scripts ask only for what works without one.
     FORESAY_BUNDLE: existsSync(inRoot('models/bundle/manifest.json')) ? 'yes' : '',
     HOME: workspace,
+    // A real one, set, would be written to.
+    XDG_CACHE_HOME: path.join(workspace, '.cache'),
   };
   const { code } = await run(command, args, { env, allowFailure: true });
   console.log(`\n${code === 0 ? 'ok  ' : 'FAIL'} ${command}`);

@@ -124,12 +124,12 @@ function defineModel(): void {
       return titles.some((title) => /^Next sentence: /.test(title)) && titles;
     });
     assert.ok(
-      atCursor.some((title) => /^Summari[sz]e section/.test(title)),
+      atCursor.some((title) => /^Summarise section/.test(title)),
       atCursor.join(' | '),
     );
     const selected = await titlesAt(new vscode.Range(end.with({ character: 0 }), end));
     assert.ok(
-      selected.some((title) => /^Summari[sz]e selection/.test(title)),
+      selected.some((title) => /^Summarise selection/.test(title)),
       selected.join(' | '),
     );
   });
@@ -140,7 +140,7 @@ function defineModel(): void {
     // Plain text has no headings: the section is the whole document.
     ['plaintext', /^Summary: [^\n]+\n\nWater\n\nWater decides/],
   ] as const) {
-    test(`Summarize Section puts a summary above the text in ${language}`, async () => {
+    test(`Summarise Section puts a summary above the text in ${language}`, async () => {
       const editor = await openText(language, gardenText(language));
       editor.selection = new vscode.Selection(2, 10, 2, 10);
       await summarize('foresay.summarizeSection', editor);
@@ -148,7 +148,7 @@ function defineModel(): void {
     });
   }
 
-  test('Summarize Selection leaves a hard-wrapped paragraph whole', async () => {
+  test('Summarise Selection leaves a hard-wrapped paragraph whole', async () => {
     const paragraph = gardenText('markdown').split('\n')[2]?.replaceAll('. ', '.\n') ?? '';
     const editor = await openText('markdown', `## Water\n${paragraph}\n\nThe end.`);
     editor.selection = new vscode.Selection(2, 0, 4, 10);
@@ -200,7 +200,7 @@ async function nextSentences(editor: vscode.TextEditor): Promise<NextSentencesRe
   return client.sendRequest<NextSentencesResult>('foresay/nextSentences', params);
 }
 
-/** Runs a summarizing command and takes what its lists offer first: the usual length, the place above. */
+/** Runs a summarising command and takes what its lists offer first: the usual length, the place above. */
 async function summarize(command: string, editor: vscode.TextEditor): Promise<void> {
   const before = editor.document.getText();
   const done = vscode.commands.executeCommand(command);

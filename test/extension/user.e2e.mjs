@@ -174,10 +174,10 @@ async function run() {
     return title;
   });
 
-  await step('a section is summarized from the code action menu and inserted above', async () => {
+  await step('a section is summarised from the code action menu and inserted above', async () => {
     await writer.open('garden.md');
     await writer.goTo(waterParagraph, 200);
-    await writer.clickRow(await writer.codeAction(/Summari[sz]e section in 3/));
+    await writer.clickRow(await writer.codeAction(/Summarise section in 3/));
     return placeSummary('garden.md', 'Insert above', 'summary');
   });
 
@@ -189,18 +189,18 @@ async function run() {
     });
   });
 
-  await step('a selection is summarized from the code action menu and inserted below', async () => {
+  await step('a selection is summarised from the code action menu and inserted below', async () => {
     await writer.open('garden.md');
     await writer.goTo(firstParagraph);
     await writer.press('Shift+ArrowDown', 3);
-    await writer.clickRow(await writer.codeAction(/Summari[sz]e selection in one/));
+    await writer.clickRow(await writer.codeAction(/Summarise selection in one/));
     return placeSummary('garden.md', 'Insert below', 'summary-selection');
   });
 
-  await step('Summarize Section asks for a length first, and can be kept open', async () => {
+  await step('Summarise Section asks for a length first, and can be kept open', async () => {
     await writer.open('garden.md');
     await writer.goTo(firstParagraph);
-    await writer.palette('Foresay: Summarize Section');
+    await writer.palette('Foresay: Summarise Section');
     await writer.row('2 sentences').click();
     const keep = writer.row('Only keep it open');
     await keep.waitFor({ timeout: modelLimit });

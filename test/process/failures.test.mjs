@@ -2,7 +2,12 @@
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DidChangeConfigurationNotification, ShowMessageNotification } from 'vscode-languageserver/node';
+import {
+  DidChangeConfigurationNotification,
+  LogMessageNotification,
+  MessageType,
+  ShowMessageNotification,
+} from 'vscode-languageserver/node';
 import { inRoot, run } from '../../scripts/exec.mjs';
 import { startServer } from '../../scripts/lspClient.mjs';
 import { createTinyBundle, tinyManifest, withField } from '../support/tinyBundle.ts';
@@ -21,10 +26,11 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 }, limit);
 
-/** A server with its statuses and messages, and a way to wait for the next ones; its hosts are gone when it is. */
+/** A server with its statuses, messages and log, and a way to wait for the next ones; its hosts are gone when it is. */
 async function start(settings = {}) {
   const statuses = [];
   const messages = [];
+  const logs = [];
   let waiting = [];
   const look = () => {
     waiting = waiting.filter(({ condition, resolve }) => !condition() || resolve());
@@ -38,6 +44,7 @@ async function start(settings = {}) {
     messages.push(message);
     look();
   });
+  server.connection.onNotification(LogMessageNotification.type, (line) => logs.push(line));
   let hosts = [];
   ends.push(async () => {
     hosts = await childrenOf(server.child.pid);
@@ -49,6 +56,7 @@ async function start(settings = {}) {
     ...server,
     statuses,
     messages,
+    logs,
     settings,
     host: async () => {
       const [pid] = await childrenOf(server.child.pid);
@@ -187,6 +195,8 @@ describe('a bundle that is wrong', () => {
     const hover = { textDocument, position };
     expect(await server.connection.sendRequest('textDocument/hover', hover)).not.toBeNull();
     expect(server.messages.length).toBe(1);
+    const errors = server.logs.filter(({ type }) => type === MessageType.Error);
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringMatching(expected)]);
   });
 
   test.skipIf(!hasBundle)(
@@ -227,6 +237,31 @@ describe('input that is wrong', () => {
     const hover = { textDocument, position };
     expect(await server.connection.sendRequest('textDocument/hover', hover)).not.toBeNull();
     expect(server.child.exitCode).toBeNull();
+  });
+
+  test('is named in the log, and nothing of it is told anywhere', { timeout: limit }, async () => {
+    const server = await start({ bundlePath: '/no/such/bundle' });
+    const secret = 'Zyzzogeton';
+    let stderr = '';
+    server.child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const changes = { textDocument: { uri, version: 2 }, contentChanges: [secret] };
+    const garbage = [
+      JSON.stringify({ jsonrpc: '2.0', text: secret }),
+      JSON.stringify({ jsonrpc: '2.0', method: 'textDocument/didChange', params: changes }),
+      secret,
+    ];
+    await server.open(uri, 'markdown', text);
+    for (const content of garbage) server.child.stdin.write(`Content-Length: ${content.length}\r\n\r\n${content}`);
+    server.child.stdin.write(`${secret}\r\n\r\n`);
+    await server.connection.sendRequest('textDocument/hover', { textDocument, position });
+    const lines = server.logs.map(({ message }) => message);
+    expect(lines).toContainEqual(expect.stringMatching(/neither a response nor a notification message \(\d+ char/));
+    expect(lines).toContainEqual(expect.stringMatching(/'textDocument\/didChange' failed with message \(\d+ char/));
+    const told = JSON.stringify([server.logs, server.messages, server.statuses]);
+    expect(await server.stop()).toBe(0);
+    expect(told + stderr).not.toContain(secret);
   });
 
   test('documents no writer would write are answered by the real model', { timeout: limit }, async (context) => {

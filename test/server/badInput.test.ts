@@ -1,5 +1,5 @@
 /** Documents no writer would write, and clients that send anything: each is answered, and nothing is lost. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { NextSentencesResult } from '../../server/src/protocol.ts';
 import { positionIn, type TestServer, useServers } from '../support/serverHarness.ts';
 
@@ -149,7 +149,7 @@ describe('documents', () => {
     expect(ideas).toMatchObject({ items: [], silence: expect.stringMatching(/This bundle is English/) });
     expect(server.statuses.at(-1)?.lastSilence).toMatch(/English/);
     expect(server.engine.count('predictNext')).toBe(0);
-    expect(JSON.stringify(hover)).toMatch(/Nearest elsewhere/);
+    expect(JSON.stringify(hover)).toMatch(/Most similar in this document/);
   });
 
   test('one foreign sentence in English prose is no reason for silence', async () => {
@@ -168,6 +168,10 @@ describe('documents', () => {
 });
 
 describe('garbage from the client', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   const uri = 'file:///w/a.md';
   const documents = [undefined, null, 7, 'text', [], {}, { uri: 7 }, { uri: 'file:///never/opened.md' }];
   const positions = [
@@ -339,5 +343,40 @@ describe('garbage from the client', () => {
     const server = await start();
     server.raw(bytes);
     await stillWorks(server);
+  });
+
+  const secret = 'Zyzzogeton';
+  const message = (content: unknown) => {
+    const body = JSON.stringify(content);
+    return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  };
+  test.each([
+    ['a message of no kind', message({ jsonrpc: '2.0', text: secret }), /neither a response nor a notification/],
+    [
+      'an answer without an id',
+      message({ jsonrpc: '2.0', id: null, error: { code: 1, message: secret } }),
+      /without id/,
+    ],
+    [
+      'a change that is a text',
+      message({
+        jsonrpc: '2.0',
+        method: 'textDocument/didChange',
+        params: { textDocument: { uri, version: 2 }, contentChanges: [secret] },
+      }),
+      /'textDocument\/didChange' failed/,
+    ],
+    ['content that is no JSON', `Content-Length: 10\r\n\r\n${secret}`, undefined],
+    ['a header that is none', `${secret}\r\n\r\n`, undefined],
+    ['a length that is no number', `Content-Length: ${secret}\r\n\r\n`, undefined],
+  ])('%s: what was wrong is logged, and none of its text', async (_, bytes, logged) => {
+    const written = [process.stderr, process.stdout].map((stream) => vi.spyOn(stream, 'write'));
+    const server = await start();
+    await server.openText(prose);
+    server.raw(bytes);
+    await stillWorks(server);
+    if (logged) expect(server.errors).toEqual([expect.stringMatching(logged)]);
+    const told = [server.logs, server.messages, written.map(({ mock }) => mock.calls)];
+    expect(JSON.stringify(told)).not.toContain(secret);
   });
 });

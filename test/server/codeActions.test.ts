@@ -84,9 +84,9 @@ describe('next sentence', () => {
     const server = await start();
     const doc = await server.open(prose);
     const automatic = { triggerKind: 2 };
-    expect((await actions(server, doc, automatic)).filter(isNext)).toEqual([]);
+    expect(await actions(server, doc, automatic)).toEqual([]);
     expect(server.engine.calls).toEqual([]);
-    const asked = await actions(server, doc, { triggerKind: 1 });
+    const asked = (await actions(server, doc, { triggerKind: 1 })).filter(isNext);
     expect(await actions(server, doc, automatic)).toEqual(asked);
     expect(server.engine.count('predictNext')).toBe(1);
   });
@@ -124,7 +124,7 @@ describe('which actions are offered', () => {
     const list = await actions(server, await server.open(article), { only: [kinds.summarize] });
     expect(list.length).toBe(3);
     for (const [i, words] of ['one sentence', '3 sentences', '4 sentences'].entries()) {
-      expect(list[i]?.title).toMatch(new RegExp(`^Summari[sz]e section in ${words}$`));
+      expect(list[i]?.title).toMatch(new RegExp(`^Summarise section in ${words}$`));
     }
   });
 
@@ -132,7 +132,19 @@ describe('which actions are offered', () => {
     const server = await start();
     const doc = await server.open('The ⟦river is long. The harbor is full. The mar⟧ket is open. The bridge is old.');
     const list = await actions(server, doc);
-    expect(titles(list)).toEqual([expect.stringMatching(/^Summari[sz]e selection in one sentence$/)]);
+    expect(titles(list)).toEqual([expect.stringMatching(/^Summarise selection in one sentence$/)]);
+  });
+
+  test.each([
+    [1, 'a cursor', article, true],
+    [1, 'a selection', article.replace('har|bor in', '⟦harbor').replace('open', 'op⟧en'), true],
+    [2, 'a cursor', article, false],
+    [2, 'a selection', article.replace('har|bor in', '⟦harbor').replace('open', 'op⟧en'), true],
+  ])('asked with trigger kind %j at %s', async (triggerKind, _, source, expected) => {
+    const server = await start();
+    const list = await actions(server, await server.open(source), { triggerKind });
+    expect(list.some(({ kind }) => kind === kinds.summarize)).toBe(expected);
+    if (triggerKind === 2) expect(server.engine.calls).toEqual([]);
   });
 
   test.each([
@@ -140,7 +152,7 @@ describe('which actions are offered', () => {
     ['no prose', '```\nco|de\n```\n', {}],
     ['an excluded document', article, { exclude: ['**/*.md'] }],
     ['a language switched off', article, { enable: { markdown: false } }],
-  ])('in %s there is nothing to summarize', async (_, source, settings) => {
+  ])('in %s there is nothing to summarise', async (_, source, settings) => {
     const server = await start({ settings });
     expect((await actions(server, await server.open(source))).filter((action) => !isNext(action))).toEqual([]);
   });
@@ -153,6 +165,18 @@ describe('which actions are offered', () => {
     expect(list.length).toBeGreaterThan(0);
     expect(list.filter(isNext)).toEqual([]);
   });
+});
+
+test('an engine that fails takes the ideas, not the summaries, and is logged', async () => {
+  const server = await start();
+  const doc = await server.open(prose.replace('The market', 'The bridge is old. The market'));
+  server.engine.onCall = ({ method }) => {
+    server.engine.failure = method === 'predictNext' ? new Error('the graph is broken') : undefined;
+  };
+  const list = await actions(server, doc);
+  expect(new Set(list.map(({ kind }) => kind))).toEqual(new Set([kinds.summarize]));
+  await server.settled();
+  expect(server.errors).toEqual([`codeAction ${doc.uri}: the graph is broken`]);
 });
 
 describe('summaries on resolve', () => {
@@ -384,10 +408,10 @@ describe('foresay.server.summarize', () => {
     await execute(server, 'foresay.server.summarize');
     await server.settled();
     expect(server.messages.map(({ message }) => message)).toEqual([
-      'There is no prose to summarize here.',
+      'There is no prose to summarise here.',
       'There is no bundle.',
-      'Nothing to summarize: the document is not open.',
-      'Nothing to summarize: the document is not open.',
+      'Nothing to summarise: the document is not open.',
+      'Nothing to summarise: the document is not open.',
     ]);
     expect(server.edits).toEqual([]);
   });

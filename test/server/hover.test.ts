@@ -49,8 +49,7 @@ describe('hover', () => {
     const calls = [...server.engine.calls];
     for (const words of ['The harbor is', 'The teacher', 'A candle', 'The (old)']) {
       const found = await hover(server, uri, at(words));
-      expect(found?.value).toMatch(/Similarity to its section: \*\*-?\d\.\d\d\*\*/);
-      expect(found?.value).toMatch(/Expected here: \*\*more than \d+ %\*\*/);
+      expect(found?.value).toMatch(/Similarity to the rest of its section: \*\*-?\d\.\d\d\*\*/);
       expect(found?.value).toMatch(/Similarity to the sentence before/);
       expect(found?.value).not.toMatch(/Still reading/);
     }
@@ -59,6 +58,36 @@ describe('hover', () => {
       range: { start: { line: 2, character: 0 }, end: { line: 2, character: 37 } },
     });
     expect(server.engine.calls).toEqual(calls);
+  });
+
+  const others = Array.from({ length: 10 }, (_, i) => `The bridge of number ${i} is old.`);
+  test.each([
+    ['all', others.length, "Fits here better than **99 % or more** of the document's other sentences would"],
+    ['most', 7, "Fits here better than **70 %** of the document's other sentences would"],
+    ['half', 5, "Fits here better than **50 %** of the document's other sentences would"],
+    ['few', 1, "**90 %** of the document's other sentences would fit here as well or better"],
+    ['none', 0, "**99 % or more** of the document's other sentences would fit here as well or better"],
+  ])('how well a sentence fits, where %s of the others would fit less', async (_, less, line) => {
+    const server = await start();
+    const uri = await server.openText(['The river fills the harbor.', ...others].join(' '));
+    // As many of the others as are less expected point away from what is expected.
+    const away = new Set(others.slice(0, less));
+    server.engine.encode = async (texts) =>
+      texts.map((text) => Float32Array.of(...(away.has(text) ? [-1, 0] : [1, 0])));
+    server.engine.expected = async (concepts) => concepts.map(() => Float32Array.of(1, 0));
+    await server.indexed(uri);
+    const position = { line: 0, character: 3 };
+    expect((await hover(server, uri, position))?.value.split(/ {2}\n|\n\n/)).toContain(line);
+    expect(await neighbors(server, uri, position)).toMatchObject({ expectedness: less / others.length });
+  });
+
+  test('among few sentences nothing is said of that', async () => {
+    const server = await start();
+    const uri = await server.openText(['The river fills the harbor.', ...others.slice(1)].join(' '));
+    await server.indexed(uri);
+    const found = await hover(server, uri, { line: 0, character: 40 });
+    expect(found?.value).toMatch(/Similarity to the sentence before/);
+    expect(found?.value).not.toMatch(/fits? here/i);
   });
 
   test('while the engine is busy, dead or gone, it answers as before', async () => {
@@ -109,8 +138,6 @@ describe('neighbors', () => {
     const similarities = found?.nearest.map(({ similarity }) => similarity) ?? [];
     expect(similarities).toEqual([...similarities].sort((a, b) => b - a));
     expect(found?.toPrevious).toBeCloseTo(similarities[0] ?? Number.NaN);
-    expect(found?.expectedness).toBeGreaterThanOrEqual(0);
-    expect(found?.expectedness).toBeLessThanOrEqual(1);
     expect(server.engine.calls).toEqual(calls);
   });
 

@@ -230,6 +230,7 @@ describe('status', () => {
     });
     await server.until(() => server.messages.length > 0);
     expect(server.statuses.at(-1)).toMatchObject({ state: 'error', message: expect.stringContaining('bundlePath') });
+    expect(server.errors).toEqual(['engine: foresay.bundlePath is "models", expected an absolute path']);
     const { uri, cursor: position } = await server.open(prose);
     const answer = await server.request('foresay/nextSentences', { textDocument: { uri }, position });
     expect(answer).toMatchObject({ items: [], silence: expect.stringContaining('bundlePath') });

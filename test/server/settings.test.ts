@@ -1,5 +1,5 @@
 /** Settings as the editor gives them: per document, pulled or pushed, checked, and what follows from a change. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { NextSentencesResult } from '../../server/src/protocol.ts';
 import { fullClient, type Marked, type TestServer, useServers } from '../support/serverHarness.ts';
 
@@ -32,12 +32,13 @@ describe('where Foresay is on', () => {
     if (expected === true) {
       expect(items.length).toBe(3);
       expect(server.statuses.at(-1)?.state).toBe('ready');
+      expect(server.statuses.at(-1)).not.toHaveProperty('offDocuments');
       return;
     }
     expect(items).toEqual([]);
     expect(silence).toMatch(expected as RegExp);
     expect(server.engine.calls).toEqual([]);
-    expect(server.statuses.at(-1)).toMatchObject({ state: 'off', message: silence });
+    expect(server.statuses.at(-1)?.offDocuments).toEqual({ [uri]: silence });
     await expect(server.indexed(uri)).rejects.toMatchObject({ code: -32803, message: silence });
   });
 
@@ -50,6 +51,29 @@ describe('where Foresay is on', () => {
     expect((await ideas(server, on)).items.length).toBe(3);
     expect((await ideas(server, off)).items).toEqual([]);
     expect((await ideas(server, on)).items.length).toBe(3);
+  });
+
+  test('the status says which of the open documents are off, until they are closed or on again', async () => {
+    const server = await start({ settings: { exclude: ['b.md', 'c.md'] } });
+    const documents = ['a', 'b', 'c'].map((name) => server.openText('The river.', 'markdown', `file:///w/${name}.md`));
+    const [, b = '', c = ''] = await Promise.all(documents);
+    await server.settled();
+    vi.advanceTimersByTime(250);
+    const off = () => server.statuses.at(-1)?.offDocuments ?? {};
+    await server.until(() => Object.keys(off()).length === 2);
+    expect(off()).toEqual({
+      [b]: 'This file is excluded by b.md (foresay.exclude).',
+      [c]: 'This file is excluded by c.md (foresay.exclude).',
+    });
+    expect(server.statuses.at(-1)?.state).not.toBe('off');
+    await server.close(b);
+    await server.settled();
+    expect(Object.keys(off())).toEqual([c]);
+    server.settings = {};
+    await changed(server);
+    await server.settled();
+    vi.advanceTimersByTime(250);
+    await server.until(() => Object.keys(off()).length === 0);
   });
 
   test('everywhere off: the status says so from the start, and no document is read', async () => {
@@ -100,6 +124,54 @@ describe('wrong settings', () => {
     });
     expect((await ideas(server, await server.open(prose))).items.length).toBe(3);
     expect(server.messages[0]).toMatchObject({ type: 2, message: expect.stringContaining('no settings today') });
+  });
+});
+
+describe('a client that does not answer', () => {
+  const noAnswer = new Promise<never>(() => {});
+  const patience = 2000;
+
+  test('is waited for a little; then what it gave before holds, which the log says once', async () => {
+    const starting = start({
+      settings: () => noAnswer,
+      initializationOptions: { settings: { bundlePath: '/mine', enable: { latex: false } } },
+    });
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+    vi.advanceTimersByTime(patience);
+    const server = await starting;
+    expect(server.configs).toEqual([{ bundlePath: '/mine', provider: 'auto' }]);
+    const doc = await server.open(prose);
+    const off = await server.open(prose, 'latex', 'file:///w/b.tex');
+    const answers = [ideas(server, doc), ideas(server, off)];
+    await server.settled();
+    expect(server.engine.calls).toEqual([]);
+    vi.advanceTimersByTime(patience);
+    expect((await Promise.all(answers)).map(({ items }) => items.length)).toEqual([3, 0]);
+    await server.settled();
+    expect(server.logs.filter((line) => /workspace\/configuration/.test(line))).toEqual([
+      'workspace/configuration: no answer for 2000 ms; going on without, until it comes',
+    ]);
+    expect(server.messages).toEqual([]);
+  });
+
+  test('and answers in the end is heard: for the document and for the engine', async () => {
+    const server = await start();
+    const doc = await server.open(prose);
+    expect((await ideas(server, doc)).items.length).toBe(3);
+    let answer: (settings: unknown) => void = () => {};
+    const late = new Promise((resolve) => {
+      answer = resolve;
+    });
+    server.settings = () => late;
+    await changed(server);
+    const first = ideas(server, doc);
+    await server.settled();
+    vi.advanceTimersByTime(patience);
+    expect((await first).items.length).toBe(3);
+    answer({ bundlePath: '/late', enable: { markdown: false } });
+    await server.until(() => server.configs.length === 2);
+    expect(server.configs[1]?.bundlePath).toBe('/late');
+    expect((await ideas(server, doc)).silence).toMatch(/markdown/);
   });
 });
 

@@ -2,13 +2,22 @@
 import { describe, expect, test } from 'vitest';
 import {
   CancellationTokenSource,
+  type CodeAction,
   type CompletionList,
   type InlineCompletionItem,
   type Position,
 } from 'vscode-languageserver/node';
 import { EngineUnavailableError, type PredictRequest } from '../../server/src/concepts/engine.ts';
 import type { NextSentencesResult } from '../../server/src/protocol.ts';
-import { edited, fullClient, type TestServer, useServers, wordPlans } from '../support/serverHarness.ts';
+import {
+  edited,
+  fullClient,
+  type Marked,
+  type TestServer,
+  unmark,
+  useServers,
+  wordPlans,
+} from '../support/serverHarness.ts';
 
 const start = useServers();
 const prose =
@@ -285,21 +294,6 @@ describe('answers nobody waits for', () => {
     },
   );
 
-  test('the newest request of a document wins', async () => {
-    const server = await start();
-    const doc = await server.open(prose);
-    const other = await server.open('The market was in the old station of the town.|', 'markdown', 'file:///w/b.md');
-    const release = server.hold('predictNext');
-    const old = ideas(server, doc);
-    const elsewhere = ideas(server, other);
-    await server.until(() => server.engine.count('predictNext') === 2);
-    const newest = inline(server, doc);
-    await expect(old).rejects.toMatchObject({ code: -32800 });
-    release();
-    expect((await newest).length).toBe(3);
-    expect((await elsewhere).items.length).toBe(3);
-  });
-
   test('closing the document drops the answer', async () => {
     const server = await start();
     const doc = await server.open(prose);
@@ -320,6 +314,153 @@ describe('answers nobody waits for', () => {
     source.cancel();
     await expect(answer).rejects.toMatchObject({ code: -32800 });
     expect(server.engine.calls).toEqual([]);
+  });
+});
+
+describe('requests at the same time', () => {
+  const [here, there] = [prose, prose.replace('|', '').replace('winter.', 'winter.|')];
+  const isNext = ({ kind }: CodeAction) => kind?.endsWith('.next') === true;
+  const actions = async (server: TestServer, { uri, range }: { readonly uri: string } & Marked) => {
+    const params = { textDocument: { uri }, range, context: { diagnostics: [], triggerKind: 1 } };
+    return (await server.request('textDocument/codeAction', params)) as CodeAction[];
+  };
+  /** The document, and the same document with the cursor elsewhere. */
+  async function twoPlaces(server: TestServer) {
+    const doc = await server.open(here);
+    return [doc, { ...doc, cursor: unmark(there).cursor }] as const;
+  }
+
+  test('for the same place wait for one computation, whoever asks', async () => {
+    const server = await start();
+    const doc = await server.open(here);
+    const release = server.hold('predictNext');
+    const ghost = inline(server, doc, { triggerKind: ask.automatic });
+    const listed = ideas(server, doc);
+    const offered = actions(server, doc);
+    await server.settled();
+    release();
+    const texts = (await listed).items.map(({ insertText }) => insertText);
+    expect(texts.length).toBe(3);
+    expect((await ghost).map(({ insertText }) => insertText)).toEqual(texts);
+    expect((await offered).filter(isNext).length).toBe(3);
+    expect(server.engine.count('predictNext')).toBe(1);
+  });
+
+  test('for another number of ideas they do not', async () => {
+    const server = await start();
+    const doc = await server.open(here);
+    const release = server.hold('predictNext');
+    const answers = Promise.all([ideas(server, doc), ideas(server, doc, 5)]);
+    await server.until(() => server.engine.count('predictNext') === 2);
+    release();
+    expect((await answers).map(({ items }) => items.length)).toEqual([3, 5]);
+  });
+
+  test('one that is cancelled takes nothing from the others', async () => {
+    const server = await start();
+    const doc = await server.open(here);
+    const release = server.hold('predictNext');
+    const source = new CancellationTokenSource();
+    const params = { textDocument: { uri: doc.uri }, position: doc.cursor };
+    const first = server.request('textDocument/inlineCompletion', params, source.token);
+    const second = ideas(server, doc);
+    await server.settled();
+    source.cancel();
+    await expect(first).rejects.toMatchObject({ code: -32800 });
+    release();
+    expect((await second).items.length).toBe(3);
+    expect(server.engine.count('predictNext')).toBe(1);
+  });
+
+  test('when all are cancelled the computation is given up, and the next request begins anew', async () => {
+    const server = await start();
+    const doc = await server.open(here);
+    const release = server.hold('predictNext');
+    const source = new CancellationTokenSource();
+    const params = { textDocument: { uri: doc.uri }, position: doc.cursor };
+    const methods = ['textDocument/inlineCompletion', 'foresay/nextSentences'];
+    const answers = methods.map((method) => server.request(method, params, source.token));
+    await server.settled();
+    source.cancel();
+    const cancelled = { status: 'rejected', reason: expect.objectContaining({ code: -32800 }) };
+    expect(await Promise.allSettled(answers)).toEqual([cancelled, cancelled]);
+    const again = ideas(server, doc);
+    await server.until(() => server.engine.count('predictNext') === 2);
+    release();
+    expect((await again).items.length).toBe(3);
+    expect(server.engine.count('decode'), 'of the first computation').toBe(1);
+  });
+
+  test('ghost text for another place ends the one before, of this document only', async () => {
+    const server = await start();
+    const [first, second] = await twoPlaces(server);
+    const other = await server.open('The market was in the old station of the town.|', 'markdown', 'file:///w/b.md');
+    const release = server.hold('predictNext');
+    const old = inline(server, first, { triggerKind: ask.automatic });
+    const elsewhere = inline(server, other, { triggerKind: ask.automatic });
+    await server.until(() => server.engine.count('predictNext') === 2);
+    const newest = inline(server, second, { triggerKind: ask.automatic });
+    await expect(old).rejects.toMatchObject({ code: -32800 });
+    release();
+    expect((await newest).length).toBe(3);
+    expect((await elsewhere).length).toBe(3);
+  });
+
+  test('a completion for another place ends the one before', async () => {
+    const server = await start({ capabilities: { ...fullClient, textDocument: { completion: {} } } });
+    const [first, second] = await twoPlaces(server);
+    const release = server.hold('predictNext');
+    const completion = ({ uri, cursor: position }: { readonly uri: string; readonly cursor: Position }) => {
+      const context = { triggerKind: 1 };
+      return server.request('textDocument/completion', { textDocument: { uri }, position, context });
+    };
+    const old = completion(first);
+    await server.until(() => server.engine.count('predictNext') === 1);
+    const newest = completion(second);
+    await expect(old).rejects.toMatchObject({ code: -32800 });
+    release();
+    expect(((await newest) as CompletionList).items.length).toBe(3);
+  });
+
+  test('what the writer asked for outlives ghost text elsewhere, also where it had joined ghost text', async () => {
+    const server = await start();
+    const [first, second] = await twoPlaces(server);
+    const release = server.hold('predictNext');
+    const ghost = inline(server, first, { triggerKind: ask.automatic });
+    const offered = actions(server, first);
+    const listed = ideas(server, first);
+    await server.settled();
+    const newest = inline(server, second, { triggerKind: ask.automatic });
+    await expect(ghost).rejects.toMatchObject({ code: -32800 });
+    release();
+    expect((await offered).filter(isNext).length).toBe(3);
+    expect((await listed).items.length).toBe(3);
+    expect((await newest).length).toBe(3);
+    expect(server.engine.count('predictNext')).toBe(2);
+  });
+
+  test('and ends no ghost text', async () => {
+    const server = await start();
+    const [first, second] = await twoPlaces(server);
+    const release = server.hold('predictNext');
+    const ghost = inline(server, first, { triggerKind: ask.automatic });
+    await server.until(() => server.engine.count('predictNext') === 1);
+    const listed = ideas(server, second);
+    await server.until(() => server.engine.count('predictNext') === 2);
+    release();
+    expect((await ghost).length).toBe(3);
+    expect((await listed).items.length).toBe(3);
+  });
+
+  test('a change ends them all', async () => {
+    const server = await start();
+    const doc = await server.open(here);
+    server.hold('predictNext');
+    const answers = [inline(server, doc), ideas(server, doc), actions(server, doc)];
+    await server.until(() => server.engine.count('predictNext') === 1);
+    await server.change(doc.uri, 2, `${doc.text} More`);
+    const changed = { status: 'rejected', reason: expect.objectContaining({ code: -32801 }) };
+    expect(await Promise.allSettled(answers)).toEqual([changed, changed, changed]);
   });
 });
 

@@ -139,7 +139,7 @@ describe('progress', () => {
     await server.settled();
     expect([...server.progress.keys()]).toEqual(['mine']);
     const values = server.progress.get('mine') ?? [];
-    expect(values[0]).toMatchObject({ kind: 'begin', title: 'Foresay: summarizing', percentage: 0, cancellable: true });
+    expect(values[0]).toMatchObject({ kind: 'begin', title: 'Foresay: summarising', percentage: 0, cancellable: true });
     expect(values.at(-1)).toEqual({ kind: 'end' });
   });
 
@@ -169,7 +169,7 @@ describe('progress', () => {
     const doc = await server.open(article);
     const release = server.hold('encode');
     const answer = summarize(server, doc);
-    await server.until(() => server.statuses.at(-1)?.message === 'Summarizing…');
+    await server.until(() => server.statuses.at(-1)?.message === 'Summarising…');
     release();
     await answer;
     await server.settled();

@@ -32,6 +32,7 @@ export class FakeEngine implements ConceptEngine {
     bundle: { name: 'fake', version: '1', path: '/fake' },
     languages: ['en'],
     conceptDim: dim,
+    encoder: 'e'.repeat(64),
     contextLength: 16,
     provider: 'cpu',
     device: 'fake',

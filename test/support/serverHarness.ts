@@ -29,10 +29,13 @@ import {
   WorkDoneProgressCreateRequest,
 } from 'vscode-languageserver/node';
 import type { ConceptVector } from '../../server/src/concepts/conceptVector.ts';
+import { discreetConsole } from '../../server/src/lsp/connectionLog.ts';
 import { startServer } from '../../server/src/lsp/server.ts';
 import { type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import type { CreateEngine, EngineConfig, EngineStatus } from '../../server/src/service/index.ts';
+import { createVectorStore } from '../../server/src/store/vectorStore.ts';
 import { FakeEngine, wordVector } from './fakeEngine.ts';
+import { silentLogger } from './silentLogger.ts';
 
 /** What an editor with every feature Foresay uses says it can do. */
 export const fullClient: ClientCapabilities = {
@@ -47,7 +50,7 @@ export const fullClient: ClientCapabilities = {
 
 export interface ServerSetup {
   readonly capabilities?: unknown;
-  /** Answers `workspace/configuration`; a function gets the scope's uri. */
+  /** Answers `workspace/configuration`; a function gets the scope's uri, and may promise its answer. */
   readonly settings?: unknown;
   readonly initializationOptions?: unknown;
   /** Prepares each engine before it is asked anything; the first has number 1. */
@@ -132,7 +135,8 @@ async function start(setup: ServerSetup) {
   const { prepare = () => {}, applies = true, refusesProgress = false } = setup;
   const toServer = new PassThrough();
   const toClient = new PassThrough();
-  const connection = createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient));
+  const streams = [new StreamMessageReader(toServer), new StreamMessageWriter(toClient)] as const;
+  const connection = createConnection(discreetConsole, ...streams);
   const client = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
 
   const engines: FakeEngine[] = [];
@@ -154,7 +158,13 @@ async function start(setup: ServerSetup) {
     return engine;
   };
   const clock = () => server.now;
-  const running = startServer(connection, { createEngine, version: '1.2.3', clock });
+  const running = startServer(connection, {
+    createEngine,
+    // Only where a test names a folder of its own.
+    openStore: (directory) => (directory === undefined ? undefined : createVectorStore(directory, silentLogger)),
+    version: '1.2.3',
+    clock,
+  });
   connection.listen();
 
   const server: TestServer = {
@@ -234,7 +244,11 @@ async function start(setup: ServerSetup) {
     keep(list)(value);
   });
   client.onRequest(ConfigurationRequest.type, ({ items }) =>
-    items.map(({ scopeUri }) => (typeof server.settings === 'function' ? server.settings(scopeUri) : server.settings)),
+    Promise.all(
+      items.map(({ scopeUri }) =>
+        typeof server.settings === 'function' ? server.settings(scopeUri) : server.settings,
+      ),
+    ),
   );
   client.onRequest(WorkDoneProgressCreateRequest.type, () => {
     if (refusesProgress) throw new Error('no progress here');

@@ -8,6 +8,8 @@ export interface EngineInfo {
   /** BCP 47 primary tags of the languages the bundle was trained on, e.g. `['en']`. */
   readonly languages: readonly string[];
   readonly conceptDim: number;
+  /** SHA-256 in hex of all that decides a sentence's vector: equal encoders give equal vectors, in whatever bundle. */
+  readonly encoder: string;
   /** Concepts the contextualizer sees at once; of a longer context the last ones count. */
   readonly contextLength: number;
   /** Execution provider in use: `cpu`, `webgpu`, … */
@@ -63,6 +65,8 @@ export interface DecodeRequest {
   readonly plans: readonly ConceptVector[];
   /** Upper bound of generated tokens for each wording. */
   readonly maxTokens: number;
+  /** Complete wordings after which the others are given up where they are; all plans are worded without it. */
+  readonly enough?: number;
 }
 
 export interface Wording {
@@ -70,7 +74,7 @@ export interface Wording {
   readonly text: string;
   /** Mean log-probability of the generated tokens under the decoder with the plan, in nats, <= 0. */
   readonly logProbability: number;
-  /** True when the decoder ended the sentence itself, false when `maxTokens` cut it. */
+  /** True when the decoder ended the sentence itself, false when `maxTokens` or `enough` cut it. */
   readonly complete: boolean;
 }
 

@@ -91,7 +91,7 @@ export async function openConceptDecoder(
       await contextOf(contextText, checkpoint);
     },
 
-    async decode({ contextText, typed, plans, maxTokens }, checkpoint) {
+    async decode({ contextText, typed, plans, maxTokens, enough = plans.length }, checkpoint) {
       if (plans.length === 0) return [];
       const context = await contextOf(contextText, checkpoint);
       // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
@@ -120,7 +120,7 @@ export async function openConceptDecoder(
           row.advance(next[i] as NextTokens);
         });
         const goOn = active.flatMap((row, i) => (row.complete || row.generated >= maxTokens ? [] : [i]));
-        if (goOn.length === 0) break;
+        if (goOn.length === 0 || rows.filter((row) => row.complete).length >= enough) break;
         if (goOn.length < active.length) {
           past = selectRows(past, goOn);
           states = selectPlans(states, goOn);

@@ -73,6 +73,7 @@ export async function openDecoderModel(
   });
   const model = await openOnnxModel(bundle.path(decoder.graph), {
     ...options,
+    spinning: true,
     inputs: {
       input_ids: ['int64', 'B', 'N'],
       prefix: ['float32', 'B', 'K', hiddenDim],

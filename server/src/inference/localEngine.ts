@@ -6,7 +6,7 @@ import { type Bundle, openBundle } from './bundle.ts';
 import { type ConceptDecoder, openConceptDecoder } from './conceptDecoder.ts';
 import { type ConceptPredictor, openConceptPredictor } from './conceptPredictor.ts';
 import { defaultThreads } from './onnxModel.ts';
-import { openSentenceEncoder, type SentenceEncoder } from './sentenceEncoder.ts';
+import { encoderIdentity, openSentenceEncoder, type SentenceEncoder } from './sentenceEncoder.ts';
 import { type Checkpoint, createWorkQueue, type Urgency } from './workQueue.ts';
 
 /** Sentences that are still encoded before background work: what a suggestion needs, not a document. */
@@ -134,6 +134,7 @@ function describe({ directory, manifest, graphBytes }: Bundle, providers: readon
     bundle: { name: manifest.name, version: manifest.version, path: directory },
     languages: manifest.languages,
     conceptDim: manifest.conceptDim,
+    encoder: encoderIdentity(manifest),
     contextLength: manifest.lcm.contextLength,
     provider: used.join(', '),
     device: used.includes('cpu') ? `${processor}, ${defaultThreads} threads` : used.join(', '),

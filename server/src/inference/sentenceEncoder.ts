@@ -1,6 +1,8 @@
 /** The sentence encoder: sentences to concept vectors, in batches of like length. */
+import { createHash } from 'node:crypto';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { Bundle } from './bundle.ts';
+import type { Manifest } from './manifest.ts';
 import { floatData, integers, type OnnxModelOptions, openOnnxModel } from './onnxModel.ts';
 import { createTokenizer } from './tokenizer.ts';
 import type { Checkpoint } from './workQueue.ts';
@@ -16,6 +18,15 @@ export interface SentenceEncoder {
   /** One unit vector for each sentence, in order; what exceeds the encoder's tokens is cut off. */
   encode(sentences: readonly string[], checkpoint: Checkpoint): Promise<ConceptVector[]>;
   release(): Promise<void>;
+}
+
+/** See EngineInfo.encoder. An encoder's weights are inside its graph, so its hash stands for them. */
+export function encoderIdentity({ encoder, conceptDim, files }: Manifest): string {
+  const { graph, tokenizer, tokenizerConfig, ...settings } = encoder;
+  const hashes = [graph, tokenizer, tokenizerConfig].map((path) => files.find((file) => file.path === path)?.sha256);
+  return createHash('sha256')
+    .update(JSON.stringify([conceptDim, settings, hashes]))
+    .digest('hex');
 }
 
 /** Opens the bundle's encoder. Throws BundleError if graph or tokenizer are not what the manifest says. */

@@ -6,6 +6,8 @@ import {
   LSPErrorCodes,
   ResponseError,
 } from 'vscode-languageserver';
+import { CancellationError } from '../base/cancellation.ts';
+import { errorMessage } from '../base/log.ts';
 import { commands, type SummarizeParams, type SummaryPlacement } from '../protocol.ts';
 import type { Suggestions } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
@@ -46,13 +48,23 @@ export async function codeActions(
   const wanted = (kind: string): boolean =>
     !Array.isArray(only) || only.some((filter) => kind === filter || kind.startsWith(`${filter}.`));
   const span = spanOf(document.text, range);
-  const summaries = wanted(actionKinds.summarize)
-    ? summaryActions(session, document, span, settings.summary.sentences)
-    : [];
-  if (!wanted(actionKinds.next) || span.start !== span.end) return summaries;
-  // Editors ask on every move of the cursor: then only what is already there is offered.
+  const isSelection = span.start !== span.end;
+  // Editors ask on every move of the cursor too, and show a lightbulb for what they get. A section can be summarised
+  // from each of its lines, and a model takes its time: both are for a writer who asked.
   const asked = triggerKind !== CodeActionTriggerKind.Automatic;
-  return [...(await nextActions(session, suggestions, document, span.end, asked, token)), ...summaries];
+  const summaries =
+    wanted(actionKinds.summarize) && (asked || isSelection)
+      ? summaryActions(session, document, span, settings.summary.sentences)
+      : [];
+  if (!wanted(actionKinds.next) || isSelection) return summaries;
+  const next = await nextActions(session, suggestions, document, span.end, asked, token).catch((error: unknown) => {
+    // The summaries are worth having without them.
+    if (!(error instanceof CancellationError)) {
+      session.guard.logger.error(`codeAction ${document.uri}: ${errorMessage(error)}`);
+    }
+    return [];
+  });
+  return [...next, ...summaries];
 }
 
 async function nextActions(
@@ -68,7 +80,7 @@ async function nextActions(
   const offset = service.suggestionOffset(snapshot, cursor);
   if (offset === undefined) return [];
   const set = await settings.of(uri);
-  const known = service.suggested(snapshot, offset, suggestOptions(set, set.suggest.candidates));
+  const known = service.suggested(snapshot, offset, suggestOptions(set, set.suggest.candidates, 1));
   const result: Suggestions | undefined =
     known ?? (asked ? await suggestions.suggest(document, offset, false, null, token) : undefined);
   return (result?.items ?? []).map(({ insertText }) => ({

@@ -41,13 +41,13 @@ async function summarizeCommand(
 ): Promise<void> {
   const params = checkedSummarizeParams(raw);
   const document = params && session.documents.get(params.textDocument.uri);
-  if (!params || !document) return say(session, 'Nothing to summarize: the document is not open.');
+  if (!params || !document) return say(session, 'Nothing to summarise: the document is not open.');
   const answer = await summarizeRange(session, document, params, token, progress).catch((error: unknown) => {
     if (!(error instanceof EngineUnavailableError)) throw error;
     return error;
   });
   if (answer instanceof Error) return say(session, answer.message);
-  if (!answer) return say(session, 'There is no prose to summarize here.');
+  if (!answer) return say(session, 'There is no prose to summarise here.');
   const { summary } = answer;
   // Whatever happened to the document meanwhile, the summary itself is not lost.
   say(session, summary.sentences.map(({ text }) => text).join(' '));

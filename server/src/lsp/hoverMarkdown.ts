@@ -8,13 +8,11 @@ const quotationLength = 90;
 export function hoverMarkdown(facts: SentenceFacts, uri: string, lineOf: (offset: number) => number): string {
   const lines: string[] = [];
   if (facts.toPrevious !== null) lines.push(`Similarity to the sentence before: **${figure(facts.toPrevious)}**`);
-  if (facts.toSection !== null) lines.push(`Similarity to its section: **${figure(facts.toSection)}**`);
-  if (facts.expectedness !== null) {
-    const share = Math.round(facts.expectedness * 100);
-    lines.push(`Expected here: **more than ${share} %** of the document's other sentences`);
-  }
+  if (facts.toSection !== null) lines.push(`Similarity to the rest of its section: **${figure(facts.toSection)}**`);
+  if (facts.expectedness !== null) lines.push(fitLine(facts.expectedness));
   const blocks = ['**Foresay**', lines.join('  \n')];
-  if (facts.nearest.length > 0) blocks.push(['Nearest elsewhere:', '', ...facts.nearest.map(link)].join('\n'));
+  if (facts.nearest.length > 0)
+    blocks.push(['Most similar in this document:', '', ...facts.nearest.map(link)].join('\n'));
   if (facts.indexing) blocks.push('_Still reading the document: figures may change._');
   return blocks.filter((block) => block !== '').join('\n\n');
 
@@ -22,6 +20,19 @@ export function hoverMarkdown(facts: SentenceFacts, uri: string, lineOf: (offset
     const line = lineOf(span.start);
     return `- ${figure(similarity)} [${quoted(text)}](${encodedUri(uri)}#L${line}) (line ${line})`;
   }
+}
+
+/** How expected the sentence is, told by the larger share: of the others that would be less, or at least as much so. */
+function fitLine(expectedness: number): string {
+  return expectedness >= 0.5
+    ? `Fits here better than **${percent(expectedness)}** of the document's other sentences would`
+    : `**${percent(1 - expectedness)}** of the document's other sentences would fit here as well or better`;
+}
+
+/** Never all of them: of a long document only some were compared. */
+function percent(share: number): string {
+  const rounded = Math.round(100 * share);
+  return rounded === 100 ? '99 % or more' : `${rounded} %`;
 }
 
 function figure(similarity: number): string {

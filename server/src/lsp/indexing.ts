@@ -74,7 +74,7 @@ export class Indexing {
     const document = documents.get(uri);
     if (!document) return;
     const off = offReason(set, uri, document.snapshot.languageId);
-    this.#session.status.off(off);
+    this.#session.status.documentOff(uri, off);
     if (off !== undefined) return;
     service.warm(document.snapshot, document.lastEdit);
     await this.#run(document);
@@ -97,6 +97,7 @@ export class Indexing {
   async #pass(document: OpenDocument, source: CancellationSource): Promise<void> {
     const { service, status, guard, clock } = this.#session;
     const { snapshot, lastEdit } = document;
+    await service.restore(snapshot, lastEdit, source.token);
     const start = clock();
     const missing = service.missing(snapshot, lastEdit);
     if (missing === 0) return service.index(snapshot, lastEdit, source.token);

@@ -1,4 +1,5 @@
 /** The server on one connection: capabilities, and one short handler for each request. */
+import { isAbsolute } from 'node:path';
 import {
   type CancellationToken,
   type ClientCapabilities,
@@ -11,7 +12,7 @@ import {
   TextDocumentSyncKind,
   WorkDoneProgressReporter,
 } from 'vscode-languageserver';
-import { errorMessage, type Logger } from '../base/log.ts';
+import { errorMessage } from '../base/log.ts';
 import {
   commands,
   type IndexedResult,
@@ -25,9 +26,10 @@ import {
   statusNotification,
   summarizeRequest,
 } from '../protocol.ts';
-import { type CreateEngine, createConceptService, EngineSupervisor } from '../service/index.ts';
+import { type CreateEngine, createConceptService, EngineSupervisor, type VectorStore } from '../service/index.ts';
 import { actionKinds, codeActions, resolveCodeAction } from './codeActions.ts';
 import { executeCommand } from './commands.ts';
+import { connectionLogger } from './connectionLog.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
@@ -43,6 +45,8 @@ import { checkedSummarizeParams, summarizeRange } from './summaries.ts';
 export interface ServerOptions {
   /** Makes the engine once the settings are known, and again when they change. */
   readonly createEngine: CreateEngine;
+  /** Opens the store of vectors in the folder (absolute) that the client names, if it does; without one none are kept. */
+  readonly openStore: (cacheDirectory: string | undefined) => VectorStore | undefined;
   readonly version: string;
   /** Milliseconds from any start. */
   readonly clock: () => number;
@@ -51,12 +55,9 @@ export interface ServerOptions {
 /** Serves this connection, which the caller starts to listen on before or after; gives back how to end it early. */
 export function startServer(connection: Connection, options: ServerOptions): { dispose(): Promise<void> } {
   const { clock } = options;
-  const logger: Logger = {
-    info: (message) => connection.console.info(message),
-    warn: (message) => connection.console.warn(message),
-    error: (message) => connection.console.error(message),
-  };
+  const logger = connectionLogger(connection);
   let client: ClientCapabilities = {};
+  let store: VectorStore | undefined;
   const documents = createDocuments(connection);
   const status = new StatusReporter((params) => {
     connection.sendNotification(statusNotification, params).catch(() => {});
@@ -68,6 +69,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       return connection.workspace.getConfiguration(item);
     },
     warn: (message) => showMessage(connection, 'warning', message),
+    log: (message) => logger.warn(message),
+    late: () => void configure(),
   });
 
   let complaint = '';
@@ -81,9 +84,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
           for (const uri of documents.keys()) indexing.schedule(uri);
         }
         if (state.state !== 'error' || state.message === complaint) return;
-        // Said once: each request after this only comes back empty.
+        // Said once, and logged by whoever found it: each request after this only comes back empty.
         complaint = state.message;
-        logger.error(`engine: ${state.message}`);
         showMessage(connection, 'error', `Foresay: ${state.message}`);
       },
       onOtherBundle: () => service.clear(),
@@ -112,8 +114,10 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     const set = await settings.of(undefined);
     const anyOn = Object.values(set.enable).includes(true) || set.enable['*'] !== false;
     status.off(anyOn ? undefined : 'Switched off (foresay.enable).');
+    service.keepIn(set.cache.enabled ? store : undefined);
     engine.configure({ bundlePath: set.bundlePath, provider: set.provider });
     for (const uri of documents.keys()) indexing.schedule(uri);
+    if (!set.cache.enabled) await store?.clear();
   }
 
   async function restart(): Promise<void> {
@@ -138,7 +142,10 @@ export function startServer(connection: Connection, options: ServerOptions): { d
 
   connection.onInitialize((params): InitializeResult => {
     client = asRecord(params.capabilities) as ClientCapabilities;
-    settings.change(asRecord(params.initializationOptions).settings);
+    const { settings: pushed, cacheDirectory } = asRecord(params.initializationOptions);
+    settings.change(pushed);
+    const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);
+    store = options.openStore(named ? cacheDirectory : undefined);
     return { capabilities: capabilities(client), serverInfo: { name: 'foresay', version: options.version } };
   });
   connection.onInitialized(async () => {
@@ -164,6 +171,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     indexing.close(uri);
     settings.close(uri);
     service.close(uri);
+    status.documentOff(uri, undefined);
   });
 
   connection.languages.inlineCompletion.on(
@@ -246,7 +254,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
 
   async function dispose(): Promise<void> {
     indexing.dispose();
-    await engine.dispose();
+    await Promise.all([service.dispose(), engine.dispose()]);
   }
   return { dispose };
 }

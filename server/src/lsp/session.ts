@@ -19,10 +19,11 @@ export interface Session {
 }
 
 /** How suggestions are sampled under these settings. */
-export function suggestOptions(settings: ForesaySettings, candidates: number): SuggestOptions {
+export function suggestOptions(settings: ForesaySettings, candidates: number, least: number): SuggestOptions {
   const { guidanceScale, steps, seed, minScore } = settings.suggest;
   return {
     candidates,
+    least,
     seed,
     sampler: { ...(guidanceScale !== null && { guidanceScale }), ...(steps !== null && { steps }) },
     minScore,

@@ -10,6 +10,7 @@ export const defaultSettings: ForesaySettings = {
   exclude: [],
   suggest: { trigger: 'automatic', candidates: 3, guidanceScale: null, steps: null, seed: 0, minScore: null },
   summary: { sentences: 3, method: 'auto' },
+  cache: { enabled: true },
   bundlePath: '',
   provider: 'auto',
 };
@@ -25,6 +26,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   const root = asRecord(raw);
   const suggest = asRecord(root.suggest);
   const summary = asRecord(root.summary);
+  const cache = asRecord(root.cache);
   const normal = defaultSettings;
 
   function field<T>(value: unknown, name: string, expected: string, ok: (v: unknown) => v is T, otherwise: T): T {
@@ -107,6 +109,15 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         normal.summary.method,
       ),
     },
+    cache: {
+      enabled: field(
+        cache.enabled,
+        'cache.enabled',
+        'true or false',
+        (v) => typeof v === 'boolean',
+        normal.cache.enabled,
+      ),
+    },
     bundlePath: field(root.bundlePath, 'bundlePath', 'a path', (v) => typeof v === 'string', normal.bundlePath),
     provider: field<string>(
       root.provider,
@@ -157,15 +168,28 @@ export interface SettingsSource {
   pull(uri: string | undefined): Promise<unknown>;
   /** Tells the writer about a wrong value. */
   warn(message: string): void;
+  log(message: string): void;
+  /** An answer came that was not waited for any longer: what depends on settings has to look at them again. */
+  late(): void;
+}
+
+/** Milliseconds that an answer of the editor is waited for: every request waits with it. */
+const patience = 2000;
+
+/** What the editor was asked, and the settings that hold until something changes. */
+interface Pulled {
+  readonly answer: Promise<unknown>;
+  readonly settings: Promise<ForesaySettings>;
 }
 
 export class SettingsStore {
   readonly #source: SettingsSource;
-  readonly #cached = new Map<string, Promise<ForesaySettings>>();
-  /** What the client pushed last, or gave at initialization: used where it cannot be asked. */
+  readonly #pulled = new Map<string, Pulled>();
+  /** What the client pushed last, or gave at initialization: used where it cannot be asked, or does not answer. */
   #pushed: unknown;
   /** Complaints already made: each once, until settings change. */
   readonly #said = new Set<string>();
+  #silenceLogged = false;
 
   constructor(source: SettingsSource) {
     this.#source = source;
@@ -174,35 +198,57 @@ export class SettingsStore {
   /** The settings that hold for a document, or for the whole session without one. Never rejects. */
   of(uri: string | undefined): Promise<ForesaySettings> {
     const key = uri ?? '';
-    let settings = this.#cached.get(key);
-    if (!settings) {
-      settings = this.#read(uri);
-      this.#cached.set(key, settings);
-    }
+    const known = this.#pulled.get(key);
+    if (known) return known.settings;
+    const answer = this.#source.pull(uri);
+    const settings = this.#read(key, answer);
+    this.#pulled.set(key, { answer, settings });
     return settings;
   }
 
   /** Settings changed: everything is asked anew. `pushed` is what the client sent along, if it did. */
   change(pushed: unknown): void {
     if (pushed !== undefined && pushed !== null) this.#pushed = pushed;
-    this.#cached.clear();
+    this.#pulled.clear();
     this.#said.clear();
   }
 
   close(uri: string): void {
-    this.#cached.delete(uri);
+    this.#pulled.delete(uri);
   }
 
-  async #read(uri: string | undefined): Promise<ForesaySettings> {
-    let raw = this.#pushed;
+  async #read(key: string, answer: Promise<unknown>): Promise<ForesaySettings> {
+    let raw: unknown;
     try {
-      raw = (await this.#source.pull(uri)) ?? this.#pushed;
+      if (await endsWithin(answer, patience)) raw = await answer;
+      else this.#goOnWithout(key, answer);
     } catch (error) {
       // A failed pull is not kept: the next request asks again.
-      this.#cached.delete(uri ?? '');
+      if (this.#pulled.get(key)?.answer === answer) this.#pulled.delete(key);
       this.#complain('foresay', `could not be read: ${errorMessage(error)}`);
     }
-    return checkedSettings(raw, (field, problem) => this.#complain(field, problem));
+    return this.#checked(raw);
+  }
+
+  /** An answer that comes late is taken all the same, if nothing has changed since it was asked for. */
+  #goOnWithout(key: string, answer: Promise<unknown>): void {
+    if (!this.#silenceLogged) {
+      this.#source.log(`workspace/configuration: no answer for ${patience} ms; going on without, until it comes`);
+    }
+    this.#silenceLogged = true;
+    answer.then(
+      (raw) => {
+        if (this.#pulled.get(key)?.answer !== answer) return;
+        this.#pulled.set(key, { answer, settings: Promise.resolve(this.#checked(raw)) });
+        this.#source.late();
+      },
+      // It changes nothing any more.
+      () => {},
+    );
+  }
+
+  #checked(raw: unknown): ForesaySettings {
+    return checkedSettings(raw ?? this.#pushed, (field, problem) => this.#complain(field, problem));
   }
 
   #complain(field: string, problem: string): void {
@@ -211,4 +257,16 @@ export class SettingsStore {
     this.#said.add(message);
     this.#source.warn(message);
   }
+}
+
+/** True as soon as the answer is there or has failed; false if it is still awaited after these milliseconds. */
+function endsWithin(answer: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    const ended = (): void => {
+      clearTimeout(timer);
+      resolve(true);
+    };
+    answer.then(ended, ended);
+  });
 }

@@ -1,6 +1,7 @@
 /** Messages to the writer, as notifications: the connection's own ones are requests, which a client may refuse. */
 import { type Connection, MessageType, ShowMessageNotification } from 'vscode-languageserver';
 import { errorMessage } from '../base/log.ts';
+import { connectionLogger } from './connectionLog.ts';
 
 const types = { error: MessageType.Error, warning: MessageType.Warning, info: MessageType.Info } as const;
 
@@ -8,5 +9,5 @@ const types = { error: MessageType.Error, warning: MessageType.Warning, info: Me
 export function showMessage(connection: Connection, type: keyof typeof types, message: string): void {
   connection
     .sendNotification(ShowMessageNotification.type, { type: types[type], message })
-    .catch((error: unknown) => connection.console.warn(`message to the writer: ${errorMessage(error)}`));
+    .catch((error: unknown) => connectionLogger(connection).warn(`message to the writer: ${errorMessage(error)}`));
 }

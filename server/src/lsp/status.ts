@@ -1,4 +1,4 @@
-/** What the server says of itself: one state from the engine's, the switches' and the work under way. */
+/** What the server says of itself: one state from the engine's, the switch's and the work under way. */
 import type { ServerState, StatusParams } from '../protocol.ts';
 import type { EngineInfo, EngineStatus } from '../service/index.ts';
 
@@ -6,8 +6,10 @@ export class StatusReporter {
   readonly #send: (status: StatusParams) => void;
   #engine: EngineStatus = { state: 'starting', message: 'Starting…' };
   #info: EngineInfo | undefined;
-  /** Why the document last asked about is off. */
+  /** Why nothing is on. */
   #off: string | undefined;
+  /** Why these documents get nothing, by uri. */
+  readonly #offDocuments = new Map<string, string>();
   /** What is being worked on, oldest first. */
   readonly #work = new Set<{ readonly message: string }>();
   #lastLatencyMs: number | undefined;
@@ -26,8 +28,16 @@ export class StatusReporter {
     this.#tell();
   }
 
+  /** Everything is off for this reason, or not any more. */
   off(reason: string | undefined): void {
     this.#off = reason;
+    this.#tell();
+  }
+
+  /** One document is off for this reason, or not any more. */
+  documentOff(uri: string, reason: string | undefined): void {
+    if (reason === undefined) this.#offDocuments.delete(uri);
+    else this.#offDocuments.set(uri, reason);
     this.#tell();
   }
 
@@ -62,6 +72,7 @@ export class StatusReporter {
       }),
       ...(this.#lastLatencyMs !== undefined && { lastLatencyMs: this.#lastLatencyMs }),
       ...(this.#lastSilence !== '' && { lastSilence: this.#lastSilence }),
+      ...(this.#offDocuments.size > 0 && { offDocuments: Object.fromEntries(this.#offDocuments) }),
     };
     const key = JSON.stringify(status);
     if (key === this.#sent) return;

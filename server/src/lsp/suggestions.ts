@@ -1,15 +1,16 @@
 /** Suggestions at a position: inline completion, its fallback as ordinary completion, and the custom request. */
-import {
-  type CancellationToken,
-  CompletionItemKind,
-  type CompletionList,
-  type InlineCompletionItem,
-} from 'vscode-languageserver';
-import { CancellationError } from '../base/cancellation.ts';
+import { CompletionItemKind, type CompletionList, type InlineCompletionItem } from 'vscode-languageserver';
+import { CancellationError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
 import { errorMessage } from '../base/log.ts';
+import { SharedWork } from '../base/sharedWork.ts';
 import type { NextSentencesResult } from '../protocol.ts';
-import { EngineUnavailableError, type Suggestions } from '../service/index.ts';
+import {
+  type DocumentSnapshot,
+  EngineUnavailableError,
+  type Suggestions,
+  type SuggestOptions,
+} from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { shortened } from './hoverMarkdown.ts';
 import { asRecord, offsetOf, positionOf } from './positions.ts';
@@ -19,12 +20,19 @@ import { offReason } from './settings.ts';
 /** Candidates computed while the writer types: the first is wanted soon, more when asked for. */
 const automaticCandidates = 3;
 const labelLength = 60;
-const nothing: Suggestions = { version: 0, items: [], silence: '' };
+
+/** Where the cursor was when it was last asked about, and what ends those requests once it is asked about elsewhere. */
+interface CursorPlace {
+  readonly offset: number;
+  readonly source: CancellationSource;
+}
 
 export class SuggestionRequests {
   readonly #session: Session;
-  /** The request under way of each document: the newest wins. */
-  readonly #running = new Map<string, CancellationSource>();
+  /** What is being worked out, by everything it depends on: who asks for the same waits for the same. */
+  readonly #underWay = new Map<string, { readonly uri: string; readonly work: SharedWork<Suggestions> }>();
+  /** Of each document, for inline completion and completion: these follow the cursor, and its last place counts. */
+  readonly #places = new Map<string, CursorPlace>();
   /** Clients of the 3.17 proposal count trigger kinds from 0; one 0 gives such a client away. */
   #countsFromZero = false;
 
@@ -34,7 +42,8 @@ export class SuggestionRequests {
 
   /** The document changed: what is under way for it is not wanted any more. */
   cancel(uri: string): void {
-    this.#running.get(uri)?.cancel();
+    this.#places.delete(uri);
+    for (const each of this.#underWay.values()) if (each.uri === uri) each.work.cancel();
   }
 
   async inline(document: OpenDocument, params: unknown, token: CancellationToken): Promise<InlineCompletionItem[]> {
@@ -43,7 +52,7 @@ export class SuggestionRequests {
     // Ghost text under an open suggestion list must start with the selected item, which no idea does.
     if (selectedCompletionInfo) return [];
     const offset = offsetOf(document.text, position);
-    const { items } = await this.suggest(document, offset, this.#isAutomatic(triggerKind), null, token);
+    const { items } = await this.#atCursor(document, offset, this.#isAutomatic(triggerKind), token);
     const at = positionOf(document.text, offset);
     return items.map(({ insertText }) => ({ insertText, range: { start: at, end: at } }));
   }
@@ -53,7 +62,7 @@ export class SuggestionRequests {
     const offset = offsetOf(document.text, position);
     // 1 is Invoked, which typing a letter is too; 2 and 3 come from trigger characters and incomplete lists.
     const automatic = asRecord(context).triggerKind !== 1;
-    const { items } = await this.suggest(document, offset, automatic, null, token);
+    const { items } = await this.#atCursor(document, offset, automatic, token);
     const at = positionOf(document.text, offset);
     // Clients filter by the word before the cursor, so each item begins with it.
     const word = /[\p{L}\p{N}'’-]*$/u.exec(document.snapshot.text.slice(Math.max(0, offset - 80), offset))?.[0] ?? '';
@@ -87,36 +96,83 @@ export class SuggestionRequests {
     candidates: number | null,
     token: CancellationToken,
   ): Promise<Suggestions> {
-    const { service, settings, status, clock } = this.#session;
+    const { documents, settings, status } = this.#session;
     const { snapshot, uri } = document;
-    const start = clock();
-    this.#running.get(uri)?.cancel();
-    const source = new CancellationSource(token);
-    this.#running.set(uri, source);
+    const set = await settings.of(uri);
+    throwIfCancelled(token);
+    if (documents.get(uri)?.snapshot !== snapshot) throw new CancellationError();
+    const off = offReason(set, uri, snapshot.languageId);
+    status.documentOff(uri, off);
+    if (off !== undefined) return silent(snapshot, off);
+    if (automatic && set.suggest.trigger === 'manual') return silent(snapshot, '');
+    const wanted = candidates ?? set.suggest.candidates;
+    const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
+    const quick = suggestOptions(set, count, 1);
+    const whole = suggestOptions(set, count, count);
+    if (automatic)
+      return (this.#underWayFor(snapshot, offset, whole) ?? this.#shared(snapshot, offset, quick)).join(token);
+    // What ghost text is about to show may already be as many as the writer wants.
+    const soon = await this.#underWayFor(snapshot, offset, quick)?.join(token);
+    if (soon && soon.items.length >= count) return soon;
+    return this.#shared(snapshot, offset, whole).join(token);
+  }
+
+  /** The same for the cursor: a request for another place of the document ends those that came here before it. */
+  async #atCursor(
+    document: OpenDocument,
+    offset: number,
+    automatic: boolean,
+    token: CancellationToken,
+  ): Promise<Suggestions> {
+    const { uri } = document;
+    let place = this.#places.get(uri);
+    if (place?.offset !== offset) {
+      place?.source.cancel();
+      place = { offset, source: new CancellationSource() };
+      this.#places.set(uri, place);
+    }
+    const source = new CancellationSource(token, place.source.token);
     try {
-      const set = await settings.of(uri);
-      if (source.token.isCancellationRequested) throw new CancellationError();
-      const off = offReason(set, uri, snapshot.languageId);
-      status.off(off);
-      if (off !== undefined) return { ...nothing, version: snapshot.version, silence: off };
-      if (automatic && set.suggest.trigger === 'manual') return { ...nothing, version: snapshot.version };
-      const wanted = candidates ?? set.suggest.candidates;
-      const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
-      const done = status.working('Looking for the next sentence…');
-      try {
-        const result = await service.suggest(snapshot, offset, suggestOptions(set, count), source.token);
-        if (source.token.isCancellationRequested) throw new CancellationError();
-        status.suggested(clock() - start, result.silence);
-        return result;
-      } finally {
-        done();
-      }
-    } catch (error) {
-      if (!(error instanceof EngineUnavailableError)) throw error;
-      return { ...nothing, version: snapshot.version, silence: errorMessage(error) };
+      return await this.suggest(document, offset, automatic, null, source.token);
     } finally {
       source.dispose();
-      if (this.#running.get(uri) === source) this.#running.delete(uri);
+    }
+  }
+
+  #underWayFor(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions) {
+    const known = this.#underWay.get(keyOf(snapshot, offset, options))?.work;
+    return known?.isOver ? undefined : known;
+  }
+
+  /** The work under way for just this, or new work. */
+  #shared(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): SharedWork<Suggestions> {
+    for (const [key, { work }] of this.#underWay) if (work.isOver) this.#underWay.delete(key);
+    const known = this.#underWayFor(snapshot, offset, options);
+    if (known) return known;
+    const work = new SharedWork((token) => this.#workOut(snapshot, offset, options, token));
+    this.#underWay.set(keyOf(snapshot, offset, options), { uri: snapshot.uri, work });
+    return work;
+  }
+
+  async #workOut(
+    snapshot: DocumentSnapshot,
+    offset: number,
+    options: SuggestOptions,
+    token: CancellationToken,
+  ): Promise<Suggestions> {
+    const { service, status, clock } = this.#session;
+    const start = clock();
+    const done = status.working('Looking for the next sentence…');
+    try {
+      const result = await service.suggest(snapshot, offset, options, token);
+      throwIfCancelled(token);
+      status.suggested(clock() - start, result.silence);
+      return result;
+    } catch (error) {
+      if (!(error instanceof EngineUnavailableError)) throw error;
+      return silent(snapshot, errorMessage(error));
+    } finally {
+      done();
     }
   }
 
@@ -124,4 +180,12 @@ export class SuggestionRequests {
     if (triggerKind === 0) this.#countsFromZero = true;
     return triggerKind === 2 || (triggerKind === 1 && this.#countsFromZero);
   }
+}
+
+function keyOf({ uri, version }: DocumentSnapshot, offset: number, options: SuggestOptions): string {
+  return JSON.stringify([uri, version, offset, options]);
+}
+
+function silent({ version }: DocumentSnapshot, silence: string): Suggestions {
+  return { version, items: [], silence };
 }

@@ -46,8 +46,8 @@ export async function summarizeRange(
   const set = await settings.of(document.uri);
   const source = new CancellationSource(token);
   const progress = given ?? (await createProgress(session, source));
-  const working = status.working('Summarizing…');
-  progress?.begin('Foresay: summarizing', 0, '', true);
+  const working = status.working('Summarising…');
+  progress?.begin('Foresay: summarising', 0, '', true);
   try {
     const summary = await service.summarize(
       snapshot,
@@ -95,7 +95,7 @@ function asResult(document: OpenDocument, summary: Summary): SummarizeResult {
   };
 }
 
-/** The edit that writes the summary as a paragraph of its own before or after what it summarizes. */
+/** The edit that writes the summary as a paragraph of its own before or after what it summarises. */
 export function summaryEdit(document: OpenDocument, summary: Summary, placement: SummaryPlacement): TextEdit {
   const { text, languageId } = document.snapshot;
   const newline = text.includes('\r\n') ? '\r\n' : '\n';

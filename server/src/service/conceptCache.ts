@@ -1,4 +1,4 @@
-/** Sentence id to concept vector, and each document's index: what is known of every sentence, kept over versions. */
+/** What is known of every sentence, kept over versions and closings: its vector, and what the LCM expects in its place. */
 import { type CancellationToken, neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { LruCache } from '../base/lruCache.ts';
@@ -7,8 +7,8 @@ import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { expectationKey, missingWindows } from './expectations.ts';
 
-/** Vectors kept over all documents: 32,768 of 384 floats are 50 MB. Least recently used leave first. */
-const vectorBound = 32_768;
+/** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
+const sentenceBound = 32_768;
 /** Sentences of one document that are indexed; in a longer one, those around the cursor. */
 export const indexedSentences = 16_384;
 /** Sentences in one call of the encoder: short enough that a suggestion never waits long behind one. */
@@ -17,8 +17,6 @@ const batchSize = 24;
 type Progress = (done: number, total: number) => void;
 
 interface DocumentIndex {
-  /** Expectations by key (see expectationKey); rebuilt after each pass, so that it holds no more than the document. */
-  expectations: Map<string, ConceptVector>;
   /** The pass under way; a newer one cancels it. */
   pass: CancellationSource | undefined;
   /** Version whose vectors and expectations are all there. */
@@ -26,7 +24,9 @@ interface DocumentIndex {
 }
 
 export class ConceptCache {
-  readonly #vectors = new LruCache<string, ConceptVector>(vectorBound);
+  readonly #vectors = new LruCache<string, ConceptVector>(sentenceBound);
+  /** By key (see expectationKey). */
+  readonly #expectations = new LruCache<string, ConceptVector>(sentenceBound);
   /** Batches on their way to the encoder: whoever needs one of their sentences waits instead of asking again. */
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #documents = new Map<string, DocumentIndex>();
@@ -43,7 +43,7 @@ export class ConceptCache {
 
   /** What the LCM expects at this sentence's place, if it is known; never runs a model. */
   expectation(snapshot: DocumentSnapshot, index: number): ConceptVector | undefined {
-    return this.#documents.get(snapshot.uri)?.expectations.get(expectationKey(snapshot.sentences, index));
+    return this.#expectations.peek(expectationKey(snapshot.sentences, index));
   }
 
   /** True once `index` has finished for this version. */
@@ -54,6 +54,24 @@ export class ConceptCache {
   /** How many different sentences near `near` have no vector yet. */
   missing(snapshot: DocumentSnapshot, near: number): number {
     return this.#missing(nearestFirst(snapshot.sentences, near)).length;
+  }
+
+  /** The vectors that are known of these sentences, by id, in the sentences' order. */
+  known(sentences: readonly SentenceSpan[]): Map<string, ConceptVector> {
+    const known = new Map<string, ConceptVector>();
+    for (const { id } of sentences) {
+      const vector = this.#vectors.peek(id);
+      if (vector) known.set(id, vector);
+    }
+    return known;
+  }
+
+  /** Takes vectors of the engine's encoder for the sentences near `near` that have none yet. */
+  restore(snapshot: DocumentSnapshot, near: number, vectors: ReadonlyMap<string, ConceptVector>): void {
+    for (const { id } of this.#missing(nearestFirst(snapshot.sentences, near))) {
+      const vector = vectors.get(id);
+      if (vector) this.#vectors.set(id, vector);
+    }
   }
 
   /** One vector for each sentence, in order; encodes the missing ones first. */
@@ -94,7 +112,7 @@ export class ConceptCache {
         missing = missing.filter(({ id }) => !this.#vectors.has(id));
       }
       progress?.(total, total);
-      await this.#expect(document, snapshot, pass.token);
+      await this.#expect(snapshot, pass.token);
       document.completeVersion = snapshot.version;
     } finally {
       pass.dispose();
@@ -102,7 +120,7 @@ export class ConceptCache {
     }
   }
 
-  /** Forgets a closed document's index; its vectors stay until they are the oldest. */
+  /** Ends the pass of a document that is closed; what is known of its sentences stays until it is the oldest. */
   close(uri: string): void {
     this.#documents.get(uri)?.pass?.cancel();
     this.#documents.delete(uri);
@@ -112,13 +130,14 @@ export class ConceptCache {
   clear(): void {
     for (const uri of [...this.#documents.keys()]) this.close(uri);
     this.#vectors.clear();
+    this.#expectations.clear();
     this.#underWay.clear();
   }
 
   #document(uri: string): DocumentIndex {
     let document = this.#documents.get(uri);
     if (!document) {
-      document = { expectations: new Map(), pass: undefined, completeVersion: undefined };
+      document = { pass: undefined, completeVersion: undefined };
       this.#documents.set(uri, document);
     }
     return document;
@@ -162,13 +181,13 @@ export class ConceptCache {
     return batch;
   }
 
-  async #expect(document: DocumentIndex, snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
+  async #expect(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
     const { contextLength } = await raceCancellation(this.#engine.ready(), token);
     const { sentences } = snapshot;
     const keys = sentences.map((_, i) => expectationKey(sentences, i));
-    const known = document.expectations;
+    const known = this.#expectations;
     const isMissing = (i: number): boolean =>
-      !known.has(keys[i] as string) && this.#vectors.has(sentences[i]?.id ?? '');
+      known.get(keys[i] as string) === undefined && this.#vectors.has(sentences[i]?.id ?? '');
     for (const { start, first, end } of missingWindows(sentences.length, isMissing, contextLength)) {
       const concepts = sentences.slice(start, end).map((sentence) => this.#vectors.peek(sentence.id));
       if (!concepts.every((concept) => concept !== undefined)) continue;
@@ -179,8 +198,6 @@ export class ConceptCache {
         if (vector) known.set(keys[i] as string, vector);
       }
     }
-    const current = new Set(keys);
-    document.expectations = new Map([...known].filter(([key]) => current.has(key)));
   }
 }
 

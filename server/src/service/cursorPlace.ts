@@ -15,6 +15,8 @@ export interface Place {
   readonly typed: string;
   /** What parts the suggestion from the text before it. */
   readonly separator: '' | ' ';
+  /** What goes behind the suggestion, so that it does not run into the paragraph below. */
+  readonly tail: string;
 }
 
 /** A place where nothing is suggested. */
@@ -25,6 +27,14 @@ export interface SilentPlace {
 }
 
 export function placeAt(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
+  const place = proseAt(snapshot, offset);
+  return place.kind === 'silent' ? place : { ...place, tail: tailAt(snapshot.text, offset) };
+}
+
+type ProsePlace = Omit<Place, 'tail'>;
+
+/** The place by what stands before it. */
+function proseAt(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
   const { text, nonProse, paragraphs } = snapshot;
   if (snapshot.tooLarge) return silent('This document is too large for suggestions.');
   if (isInside(nonProse, offset)) return silent('No prose is written here.');
@@ -44,8 +54,19 @@ export function placeAt(snapshot: DocumentSnapshot, offset: number): Place | Sil
   return placeOfNewParagraph(snapshot, offset);
 }
 
+/** A line that parts paragraphs, in a quotation too. */
+const blankLine = /^[\s>]*$/u;
+
+/** On the only blank line before some text: the line end, and the marks of the quotation, that make it blank again. */
+function tailAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  if (end < 0 || !blankLine.test(text.slice(start, end)) || blankLine.test(lineRest(text, end + 1))) return '';
+  return `${text.charAt(end - 1) === '\r' ? '\r\n' : '\n'}${text.slice(start, offset).trimEnd()}`;
+}
+
 /** In a paragraph, its ends included. */
-function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: number): Place | SilentPlace {
+function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: number): ProsePlace | SilentPlace {
   const { sentences, text } = snapshot;
   const { prose, start } = paragraph;
   if (isInside(prose.islands, offset - start)) return silent('No prose is written here.');
@@ -69,7 +90,7 @@ function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: n
 }
 
 /** Behind a paragraph, on its last line or on the one below: what is typed here still belongs to it. */
-function placeBehind(snapshot: DocumentSnapshot, paragraph: Paragraph): Place | SilentPlace {
+function placeBehind(snapshot: DocumentSnapshot, paragraph: Paragraph): ProsePlace | SilentPlace {
   const index = paragraph.endSentence - 1;
   if (snapshot.sentences[index]?.complete !== false)
     return { kind: 'sentenceStart', before: index + 1, after: index + 1, typed: '', separator: '' };
@@ -81,7 +102,7 @@ function lastText({ sentences }: DocumentSnapshot, { endSentence }: Paragraph): 
 }
 
 /** On a line without prose that does not belong to the paragraph before it. */
-function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
+function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
   const { text, sentences } = snapshot;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
   if (!isTex(snapshot) && !emptyLine.test(line)) return silent('No prose is written here.');
@@ -91,13 +112,13 @@ function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): Place 
 /** White space, and the marks of lists, tasks and quotations. */
 const emptyLine = /^[\s>]*(?:(?:[-*+•‣◦]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?[\s>]*)*$/u;
 
-function sentenceStart(snapshot: DocumentSnapshot, index: number, offset: number): Place | SilentPlace {
+function sentenceStart(snapshot: DocumentSnapshot, index: number, offset: number): ProsePlace | SilentPlace {
   if (index === 0) return silent('There is no sentence before the cursor to go on from.');
   const separator = offset === 0 || /\s/u.test(snapshot.text.charAt(offset - 1)) ? '' : ' ';
   return { kind: 'sentenceStart', before: index, after: index, typed: '', separator };
 }
 
-function midSentence(index: number, typed: string): Place {
+function midSentence(index: number, typed: string): ProsePlace {
   return { kind: 'midSentence', before: index, after: index + 1, typed, separator: '' };
 }
 

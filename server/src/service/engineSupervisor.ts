@@ -23,7 +23,7 @@ export interface EngineConfig {
 export type CreateEngine = (config: EngineConfig, onStatus: (status: EngineStatus) => void) => ConceptEngine;
 
 export interface SupervisorEvents {
-  /** The engine's state changed; the same state may be told twice. */
+  /** The engine's state changed; the same state may be told twice. An error is in the log already. */
   onStatus(status: EngineStatus): void;
   /** Another bundle answers from now on: what the old one said means nothing any more. */
   onOtherBundle(): void;
@@ -134,6 +134,7 @@ export class EngineSupervisor implements ConceptEngine {
       engine = this.#create(this.#config, tell);
     } catch (error) {
       this.#failure = errorMessage(error);
+      this.#logger.error(`engine: ${this.#failure}`);
       tell({ state: 'error', message: this.#failure });
       return;
     }
@@ -142,7 +143,7 @@ export class EngineSupervisor implements ConceptEngine {
     started.ready().then(
       (info) => {
         if (started !== this.#engine) return;
-        const bundle = JSON.stringify(info.bundle);
+        const bundle = JSON.stringify([info.bundle, info.encoder]);
         if (this.#bundle !== undefined && this.#bundle !== bundle) this.#events.onOtherBundle();
         this.#bundle = bundle;
         tell({ state: 'ready', message: '', info });

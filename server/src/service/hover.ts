@@ -17,7 +17,10 @@ export interface SentenceFacts {
   readonly toPrevious: number | null;
   /** Similarity to the mean of the section's other sentences; null for a lone one and while unknown. */
   readonly toSection: number | null;
-  /** Share in [0, 1] of the document's other sentences that the LCM finds less expected here; null while unknown. */
+  /**
+   * Share in [0, 1] of the document's other sentences that the LCM finds less expected here; null while unknown, and
+   * where there are too few others for a share to say anything.
+   */
   readonly expectedness: number | null;
   /** The most similar sentences elsewhere, at most three, best first. */
   readonly nearest: readonly NearSentence[];
@@ -27,6 +30,8 @@ export interface SentenceFacts {
 
 /** Other sentences an expectation is compared with: enough for a percentile, few enough for a long document. */
 const sampleSize = 200;
+/** With fewer others than this, each one moves the share by more than ten percent. */
+const leastCompared = 10;
 const nearestCount = 3;
 
 export function sentenceFacts(snapshot: DocumentSnapshot, sentence: SentenceSpan, cache: ConceptCache): SentenceFacts {
@@ -78,7 +83,7 @@ function expectedness(
   vector: ConceptVector,
   others: readonly (readonly [SentenceSpan, ConceptVector])[],
 ): number | null {
-  if (!expectation || others.length === 0) return null;
+  if (!expectation || others.length < leastCompared) return null;
   const own = cosine(expectation, vector);
   // An even stride and no random draw: the same document always gets the same figure.
   const stride = Math.max(1, others.length / sampleSize);
@@ -90,5 +95,5 @@ function expectedness(
     sampled++;
     if (cosine(expectation, other[1]) < own) less++;
   }
-  return sampled === 0 ? null : less / sampled;
+  return less / sampled;
 }

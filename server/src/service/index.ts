@@ -3,10 +3,12 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled } from '../base/cancellation.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
+import type { VectorStore } from '../store/vectorStore.ts';
 import type { DocumentSnapshot, Span } from '../text/snapshot.ts';
 import { ConceptCache } from './conceptCache.ts';
 import { placeAt } from './cursorPlace.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
+import { KeptVectors } from './keptVectors.ts';
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey, textBefore } from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
@@ -14,6 +16,7 @@ import { type Summary, type SummaryOptions, type SummaryProgress, summarize } fr
 
 export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
 export { EngineUnavailableError } from '../concepts/engine.ts';
+export type { VectorStore } from '../store/vectorStore.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 export {
   type CreateEngine,
@@ -54,6 +57,10 @@ export interface ConceptService {
     token: CancellationToken,
     progress?: SummaryProgress,
   ): Promise<Summary | undefined>;
+  /** Where vectors are kept on disk from now on; `undefined` keeps none. */
+  keepIn(store: VectorStore | undefined): void;
+  /** Brings in what is kept on disk of the document, once until it is closed. */
+  restore(snapshot: DocumentSnapshot, near: number, token: CancellationToken): Promise<void>;
   /** Brings the document's index up to this snapshot, nearest to `near` first; a newer call cancels an older one. */
   index(
     snapshot: DocumentSnapshot,
@@ -69,6 +76,8 @@ export interface ConceptService {
   close(uri: string): void;
   /** Forgets everything: another bundle answers from now on. */
   clear(): void;
+  /** Resolves when what is to be kept is on disk. */
+  dispose(): Promise<void>;
 }
 
 export interface ServiceParts {
@@ -80,6 +89,7 @@ export interface ServiceParts {
 
 export function createConceptService({ engine, logger, clock }: ServiceParts): ConceptService {
   const cache = new ConceptCache(engine);
+  const kept = new KeptVectors(engine, cache);
   const recent = new RecentSuggestions();
   const warmed = new Map<string, string>();
   return {
@@ -91,7 +101,10 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       return result;
     },
     suggested(snapshot, offset, options) {
-      const items = recent.remainder(snapshot, offset, settingsKey(options), options.candidates);
+      const items = recent.remainder(snapshot, offset, settingsKey(options), {
+        least: options.least,
+        most: options.candidates,
+      });
       return items && items.length > 0 ? { version: snapshot.version, items, silence: '' } : undefined;
     },
     suggestionOffset(snapshot, offset) {
@@ -113,7 +126,19 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       logger.info(`summarize ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
       return result;
     },
-    index: (snapshot, near, token, progress) => cache.index(snapshot, near, token, progress),
+    keepIn: (store) => kept.use(store),
+    async restore(snapshot, near, token) {
+      const start = clock();
+      const count = await kept.restore(snapshot, near, token);
+      if (count === 0) return;
+      logger.info(`restore ${snapshot.uri} v${snapshot.version}: ${count}, ${Math.round(clock() - start)} ms`);
+    },
+    async index(snapshot, near, token, progress) {
+      // From the start on, so that what was read of a document that is closed halfway is kept too.
+      kept.changed(snapshot);
+      await cache.index(snapshot, near, token, progress);
+      kept.changed(snapshot);
+    },
     missing: (snapshot, near) => cache.missing(snapshot, near),
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);
@@ -126,14 +151,17 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       });
     },
     close(uri) {
+      kept.close(uri);
       cache.close(uri);
       recent.forget(uri);
       warmed.delete(uri);
     },
     clear() {
+      kept.clear();
       cache.clear();
       recent.clear();
       warmed.clear();
     },
+    dispose: () => kept.dispose(),
   };
 }

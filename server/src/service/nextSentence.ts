@@ -9,13 +9,15 @@ import type { ConceptCache } from './conceptCache.ts';
 import { type Place, placeAt } from './cursorPlace.ts';
 import { diverse } from './diversity.ts';
 import { guessLanguage } from './language.ts';
-import { rank, repeatsDocument, type WordedPlan } from './ranking.ts';
+import { type Candidate, rank, repeatsDocument, type WordedPlan } from './ranking.ts';
 import type { RecentSuggestions, Suggestion } from './recentSuggestions.ts';
-import { markupFault, ngramSet, wordsOf } from './wordingChecks.ts';
+import { isEmptyTalk, markupFault, ngramSet, wordsOf } from './wordingChecks.ts';
 
 export interface SuggestOptions {
   /** Candidates wanted, at least 1. */
   readonly candidates: number;
+  /** Candidates with which the search may end early, 1 to `candidates`: fewer are an answer sooner. */
+  readonly least: number;
   readonly seed: number;
   readonly sampler: Partial<SamplerSettings>;
   /** Score in [0, 1] under which nothing is shown; null takes the bundle's. */
@@ -31,8 +33,11 @@ export interface Suggestions {
 
 /** Plans sampled for each candidate wanted: the surplus is what thinning chooses from. */
 const plansPerCandidate = 4;
-/** Wordings beyond the candidates wanted: some turn out to repeat the document or each other. */
-const spareWordings = 1;
+/**
+ * Wordings begun at once for each candidate wanted: one more for every three. The slowest are given up once there are
+ * enough, so that a long sentence does not hold back the others.
+ */
+const wordingsPerCandidate = 4 / 3;
 /** Sentences on each side of the cursor that a plan must not repeat. */
 const nearbySentences = 40;
 /** Above this similarity to a nearby sentence a plan says what the document says already. */
@@ -64,7 +69,8 @@ export async function nextSentence(
   const place = placeAt(snapshot, offset);
   if (place.kind === 'silent') return silent(place.reason);
   const settings = settingsKey(options);
-  const kept = parts.recent.remainder(snapshot, offset, settings, options.candidates);
+  const { candidates, least } = options;
+  const kept = parts.recent.remainder(snapshot, offset, settings, { least, most: candidates });
   if (kept && kept.length > 0) return { version: snapshot.version, items: kept, silence: '' };
 
   // A model that is still loading must not hold a request that nobody waits for.
@@ -79,7 +85,7 @@ export async function nextSentence(
     token,
   );
   const plans = await parts.engine.predictNext(
-    { context, count: options.candidates * plansPerCandidate, seed: options.seed, sampler: options.sampler },
+    { context, count: candidates * plansPerCandidate, seed: options.seed, sampler: options.sampler },
     token,
   );
   throwIfCancelled(token);
@@ -87,24 +93,7 @@ export async function nextSentence(
   const fresh = dropSaid(plans, nearby, parts.cache);
   if (fresh.length === 0) return silent('Every idea for this place is already said nearby.');
 
-  const typedVector = await encodeTyped(parts.engine, place, token);
-  const chosen = thin(fresh, typedVector, options.candidates + spareWordings);
-  const wordings = await parts.engine.decode({ contextText, typed: place.typed, plans: chosen, maxTokens }, token);
-  throwIfCancelled(token);
-  const whole = wordings.flatMap((wording, i) => {
-    const plan = chosen[i];
-    // After a separator of our own the wording starts the sentence; in mid-sentence its own space counts.
-    const text = place.kind === 'midSentence' ? wording.text.trimEnd() : wording.text.trim();
-    if (!plan || markupFault(text, snapshot.languageId) !== undefined) return [];
-    return [{ plan, text, sentence: `${place.typed}${text}`.trim(), ...pick(wording) }];
-  });
-  if (whole.length === 0) return silent('No wording would leave the markup whole.');
-  const vectors = await parts.engine.encode(
-    whole.map(({ sentence }) => sentence),
-    token,
-  );
-  throwIfCancelled(token);
-
+  const ordered = byDifference(fresh, await encodeTyped(parts.engine, place, token));
   const surroundings = {
     last: context.at(-1),
     // Without the sentence being typed, which its own completion is bound to resemble.
@@ -116,23 +105,66 @@ export async function nextSentence(
       3,
     ),
   };
-  const worded = whole.map((wording, i): WordedPlan => ({ ...wording, vector: vectors[i] as ConceptVector }));
-  const fresher = worded.filter((wording) => !repeatsDocument(wording, surroundings));
+  const minScore = options.minScore ?? info.defaults.minScore;
+  const atOnce = Math.floor(candidates * wordingsPerCandidate);
+  const sentence = { snapshot, place, contextText, enough: candidates };
+  const worded: WordedPlan[] = [];
+  let fresher: WordedPlan[] = [];
+  let ranked: Candidate[] = [];
+  let begun = 0;
+  while (begun < ordered.length && ranked.length < least) {
+    worded.push(...(await wordAll(parts.engine, sentence, ordered.slice(begun, begun + atOnce), token)));
+    begun += atOnce;
+    fresher = worded.filter((wording) => !repeatsDocument(wording, surroundings));
+    ranked = rank(fresher, surroundings, minScore, candidates);
+  }
+  if (worded.length === 0) return silent('No wording made a whole sentence that fits the markup and says something.');
   if (fresher.length === 0) return silent('Every wording repeats the document.');
-  const ranked = rank(fresher, surroundings, options.minScore ?? info.defaults.minScore, options.candidates);
   if (ranked.length === 0) return silent('No wording is good enough to show (see foresay.suggest.minScore).');
-  const items = ranked.map(({ text, score }) => ({ insertText: `${place.separator}${text}`, score }));
-  parts.recent.keep(snapshot, offset, settings, options.candidates, items);
+  const items = ranked.map(({ text, score }) => ({ insertText: `${place.separator}${text}${place.tail}`, score }));
+  parts.recent.keep(snapshot, offset, settings, begun < ordered.length ? items.length : candidates, items);
   return { version: snapshot.version, items, silence: '' };
+}
+
+/** The sentence that plans are worded for. */
+interface OpenSentence {
+  readonly snapshot: DocumentSnapshot;
+  readonly place: Place;
+  readonly contextText: string;
+  /** Wordings after which slower ones are given up. */
+  readonly enough: number;
+}
+
+/** The plans as whole sentences that fit the markup and say something, encoded again; the others are left out. */
+async function wordAll(
+  engine: ConceptEngine,
+  { snapshot, place, contextText, enough }: OpenSentence,
+  plans: readonly ConceptVector[],
+  token: CancellationToken,
+): Promise<WordedPlan[]> {
+  const { typed } = place;
+  const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough }, token);
+  throwIfCancelled(token);
+  const whole = wordings.flatMap((wording, i) => {
+    const plan = plans[i];
+    // After a separator of our own the wording starts the sentence; in mid-sentence its own space counts.
+    const text = place.kind === 'midSentence' ? wording.text.trimEnd() : wording.text.trim();
+    const sentence = `${typed}${text}`.trim();
+    if (!plan || !wording.complete || markupFault(text, snapshot.languageId) || isEmptyTalk(sentence)) return [];
+    return [{ plan, text, sentence, logProbability: wording.logProbability }];
+  });
+  if (whole.length === 0) return [];
+  const vectors = await engine.encode(
+    whole.map(({ sentence }) => sentence),
+    token,
+  );
+  throwIfCancelled(token);
+  return whole.map((wording, i) => ({ ...wording, vector: vectors[i] as ConceptVector }));
 }
 
 /** What else suggestions depend on, beside the text: two requests with the same key may share an answer. */
 export function settingsKey(options: SuggestOptions): string {
   return JSON.stringify([options.seed, options.sampler, options.minScore]);
-}
-
-function pick(wording: { readonly logProbability: number; readonly complete: boolean }) {
-  return { logProbability: wording.logProbability, complete: wording.complete };
 }
 
 /** Plain prose before the sentence at this place, its end only. */
@@ -170,12 +202,12 @@ async function encodeTyped(
   return vector;
 }
 
-/** The plans most different from each other, near to what most plans say and to what is typed already. */
-function thin(plans: readonly ConceptVector[], typed: ConceptVector | undefined, count: number): ConceptVector[] {
+/** The plans, first those near to what most say and to what is typed already, and different from each other. */
+function byDifference(plans: readonly ConceptVector[], typed: ConceptVector | undefined): ConceptVector[] {
   const middle = centroid(plans);
   if (!middle) return [];
   const relevance = (plan: ConceptVector): number =>
     typed ? 0.4 * cosine(plan, middle) + 0.6 * cosine(plan, typed) : cosine(plan, middle);
   const rated = plans.map((plan) => ({ item: plan, vector: plan, relevance: relevance(plan) }));
-  return diverse(rated, count, relevanceWeight).map(({ item }) => item);
+  return diverse(rated, plans.length, relevanceWeight).map(({ item }) => item);
 }

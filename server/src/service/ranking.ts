@@ -12,7 +12,6 @@ export interface WordedPlan {
   readonly plan: ConceptVector;
   readonly vector: ConceptVector;
   readonly logProbability: number;
-  readonly complete: boolean;
 }
 
 export interface Surroundings {
@@ -51,8 +50,7 @@ export function score(worded: WordedPlan, surroundings: Surroundings): number {
   const fluency = Math.exp(Math.min(0, worded.logProbability) / 2);
   const repeated = ngramOverlap(worded.text, surroundings.nearbyTrigrams, 3) + selfRepetition(worded.text);
   const sum = weights.plan * closeness + weights.flow * flow + weights.fluency * fluency - 0.5 * repeated;
-  // A wording that was cut off ends in mid-sentence: shown only when nothing whole is near it.
-  return Math.max(0, Math.min(1, worded.complete ? sum : sum * 0.8));
+  return Math.max(0, Math.min(1, sum));
 }
 
 /** Whether the document already says this, word for word or nearly. */

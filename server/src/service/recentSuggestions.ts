@@ -12,8 +12,8 @@ interface Shown {
   readonly before: string;
   readonly after: string;
   readonly settings: string;
-  /** How many were asked for. */
-  readonly asked: number;
+  /** Up to how many wanted ones nothing is missing: more than there are, where no more could be found. */
+  readonly enoughFor: number;
   readonly items: readonly Suggestion[];
 }
 
@@ -25,29 +25,32 @@ const sideLength = 160;
 export class RecentSuggestions {
   readonly #shown = new LruCache<string, Shown>(documentBound);
 
-  /** Keeps what is about to be shown at this place; `settings` names what else it depends on. */
+  /**
+   * Keeps what is about to be shown at this place; `settings` names what else it depends on. `enoughFor`: up to how many
+   * wanted ones nothing is missing, which is more than there are where no more could be found.
+   */
   keep(
     snapshot: DocumentSnapshot,
     offset: number,
     settings: string,
-    asked: number,
+    enoughFor: number,
     items: readonly Suggestion[],
   ): void {
     const { text } = snapshot;
     const before = text.slice(Math.max(0, offset - sideLength), offset);
     const after = text.slice(offset, offset + sideLength);
-    this.#shown.set(snapshot.uri, { offset, before, after, settings, asked, items });
+    this.#shown.set(snapshot.uri, { offset, before, after, settings, enoughFor, items });
   }
 
   /**
-   * What is left of the kept suggestions when all that changed since is that one of them was typed up to `offset`;
-   * `undefined` when the model must be asked.
+   * What is left of the kept suggestions, at most `most`, when all that changed since is that one of them was typed up
+   * to `offset`; `undefined` when the model must be asked, as it must for more than are kept.
    */
   remainder(
     snapshot: DocumentSnapshot,
     offset: number,
     settings: string,
-    asked: number,
+    { least, most }: { readonly least: number; readonly most: number },
   ): readonly Suggestion[] | undefined {
     const shown = this.#shown.get(snapshot.uri);
     if (!shown || shown.settings !== settings || offset < shown.offset) return undefined;
@@ -55,11 +58,11 @@ export class RecentSuggestions {
     if (text.slice(Math.max(0, shown.offset - sideLength), shown.offset) !== shown.before) return undefined;
     if (text.slice(offset, offset + sideLength) !== shown.after) return undefined;
     const typed = text.slice(shown.offset, offset);
-    if (typed === '') return shown.asked >= asked ? shown.items.slice(0, asked) : undefined;
+    if (typed === '') return shown.enoughFor >= least ? shown.items.slice(0, most) : undefined;
     const left = shown.items
-      .filter(({ insertText }) => insertText.length > typed.length && insertText.startsWith(typed))
+      .filter(({ insertText }) => insertText.trimEnd().length > typed.length && insertText.startsWith(typed))
       .map(({ insertText, score }) => ({ insertText: insertText.slice(typed.length), score }));
-    return left.length > 0 ? left.slice(0, asked) : undefined;
+    return left.length > 0 ? left.slice(0, most) : undefined;
   }
 
   forget(uri: string): void {

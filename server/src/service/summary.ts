@@ -30,7 +30,7 @@ export interface SummaryLine {
 
 export interface Summary {
   readonly version: number;
-  /** What was summarized. */
+  /** What was summarised. */
   readonly span: Span;
   readonly heading: string;
   readonly method: 'lcm' | 'extractive';

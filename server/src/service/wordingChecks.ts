@@ -64,6 +64,12 @@ function ngrams(words: readonly string[], n: number): string[] {
   return grams;
 }
 
+/** Whether a sentence carries no thought: it is about one word only ("Water is water."), or stutters ("big, big"). */
+export function isEmptyTalk(sentence: string): boolean {
+  const stutters = wordsOf(sentence).some((word, i, words) => word === words[i - 1] && !lightWords.has(word));
+  return stutters || new Set(contentWords(sentence)).size < 2;
+}
+
 const lightWords = new Set(
   'a an the of and or to is are was were be been being in on at by for from with without as that this these those it its we our they their he she his her you your i which who whom what when where while how why not no nor but if then than so such can could may might must shall should will would do does did have has had into onto over under between among through also only just there here each other more most some any all both same very about after before because during until again further once own too'.split(
     ' ',

@@ -1,6 +1,6 @@
 /** What the status item says. */
 import { expect, test } from 'vitest';
-import { describeStatus } from '../../../client/src/statusText.ts';
+import { describeStatus, type FrontDocument } from '../../../client/src/statusText.ts';
 import type { StatusParams } from '../../../server/src/protocol.ts';
 
 const ready: StatusParams = {
@@ -14,8 +14,11 @@ const ready: StatusParams = {
   lastSilence: 'nothing above the threshold',
 };
 
+const garden: FrontDocument = { uri: 'file:///w/garden.md', languageId: 'markdown', enabled: true };
+const disabled = { ...garden, enabled: false };
+
 test('ready: every fact, each on a line', () => {
-  expect(describeStatus(ready, 'enabled', 'markdown')).toEqual({
+  expect(describeStatus(ready, garden)).toEqual({
     label: '$(pencil) Foresay',
     summary: 'ready',
     facts: [
@@ -29,11 +32,16 @@ test('ready: every fact, each on a line', () => {
   });
 });
 
+const off = { [garden.uri]: 'This file is excluded by *.md (foresay.exclude).' };
 test.each([
-  [{ state: 'working', message: 'reading the document' }, 'enabled', 'working: reading the document', 'information'],
-  [{ state: 'off', message: 'no model bundle' }, 'enabled', 'off: no model bundle', 'warning'],
-  [{ state: 'error', message: 'the host has died' }, 'disabled', 'error: the host has died', 'error'],
-  [{ state: 'ready', message: '' }, 'disabled', 'off: switched off for markdown in the settings', 'information'],
-] as const)('%j in a document that is %s: %s', (status, document, summary, severity) => {
-  expect(describeStatus(status, document, 'markdown')).toMatchObject({ summary, severity });
+  [{ state: 'working', message: 'reading the document' }, garden, 'working: reading the document', 'information'],
+  [{ state: 'off', message: 'nothing is on' }, garden, 'off: nothing is on', 'warning'],
+  [{ state: 'error', message: 'the host has died' }, disabled, 'error: the host has died', 'error'],
+  [{ state: 'ready', message: '' }, disabled, 'off: switched off for markdown in the settings', 'information'],
+  [{ state: 'ready', message: '', offDocuments: off }, garden, `off: ${off[garden.uri]}`, 'information'],
+  [{ state: 'ready', message: '', offDocuments: off }, { ...garden, uri: 'file:///w/b.md' }, 'ready', 'information'],
+  [{ state: 'error', message: 'dead', offDocuments: off }, garden, 'error: dead', 'error'],
+  [{ state: 'ready', message: '', offDocuments: off }, undefined, 'ready', 'information'],
+] as const)('%j with %j in front: %s', (status, document, summary, severity) => {
+  expect(describeStatus(status, document)).toMatchObject({ summary, severity });
 });

@@ -154,6 +154,18 @@ describe('rows', () => {
     expect(seen.filter((row) => row === '^# the the cat').length).toBe(1);
   });
 
+  test.each([
+    [undefined, [true, true, true, true, true]],
+    [4, [true, true, false, true, true]],
+    [2, [false, true, false, false, true]],
+  ])('of which %s are enough: slower ones are given up', async (enough, complete) => {
+    const { decode } = await open(sentences);
+    const plans = [0, 1, 2, 3, 4].map(plan);
+    const wordings = await decode(enough === undefined ? { plans } : { plans, enough });
+    expect(wordings.map((wording) => wording.complete)).toEqual(complete);
+    for (const [i, { text }] of wordings.entries()) expect(sentences[i]).toContain(text);
+  });
+
   test('no plans: no rows, no runs', async () => {
     const { decode, runs } = await open(sentences);
     expect(await decode({ plans: [] })).toEqual([]);

@@ -1,12 +1,17 @@
 /** The encoder round its graph: every sentence comes back in its place, whatever batches it was run in. */
 import fc from 'fast-check';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CancellationError } from '../../../server/src/base/cancellation.ts';
 import type { Bundle } from '../../../server/src/inference/bundle.ts';
-import { batches, openSentenceEncoder, type SentenceEncoder } from '../../../server/src/inference/sentenceEncoder.ts';
+import {
+  batches,
+  encoderIdentity,
+  openSentenceEncoder,
+  type SentenceEncoder,
+} from '../../../server/src/inference/sentenceEncoder.ts';
 import { byteTokenizerJson } from '../../support/byteVocabulary.ts';
 import { type FakeGraph, fakeRuntime, floatTensor } from '../../support/fakeRuntime.ts';
-import { tinyManifest } from '../../support/tinyBundle.ts';
+import { tinyManifest, withField } from '../../support/tinyBundle.ts';
 
 type Runtime = ReturnType<typeof fakeRuntime>;
 const runtime = vi.hoisted(() => ({ current: undefined as Runtime | undefined }));
@@ -107,4 +112,37 @@ test.each([0, 1, 3])('a cancel at checkpoint %i ends it; the next call is whole'
   const sentences = Array.from({ length: 100 }, (_, i) => 'the cat '.repeat(i));
   await expect(opened.encode(sentences, checkpoint)).rejects.toThrow(CancellationError);
   expect((await opened.encode(sentences, goOn)).length).toBe(100);
+});
+
+describe('the identity of an encoder', () => {
+  const own = encoderIdentity(tinyManifest());
+  /** The manifest with another content of one of its files. */
+  const withHash = (path: string) => {
+    const index = tinyManifest().files.findIndex((file) => file.path === path);
+    return withField(tinyManifest(), `files[${index}].sha256`, '0'.repeat(64));
+  };
+
+  test('is 32 bytes in hex, the same each time', () => {
+    expect(own).toMatch(/^[0-9a-f]{64}$/);
+    expect(encoderIdentity(tinyManifest())).toBe(own);
+  });
+
+  test.each([
+    ['its graph', withHash('encoder.onnx')],
+    ['its tokenizer', withHash('encoder.tokenizer.json')],
+    ['its tokenizer’s configuration', withHash('encoder.tokenizer_config.json')],
+    ['what it puts before a sentence', withField(tinyManifest(), 'encoder.prefix', 'query: ')],
+    ['where it cuts', withField(tinyManifest(), 'encoder.maxTokens', 64)],
+    ['how long its vectors are', withField(tinyManifest(), 'conceptDim', 3)],
+  ])('is another with %s', (_, manifest) => {
+    expect(encoderIdentity(manifest)).not.toBe(own);
+  });
+
+  test.each([
+    ['decoder', withHash('decoder.onnx')],
+    ['LCM', withHash('sampler.onnx')],
+    ['version', withField(tinyManifest(), 'version', '2')],
+  ])('is the same with another %s', (_, manifest) => {
+    expect(encoderIdentity(manifest)).toBe(own);
+  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { checkedSettings, defaultSettings, offReason, SettingsStore } from '../../../server/src/lsp/settings.ts';
 
 function checked(raw: unknown) {
@@ -18,6 +18,7 @@ describe('checkedSettings', () => {
       exclude: ['drafts/**'],
       suggest: { trigger: 'manual', candidates: 8, guidanceScale: 1.5, steps: 25, seed: 7, minScore: 0 },
       summary: { sentences: 5, method: 'lcm' },
+      cache: { enabled: false },
       bundlePath: '/models/mine',
       provider: 'webgpu',
     };
@@ -36,6 +37,7 @@ describe('checkedSettings', () => {
     ['foresay.suggest.minScore', { suggest: { minScore: 2 } }],
     ['foresay.summary.sentences', { summary: { sentences: 0 } }],
     ['foresay.summary.method', { summary: { method: 'magic' } }],
+    ['foresay.cache.enabled', { cache: { enabled: 'no' } }],
     ['foresay.bundlePath', { bundlePath: 3 }],
     ['foresay.provider', { provider: 'quantum' }],
   ])('a wrong %s is named and its default used', (field, raw) => {
@@ -64,6 +66,8 @@ describe('offReason', () => {
 });
 
 describe('SettingsStore', () => {
+  const quiet = { warn() {}, log() {}, late() {} };
+
   test('asks once for each document until something changes', async () => {
     const asked: (string | undefined)[] = [];
     const store = new SettingsStore({
@@ -71,7 +75,7 @@ describe('SettingsStore', () => {
         asked.push(uri);
         return {};
       },
-      warn() {},
+      ...quiet,
     });
     await store.of('a');
     await store.of('a');
@@ -85,7 +89,7 @@ describe('SettingsStore', () => {
 
   test('says one wrong value once, though every document has it', async () => {
     const said: string[] = [];
-    const store = new SettingsStore({ pull: async () => ({ provider: 'x' }), warn: (m) => said.push(m) });
+    const store = new SettingsStore({ ...quiet, pull: async () => ({ provider: 'x' }), warn: (m) => said.push(m) });
     await Promise.all([store.of('a'), store.of('b')]);
     expect(said).toEqual([
       'foresay.provider: expected one of auto, cpu, webgpu, cuda, dml, coreml, found "x"; the default is used.',
@@ -99,12 +103,83 @@ describe('SettingsStore', () => {
         if (broken) throw new Error('no');
         return undefined;
       },
-      warn() {},
+      ...quiet,
     });
     store.change({ suggest: { seed: 5 } });
     expect((await store.of('a')).suggest.seed).toBe(5);
     broken = false;
     store.change({ suggest: { seed: 6 } });
     expect((await store.of('a')).suggest.seed).toBe(6);
+  });
+
+  describe('with an editor that takes its time', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+
+    function setUp() {
+      const told: string[] = [];
+      const answers: { resolve(raw: unknown): void; reject(error: Error): void }[] = [];
+      const store = new SettingsStore({
+        pull: () => new Promise((resolve, reject) => answers.push({ resolve, reject })),
+        warn: (message) => told.push(message),
+        log: (message) => told.push(message),
+        late: () => told.push('late'),
+      });
+      store.change({ suggest: { seed: 1 } });
+      return { store, answers, told };
+    }
+    const seed = async (settings: Promise<{ readonly suggest: { readonly seed: number } }>) =>
+      (await settings).suggest.seed;
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+    test('an answer in time leaves no timer and no word', async () => {
+      const { store, answers, told } = setUp();
+      const asked = store.of('a');
+      answers[0]?.resolve({ suggest: { seed: 2 } });
+      expect(await seed(asked)).toBe(2);
+      expect([vi.getTimerCount(), told]).toEqual([0, []]);
+    });
+
+    test('a late one holds from then on, and is told', async () => {
+      const { store, answers, told } = setUp();
+      const asked = store.of('a');
+      vi.advanceTimersByTime(2000);
+      expect(await seed(asked)).toBe(1);
+      expect(await seed(store.of('a'))).toBe(1);
+      answers[0]?.resolve({ suggest: { seed: 2 } });
+      await settled();
+      expect(await seed(store.of('a'))).toBe(2);
+      expect(told).toEqual([expect.stringMatching(/^workspace\/configuration: no answer/), 'late']);
+    });
+
+    test('a late one is dropped when settings changed meanwhile, or the document was closed', async () => {
+      const { store, answers, told } = setUp();
+      for (const uri of ['a', 'b']) store.of(uri);
+      vi.advanceTimersByTime(2000);
+      await settled();
+      store.close('a');
+      answers[0]?.resolve({ suggest: { seed: 2 } });
+      store.change({ suggest: { seed: 3 } });
+      const asked = store.of('b');
+      answers[1]?.resolve({ suggest: { seed: 2 } });
+      answers[2]?.resolve(undefined);
+      expect(await seed(asked)).toBe(3);
+      expect(told).not.toContain('late');
+    });
+
+    test('a late failure changes nothing', async () => {
+      const { store, answers, told } = setUp();
+      const asked = store.of('a');
+      vi.advanceTimersByTime(2000);
+      await asked;
+      answers[0]?.reject(new Error('no'));
+      await settled();
+      expect(await seed(store.of('a'))).toBe(1);
+      expect(told.length).toBe(1);
+    });
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Where a suggestion goes. The cursor is `|`, a table's bar `¦`; `+` is a next sentence, `_+` one behind a space of
- * ours, `typed…` the rest of a sentence; the number counts the sentences before it.
+ * ours, `typed…` the rest of a sentence; the number counts the sentences before it. Behind `‹` stands what is put
+ * behind the suggestion, a line end as `␍␊`.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,12 +16,13 @@ function shown(languageId: string, source: string): string {
   const place = placeAt(snapshot, offset);
   if (place.kind === 'silent') return 'silent';
   const { before, after, typed, separator } = place;
+  const tail = place.tail && `‹${place.tail.replace('\r', '␍').replace('\n', '␊')}`;
   if (place.kind === 'midSentence') {
     expect([after, separator]).toEqual([before + 1, '']);
-    return `${before} ${typed}…`;
+    return `${before} ${typed}…${tail}`;
   }
   expect([after, typed]).toEqual([before, '']);
-  return `${before} ${separator === ' ' ? '_' : ''}+`;
+  return `${before} ${separator === ' ' ? '_' : ''}+${tail}`;
 }
 
 const check = (languageId: string, source: string, expected: string): void =>
@@ -57,6 +59,15 @@ describe('in any language', () => {
       ['with astral characters', 'One 😀. The 𝒜 set|', '1 The 𝒜 set…'],
       ['behind a colon', 'We need:|', '1 _+'],
 
+      ['on the only blank line between paragraphs', 'One.\n|\nTwo.', '1 +‹␊'],
+      ['on it, with Windows line ends', 'One.\r\n|\r\nTwo.', '1 +‹␍␊'],
+      ['on it, with spaces on it', 'One.\n  | \nTwo.', '1 +‹␊'],
+      ['on it, behind an open sentence', 'One. We went to\n|\nTwo.', '1 We went to …‹␊'],
+      ['on the first of two blank lines', 'One.\n|\n\nTwo.', '1 +'],
+      ['on the last of two blank lines', 'One.\n\n|\nTwo.', '1 +‹␊'],
+      ['on a last line that is blank', 'One.\n\n|\n', '1 +'],
+      ['on the only blank line at the start', '|\nOne.', 'silent'],
+
       ['in an empty document', '|', 'silent'],
       ['on an empty line at the start', '\n|\nText.', 'silent'],
       ['at the very start', '|One. Two.', 'silent'],
@@ -80,6 +91,12 @@ describe('Markdown', () => {
     ['in an empty quotation', 'One.\n\n> |', '1 +'],
     ['in a quotation', '> One. Two goes|', '1 Two goes…'],
     ['below a heading', 'One.\n\n# Head\n\n|', '1 +'],
+    ['between a heading and a paragraph', 'One.\n\n# Head\n|\nTwo.', '1 +‹␊'],
+    ['between a paragraph and a heading', 'One.\n|\n# Head', '1 +‹␊'],
+    ['between list items', '- One.\n|\n- Two.', '1 +‹␊'],
+    ['between paragraphs of a list item', '- One.\n  |\n  Two.', '1 +‹␊'],
+    ['between paragraphs of a quotation', '> One.\n> |\n> Two.', '1 +‹␊>'],
+    ['in an empty item before another', '- One.\n- |\n- Two.', '1 +'],
     ['right below a heading', 'One.\n\n# Head\n|', '1 +'],
     ['behind a link', 'See [the book](x.y).|', '1 _+'],
     ['behind a link in mid-sentence', 'See [the book](x.y)|', '0 See the book…'],
@@ -128,6 +145,8 @@ describe('LaTeX', () => {
     ['behind an item', '\\begin{itemize}\n\\item One.\n\\item |\n\\end{itemize}', '1 +'],
     ['in an item', '\\begin{itemize}\n\\item One. Two|\n\\end{itemize}', '1 Two…'],
     ['below a heading', 'One.\n\n\\section{Head}\n|', '1 +'],
+    ['between a heading and a paragraph', 'One.\n\n\\section{Head}\n|\nTwo.', '1 +‹␊'],
+    ['behind an empty item before another', '\\item One.\n\\item |\n\\item Two.', '1 +'],
     ['behind a heading', 'One.\n\n\\paragraph{Head.} |', '1 +'],
     ['behind a citation', 'One~\\cite{a}.|', '1 _+'],
     ['behind a tie', 'See Fig.~|', '0 See Fig. …'],
@@ -184,5 +203,22 @@ describe.each(languages)('anywhere in any %s document', (languageId) => {
       }),
       { numRuns: Number(process.env.FUZZ ?? 150), seed: 5 },
     );
+  });
+
+  test('what is put on a blank line has one behind it', () => {
+    let blank = 0;
+    fc.assert(
+      fc.property(documents(languageId), fc.double({ min: 0, max: 1, noNaN: true }), (text, share) => {
+        const offsets = [...text.matchAll(/(?<=\n)(?=\r?\n)/gu)].map(({ index }) => index);
+        const offset = offsets[Math.floor(share * offsets.length)];
+        if (offset === undefined) return;
+        const place = placeAt(snapshotOf(languageId, text), offset);
+        if (place.kind === 'silent') return;
+        blank++;
+        expect(`${place.tail}${text.slice(offset)}`).toMatch(/^\r?\n[\s>]*?(?:\n|$)/u);
+      }),
+      { numRuns: Number(process.env.FUZZ ?? 150), seed: 5 },
+    );
+    expect(blank).toBeGreaterThan(0);
   });
 });

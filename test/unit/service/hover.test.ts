@@ -61,15 +61,25 @@ describe('once the document is indexed', () => {
   });
 
   test('expectedness is the share of other sentences that would surprise more', async () => {
-    const { engine, cache, snapshot, facts } = await setUp();
+    const many = Array.from({ length: 11 }, (_, i) => `The wall of house ${i} is old.`).join(' ');
+    const { engine, cache, snapshot, facts } = await setUp(many);
     const exact = snapshot.sentences.map((sentence) => encodeWords(sentence.text));
     engine.expected = async (concepts) => concepts.map((_, i) => exact[i]!);
     await cache.index(snapshot, 0, neverCancelled);
-    for (let i = 0; i < 5; i++) expect(facts(i).expectedness).toBe(1);
+    for (let i = 0; i < 11; i++) expect(facts(i).expectedness).toBe(1);
     cache.clear();
     engine.expected = async (concepts) => concepts.map((_, i) => exact[i]!.map((x) => -x));
     await cache.index(snapshot, 0, neverCancelled);
-    for (let i = 0; i < 5; i++) expect(facts(i).expectedness).toBe(0);
+    for (let i = 0; i < 11; i++) expect(facts(i).expectedness).toBe(0);
+  });
+
+  test('among nine others a share says too little', async () => {
+    const { cache, snapshot, facts } = await setUp(
+      Array.from({ length: 10 }, (_, i) => `House ${i} is old.`).join(' '),
+    );
+    await cache.index(snapshot, 0, neverCancelled);
+    expect(cache.expectation(snapshot, 5)).toBeDefined();
+    expect(facts(5).expectedness).toBeNull();
   });
 
   test('the first sentence has none before it, a lone one no section', async () => {

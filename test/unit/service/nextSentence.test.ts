@@ -15,7 +15,7 @@ import { RecentSuggestions } from '../../../server/src/service/recentSuggestions
 import { snapshotOf } from '../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
-const options: SuggestOptions = { candidates: 3, seed: 7, sampler: {}, minScore: 0 };
+const options: SuggestOptions = { candidates: 3, least: 3, seed: 7, sampler: {}, minScore: 0 };
 const intro = 'The harbor wall is old and it is broken. The council of the town has no money for it.';
 
 /** Plans with words of their own, and wordings that say exactly the plan: the engine of a good day. */
@@ -42,7 +42,7 @@ function setUp(source: string, languageId = 'plaintext') {
   const snapshot = snapshotOf(languageId, source.replace('|', ''));
   const offset = source.indexOf('|');
   const ask = (given: Partial<SuggestOptions> = {}, token = neverCancelled, at = offset) =>
-    nextSentence(parts, snapshot, at, { ...options, ...given }, token);
+    nextSentence(parts, snapshot, at, { ...options, least: given.candidates ?? 3, ...given }, token);
   return { engine, decoded, predicted, parts, snapshot, offset, ask };
 }
 
@@ -55,6 +55,12 @@ describe('at a sentence’s end', () => {
     expect([silence, version]).toEqual(['', 1]);
   });
 
+  test.each(['\n', '\r\n'])('on the only blank line before a paragraph they leave it one, %j', async (newline) => {
+    const { ask } = setUp(`${intro}${newline}|${newline}The end is near.`);
+    const { items } = await ask();
+    expect(items.map(({ insertText }) => insertText).sort()).toEqual(ideas.map((idea) => `${idea}${newline}`).sort());
+  });
+
   test('behind a space none is put before them', async () => {
     const { ask } = setUp(`${intro} |`);
     for (const { insertText } of (await ask()).items) expect(ideas).toContain(insertText);
@@ -62,13 +68,14 @@ describe('at a sentence’s end', () => {
 
   test('the engine gets the concepts and the text before the cursor, and nothing from behind it', async () => {
     const { ask, predicted, decoded, snapshot } = setUp(`${intro}|\n\nBehind the cursor. Even more of it.`);
-    await ask({ candidates: 2, seed: 5, sampler: { steps: 4 } });
+    await ask({ candidates: 3, seed: 5, sampler: { steps: 4 } });
     const [request] = predicted;
-    expect(request).toMatchObject({ count: 8, seed: 5, sampler: { steps: 4 } });
+    expect(request).toMatchObject({ count: 12, seed: 5, sampler: { steps: 4 } });
     expect(request!.context).toEqual(snapshot.sentences.slice(0, 2).map(({ text }) => encodeWords(text)));
     expect(decoded[0]).toMatchObject({ typed: '', contextText: intro });
-    // One more than wanted: some wording may have to be left out.
-    expect(decoded[0]!.plans).toHaveLength(3);
+    // One more for every three wanted: some wording may have to be left out.
+    expect(decoded[0]).toMatchObject({ enough: 3 });
+    expect(decoded[0]!.plans).toHaveLength(4);
   });
 
   test('of a long document, the window before the cursor', async () => {
@@ -143,7 +150,7 @@ describe('silence, with its reason', () => {
   test('where every wording breaks the markup', async () => {
     const given = setUp(`${intro}|`, 'markdown');
     given.engine.wording = () => ({ text: 'An *open mark.', logProbability: -0.5, complete: true });
-    expect(await silenced(given)).toBe('No wording would leave the markup whole.');
+    expect(await silenced(given)).toBe('No wording made a whole sentence that fits the markup and says something.');
   });
 
   test('where every wording repeats the document', async () => {
@@ -166,14 +173,63 @@ describe('silence, with its reason', () => {
 });
 
 describe('one wording that is at fault does not silence the others', () => {
-  test('broken markup, a repetition, the same idea twice', async () => {
+  test('broken markup, a repetition, a sentence cut off, the same idea twice', async () => {
     const { engine, ask } = setUp(`${intro}|`, 'markdown');
-    const texts = ['Broken `code.', intro.split('. ')[1]!, 'Violins are for sale in the garden.'];
-    engine.wording = (_, i) => ({ text: texts[i % 3]!, logProbability: -0.5, complete: true });
-    expect((await ask()).items.map(({ insertText }) => insertText)).toEqual([` ${texts[2]}`]);
+    const texts = [
+      'Broken `code.',
+      intro.split('. ')[1]!,
+      'Violins are for sale in',
+      'Violins are for sale in the garden.',
+    ];
+    engine.wording = (_, i) => ({ text: texts[i]!, logProbability: -0.5, complete: i !== 2 });
+    expect((await ask()).items.map(({ insertText }) => insertText)).toEqual([` ${texts[3]}`]);
     const twice = setUp(`${intro}|`);
-    twice.engine.wording = () => ({ text: texts[2]!, logProbability: -0.5, complete: true });
+    twice.engine.wording = () => ({ text: texts[3]!, logProbability: -0.5, complete: true });
     expect((await twice.ask()).items).toHaveLength(1);
+  });
+});
+
+describe('when the first wordings give fewer than wanted', () => {
+  /** The first four wordings are one good one and three empty ones; the next ones are all good. */
+  function poor(setting = setUp(`${intro}|`)) {
+    let rounds = 0;
+    const { wording } = setting.engine;
+    setting.engine.wording = (request, i) => {
+      if (i === 0) rounds++;
+      return rounds === 1 && i > 0 ? { text: 'It is so.', logProbability: -0.5, complete: true } : wording!(request, i);
+    };
+    return setting;
+  }
+
+  test('one is an answer for a request that takes fewer', async () => {
+    const { ask, engine } = poor();
+    expect((await ask({ least: 1 })).items).toHaveLength(1);
+    expect(engine.count('decode')).toBe(1);
+  });
+
+  test('other plans are worded until there are as many as wanted', async () => {
+    const { ask, decoded } = poor();
+    expect((await ask()).items).toHaveLength(3);
+    const plans = decoded.flatMap((request) => request.plans);
+    expect(plans.length).toBeGreaterThan(4);
+    expect(new Set(plans).size).toBe(plans.length);
+  });
+
+  test('a writer who asked for more than were found is not given the few that were kept', async () => {
+    const { ask, engine } = poor();
+    await ask({ least: 1 });
+    expect((await ask({ least: 1 })).items).toHaveLength(1);
+    expect(engine.count('decode')).toBe(1);
+    expect((await ask()).items).toHaveLength(3);
+  });
+
+  test('no plan is worded twice, and what could not be found is not looked for again', async () => {
+    const { ask, engine } = setUp(`${intro}|`);
+    engine.wording = () => ({ text: ideas[0]!, logProbability: -0.5, complete: true });
+    expect((await ask()).items).toHaveLength(1);
+    expect(engine.count('decode')).toBe(3);
+    expect((await ask()).items).toHaveLength(1);
+    expect(engine.count('decode')).toBe(3);
   });
 });
 
@@ -242,7 +298,7 @@ test('what the engine rejects with comes through', async () => {
 
 test('textBefore ends at the place and is bounded', () => {
   const { snapshot } = setUp('One. Two. Three.|');
-  const place = { kind: 'sentenceStart', before: 2, after: 2, typed: '', separator: ' ' } as const;
+  const place = { kind: 'sentenceStart', before: 2, after: 2, typed: '', separator: ' ', tail: '' } as const;
   expect(textBefore(snapshot, place)).toBe('One. Two.');
   expect(textBefore(snapshot, { ...place, before: 0 })).toBe('');
   const long = snapshotOf('plaintext', `${'word '.repeat(400)}end.`);

@@ -8,7 +8,7 @@ const up = Float32Array.of(0, 0, 1);
 const surroundings = { last: north, document: [north], nearbyTrigrams: ngramSet(['The old bridge fell down.'], 3) };
 
 function worded(text: string, fields: Partial<WordedPlan> = {}): WordedPlan {
-  return { text, sentence: text, plan: east, vector: east, logProbability: -1, complete: true, ...fields };
+  return { text, sentence: text, plan: east, vector: east, logProbability: -1, ...fields };
 }
 
 describe('score', () => {
@@ -19,7 +19,6 @@ describe('score', () => {
     for (const worse of [
       worded('A fresh idea.', { logProbability: -4 }),
       worded('A fresh idea.', { vector: up }),
-      worded('A fresh idea.', { complete: false }),
       worded('So the old bridge fell again.'),
     ]) {
       expect(score(worse, surroundings)).toBeLessThan(good);

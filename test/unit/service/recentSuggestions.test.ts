@@ -10,16 +10,17 @@ const items = [
   { insertText: ' Nobody saw it.', score: 0.5 },
 ];
 
-function kept(text = before, asked = 3): RecentSuggestions {
+function kept(text = before, enoughFor = 3): RecentSuggestions {
   const recent = new RecentSuggestions();
-  recent.keep(snapshotOf('plaintext', text), before.length, 'settings', asked, items);
+  recent.keep(snapshotOf('plaintext', text), before.length, 'settings', enoughFor, items);
   return recent;
 }
 
 /** What is left when the document is now `text`, with the cursor at `|`. */
-function left(recent: RecentSuggestions, text: string, settings = 'settings', asked = 3): string[] | undefined {
+function left(recent: RecentSuggestions, text: string, settings = 'settings', least = 3): string[] | undefined {
   const snapshot = snapshotOf('plaintext', text.replace('|', ''));
-  return recent.remainder(snapshot, text.indexOf('|'), settings, asked)?.map(({ insertText }) => insertText);
+  const left = recent.remainder(snapshot, text.indexOf('|'), settings, { least, most: least });
+  return left?.map(({ insertText }) => insertText);
 }
 
 describe('what is left', () => {
@@ -40,17 +41,25 @@ describe('what is left', () => {
     expect(left(recent, `${before} It|\n\nLess.`)).toBeUndefined();
   });
 
+  test('a line end at a suggestion’s end is no idea of its own', () => {
+    const recent = new RecentSuggestions();
+    const snapshot = snapshotOf('plaintext', `${before}\n\nMore.`);
+    recent.keep(snapshot, before.length + 1, 'settings', 1, [{ insertText: 'It froze.\n', score: 1 }]);
+    expect(left(recent, `${before}\nIt|\nMore.`, 'settings', 1)).toEqual([' froze.\n']);
+    expect(left(recent, `${before}\nIt froze.|\nMore.`, 'settings', 1)).toBeUndefined();
+  });
+
   test('other settings, another document, and a wish for more ask the model', () => {
     expect(left(kept(), `${before}|`, 'others')).toBeUndefined();
     expect(left(kept(), `${before}|`, 'settings', 4)).toBeUndefined();
     expect(left(kept(), `${before}|`, 'settings', 2)).toHaveLength(2);
     const other = { ...snapshotOf('plaintext', before), uri: 'file:///other' };
-    expect(kept().remainder(other, before.length, 'settings', 3)).toBeUndefined();
+    expect(kept().remainder(other, before.length, 'settings', { least: 3, most: 3 })).toBeUndefined();
   });
 
   test('scores stay with their suggestions', () => {
     const snapshot = snapshotOf('plaintext', `${before} No`);
-    expect(kept().remainder(snapshot, before.length + 3, 'settings', 3)).toEqual([
+    expect(kept().remainder(snapshot, before.length + 3, 'settings', { least: 3, most: 3 })).toEqual([
       { insertText: 'body saw it.', score: 0.5 },
     ]);
   });

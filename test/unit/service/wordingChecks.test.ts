@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   contentWords,
+  isEmptyTalk,
   markupFault,
   ngramOverlap,
   ngramSet,
@@ -50,6 +51,20 @@ describe('repetition', () => {
   test('a sentence that goes in circles', () => {
     expect(selfRepetition('We go on and we go on and we go on.')).toBeGreaterThan(0.4);
     expect(selfRepetition('We go on to the river and rest.')).toBe(0);
+  });
+});
+
+describe('empty talk', () => {
+  test.each([
+    ['Water is water.', true],
+    ['They have a garden.', true],
+    ['It is what it is.', true],
+    ['We have a big, big garden.', true],
+    ['It is a warm day.', false],
+    ['He knew that that bridge was old.', false],
+    ['The garden has 12 beds.', false],
+  ])('%s', (sentence, expected) => {
+    expect(isEmptyTalk(sentence)).toBe(expected);
   });
 });
 
