@@ -14,7 +14,7 @@ from .decoder_graph import TOP_COUNT
 from .noise_schedule import alphas_cumprod
 
 MANIFEST = "manifest.json"
-NAME, VERSION = "foresay-small", "1"
+NAME, VERSION = "foresay-small", "2"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
     {

@@ -9,10 +9,10 @@ from pathlib import Path
 import onnx
 import torch
 from onnx import TensorProto, compose, helper, numpy_helper
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import nn
 
 from .model import TwoTowerLCM
+from .quantize import quantize_matmuls_int8
 from .sampler import guide
 
 OPSET = 17
@@ -97,7 +97,7 @@ class Expectation(nn.Module):
 def traced(
     module: nn.Module, example: tuple[torch.Tensor, ...], inputs: dict[str, dict[int, str]], outputs: list[str]
 ) -> onnx.ModelProto:
-    """Exports a module and turns its linear layers to dynamic int8."""
+    """Exports a module, its linear layers with 8-bit weights; those must see (1, n, K), as (n, K) becomes a Gemm."""
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer warns of shapes that are dynamic on purpose
         plain, small = Path(folder) / "plain.onnx", Path(folder) / "int8.onnx"
@@ -111,9 +111,7 @@ def traced(
             opset_version=OPSET,
             dynamo=False,
         )
-        quantize_dynamic(
-            plain, small, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["MatMul", "Gemm"]
-        )
+        quantize_matmuls_int8(plain, small)
         return onnx.load(small)
 
 

@@ -1,16 +1,20 @@
-"""4-bit weights as ONNX Runtime's MatMulNBits and GatherBlockQuantized take them, and training that expects them."""
+"""Weights of 4 and 8 bits as ONNX Runtime's MatMulNBits and GatherBlockQuantized take them, and training on 4 bits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import nn
 
 BLOCK = 32  # weights that share a scale and a zero point
 LEVELS = 15
+BLOCK_INT8 = 128
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,18 @@ def quantize_int4(weight: torch.Tensor) -> Int4:
     return Int4(
         small[..., 0::2] | (small[..., 1::2] << 4), scale[..., 0].numpy(), zeros[:, 0::2] | (zeros[:, 1::2] << 4)
     )
+
+
+def quantize_matmuls_int8(graph: Path, target: Path) -> None:
+    """Every MatMul with a constant weight as an 8-bit MatMulNBits, whose activations have a scale a row and block.
+
+    Dynamic int8 quantization has one scale a run, so that a row's result depends on the rows beside it.
+    """
+    quantizer = MatMulNBitsQuantizer(
+        onnx.load(graph), bits=8, block_size=BLOCK_INT8, is_symmetric=True, accuracy_level=4
+    )
+    quantizer.process()
+    onnx.save(quantizer.model.model, target)
 
 
 class QuantizationAware:

@@ -12,7 +12,7 @@ from .onnx_session import open_session
 
 MAX_TOKENS = 128  # of a sentence; the rest is cut off
 MAX_BATCH = 16
-MAX_BATCH_TOKENS = 640
+MAX_BATCH_TOKENS = 480
 
 
 class SentenceEncoder:

@@ -9,14 +9,27 @@ from pathlib import Path
 import onnx
 import onnxruntime
 import torch
+from torch import nn
 
 from models.lcm.bundle import manifest, write_manifest
 from models.lcm.concepts import cosines
 from models.lcm.config import LCMConfig
-from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights, traced
 from models.lcm.model import TwoTowerLCM
+
+
+class PlanHeadGraph(nn.Module):
+    """concepts: (n, D) -> prefix (n, K, H), lexical (n, H)."""
+
+    def __init__(self, head: PlanHead) -> None:
+        super().__init__()
+        self.head = head
+
+    def forward(self, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        prefix, lexical = self.head(concepts.unsqueeze(0))
+        return prefix, lexical.squeeze(0)
 
 
 def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
@@ -37,7 +50,7 @@ def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
 def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     onnx.save(decoder_graph(decoder), directory / "decoder.onnx")
     concepts = torch.nn.functional.normalize(torch.randn(2, 384), dim=-1)
-    head = traced(decoder.head, (concepts,), {"concepts": {0: "n"}}, ["prefix", "lexical"])
+    head = traced(PlanHeadGraph(decoder.head), (concepts,), {"concepts": {0: "n"}}, ["prefix", "lexical"])
     onnx.save(head, directory / "plan_head.onnx")
     with torch.inference_mode():
         wanted = decoder.head(concepts)

@@ -1,7 +1,6 @@
-"""Writes the bundle's encoder: all-MiniLM-L6-v2 as an int8 ONNX graph, and its tokenizer.
+"""Writes the bundle's encoder: all-MiniLM-L6-v2 as an ONNX graph with 8-bit weights, and its tokenizer.
 
-First of the pipeline: `prepare` encodes the corpus with this very graph. Prints how well the int8 similarities keep
-the float32 ones' order on sentences of valid, if a corpus is prepared.
+First of the pipeline: `prepare` encodes the corpus with this very graph.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from models.lcm.encoder import PooledEncoder, minilm_directory
+from models.lcm.quantize import quantize_matmuls_int8
 
 OPSET = 17
 
@@ -42,7 +42,9 @@ def main() -> None:
             opset_version=OPSET,
             dynamo=False,
         )
-        quantize_dynamic(graph, args.bundle / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)
+        tables = Path(folder) / "tables.onnx"
+        quantize_dynamic(graph, tables, weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=["Gather"])
+        quantize_matmuls_int8(tables, args.bundle / "encoder.onnx")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(source / name, args.bundle / f"encoder.{name}")
 

@@ -144,3 +144,15 @@ def test_the_decoder_graph_is_the_language_model_on_its_int4_values() -> None:
         assert out["top_logits"][row] == pytest.approx(wanted[row, best], abs=0.1)
     shifted = np.log(np.exp(wanted).sum(-1))
     assert out["log_sum_exp"][:, 0] == pytest.approx(shifted, abs=0.05)
+
+
+def test_what_is_expected_does_not_depend_on_what_comes_later(
+    lcm: tuple[TwoTowerLCM, dict[str, onnxruntime.InferenceSession]],
+) -> None:
+    # It would, a little, if quantized activations shared a scale.
+    concepts = torch.randn(9, 64, generator=torch.Generator().manual_seed(4)).numpy()
+    changed = concepts.copy()
+    changed[5:] *= 30
+    session = lcm[1]["expectation"]
+    before, after = (session.run(None, {"concepts": c})[0] for c in (concepts, changed))
+    assert np.allclose(before[:6], after[:6], atol=1e-4)

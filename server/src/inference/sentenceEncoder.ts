@@ -9,7 +9,7 @@ import type { Checkpoint } from './workQueue.ts';
 
 /** Bounds of one run, for about 50 ms on two cores: sentences, and tokens with padding. */
 const maxBatch = 16;
-const maxBatchTokens = 640;
+const maxBatchTokens = 480;
 /** No token of the vocabulary is longer on average: what lies beyond is cut before the slow part. */
 const maxCharactersPerToken = 32;
 

@@ -85,7 +85,7 @@ test('the bundle’s prefix stands before each', async () => {
   expect(await (await open(128, 'query: ')).encode(['the cat'], goOn)).toEqual(plain);
 });
 
-test('a run is no larger than 16 sentences and 640 tokens, padding counted', () => {
+test('a run is no larger than 16 sentences and 480 tokens, padding counted', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { maxLength: 200 }), (lengths) => {
       const rows = lengths.map((length, index) => ({ index, ids: Array(length).fill(0) }));
@@ -94,7 +94,7 @@ test('a run is no larger than 16 sentences and 640 tokens, padding counted', () 
         expect(batch.length).toBeGreaterThan(0);
         expect(batch.length).toBeLessThanOrEqual(16);
         const longest = Math.max(...batch.map(({ ids }) => ids.length));
-        if (batch.length > 1) expect(batch.length * longest).toBeLessThanOrEqual(640);
+        if (batch.length > 1) expect(batch.length * longest).toBeLessThanOrEqual(480);
       }
       const indexes = all.flat().map(({ index }) => index);
       expect(indexes.sort((a, b) => a - b)).toEqual(rows.map(({ index }) => index));
