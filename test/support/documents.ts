@@ -216,8 +216,9 @@ export function applied(text: string, list: readonly Edit[]): { changes: TextCha
 
 /** A snapshot as plain data, everything in it. */
 export function plain(snapshot: DocumentSnapshot): unknown {
+  const { uri, languageId, version, text, sections, sentences, nonProse, tooLarge } = snapshot;
   return {
-    ...snapshot,
+    ...{ uri, languageId, version, text, sections, sentences, nonProse, tooLarge },
     paragraphs: snapshot.paragraphs.map(({ prose, ...rest }) => ({
       ...rest,
       prose: { ...prose, offsets: [...prose.offsets] },

@@ -19,8 +19,7 @@ export interface OpenedDocument {
 
 /** The snapshot of a text that nothing is known of yet. */
 export function openDocument(document: OpenedDocument): DocumentSnapshot {
-  const { languageId, text } = document;
-  return new ExtractedSnapshot(document, text.length > maximumLength ? undefined : extract(languageId, text));
+  return new LazySnapshot(document, undefined, []);
 }
 
 /**
@@ -35,46 +34,81 @@ export function changeDocument(
 ): DocumentSnapshot {
   const { uri, languageId } = snapshot;
   const document = { uri, languageId, version, text };
-  const known = snapshot instanceof ExtractedSnapshot ? snapshot.extraction : undefined;
   const length = changes.reduce(
     (sum, change) => sum + change.text.length - (change.end - change.start),
     snapshot.text.length,
   );
-  if (!known || text.length > maximumLength || length !== text.length) return openDocument(document);
-  return new ExtractedSnapshot(document, known.changed(text, changes));
+  if (!(snapshot instanceof LazySnapshot) || length !== text.length) return openDocument(document);
+  const { extraction, changes: earlier } = snapshot.known;
+  return new LazySnapshot(document, extraction, [...earlier, ...changes]);
 }
 
 const empty: Structure = { sections: [], paragraphs: [], sentences: [], nonProse: [] };
 
-/** A snapshot that remembers what it was extracted from, for the next one. */
-class ExtractedSnapshot implements DocumentSnapshot {
+/** Changes that may wait for somebody to look at the document; the work for them grows with their number. */
+const mostWaiting = 100;
+
+/**
+ * A snapshot that takes its text apart when somebody looks: a writer who types fast leaves most versions unread. The
+ * next one starts from what is known here, and from the changes since.
+ */
+class LazySnapshot implements DocumentSnapshot {
   readonly uri: string;
   readonly languageId: string;
   readonly version: number;
   readonly text: string;
-  readonly sections: readonly Section[];
-  readonly paragraphs: readonly Paragraph[];
-  readonly sentences: readonly SentenceSpan[];
-  readonly nonProse: readonly Island[];
   readonly tooLarge: boolean;
-  readonly #extraction: Extraction | undefined;
+  #extraction: Extraction | undefined;
+  /** From the text of `#extraction` to this one. */
+  #changes: readonly DocumentChange[];
+  #structure: Structure | undefined;
 
-  constructor({ uri, languageId, version, text }: OpenedDocument, extraction: Extraction | undefined) {
-    const structure = extraction ? structureOf(text, extraction.pieces) : empty;
+  constructor(
+    { uri, languageId, version, text }: OpenedDocument,
+    extraction: Extraction | undefined,
+    changes: readonly DocumentChange[],
+  ) {
     this.uri = uri;
     this.languageId = languageId;
     this.version = version;
     this.text = text;
-    this.sections = structure.sections;
-    this.paragraphs = structure.paragraphs;
-    this.sentences = structure.sentences;
-    this.nonProse = structure.nonProse;
-    this.tooLarge = extraction === undefined;
-    this.#extraction = extraction;
+    this.tooLarge = text.length > maximumLength;
+    this.#extraction = this.tooLarge ? undefined : extraction;
+    this.#changes = changes;
+    if (this.#extraction && changes.length > mostWaiting) this.#extract();
   }
 
-  /** `undefined` for a document that is too large. */
-  get extraction(): Extraction | undefined {
+  get sections(): readonly Section[] {
+    return this.#read().sections;
+  }
+
+  get paragraphs(): readonly Paragraph[] {
+    return this.#read().paragraphs;
+  }
+
+  get sentences(): readonly SentenceSpan[] {
+    return this.#read().sentences;
+  }
+
+  get nonProse(): readonly Island[] {
+    return this.#read().nonProse;
+  }
+
+  /** The last extraction made, if there is one, and what was changed since. */
+  get known(): { readonly extraction: Extraction | undefined; readonly changes: readonly DocumentChange[] } {
+    return { extraction: this.#extraction, changes: this.#extraction ? this.#changes : [] };
+  }
+
+  #read(): Structure {
+    this.#structure ??= this.tooLarge ? empty : structureOf(this.text, this.#extract().pieces);
+    return this.#structure;
+  }
+
+  #extract(): Extraction {
+    const { languageId, text } = this;
+    if (!this.#extraction) this.#extraction = extract(languageId, text);
+    else if (this.#changes.length > 0) this.#extraction = this.#extraction.changed(text, this.#changes);
+    this.#changes = [];
     return this.#extraction;
   }
 }

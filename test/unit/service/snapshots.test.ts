@@ -17,11 +17,16 @@ describe.each(languages)('%s', (languageId) => {
     fc.assert(
       fc.property(documents(languageId), steps, (text, list) => {
         let snapshot = open(languageId, text);
+        // Changed with it and read at the end only, like the versions in a writer's burst of typing.
+        let unread = open(languageId, text);
+        expect(plain(unread)).toEqual(plain(snapshot));
         for (const [i, step] of list.entries()) {
           const next = applied(snapshot.text, step);
           snapshot = changeDocument(snapshot, next.changes, next.text, i + 2);
+          unread = changeDocument(unread, next.changes, next.text, i + 2);
           expect(plain(snapshot)).toEqual(plain(open(languageId, next.text, i + 2)));
         }
+        expect(plain(unread)).toEqual(plain(snapshot));
       }),
       { numRuns, seed: Number(process.env.SEED ?? 3) },
     );
@@ -87,6 +92,7 @@ describe.each(languages)('%s', (languageId) => {
 test('a keystroke in a list of 1,000 items reads a few items again', () => {
   const text = Array.from({ length: 1000 }, (_, i) => `- Item ${i} says something. It is short.\n`).join('');
   const before = open('markdown', text);
+  const kept = new Set(before.paragraphs.map(({ prose }) => prose));
   const at = text.indexOf('Item 500') + 4;
   const after = changeDocument(
     before,
@@ -94,10 +100,25 @@ test('a keystroke in a list of 1,000 items reads a few items again', () => {
     `${text.slice(0, at)}s${text.slice(at)}`,
     2,
   );
-  const kept = new Set(before.paragraphs.map(({ prose }) => prose));
   expect(after.sentences).toHaveLength(2000);
   // Lezer parses an item and its neighbors again: a list item's end is only known from what follows.
   expect(after.paragraphs.filter(({ prose }) => !kept.has(prose)).length).toBeLessThanOrEqual(6);
+});
+
+test('a long burst of typing that nobody reads', () => {
+  const text = 'One. Two.\n\nThree.\n';
+  let snapshot = open('markdown', text);
+  expect(snapshot.sentences).toHaveLength(3);
+  for (let i = 0; i < 350; i++) {
+    const typed = i % 5 === 4 ? '. ' : 'x';
+    snapshot = changeDocument(
+      snapshot,
+      [{ start: snapshot.text.length, end: snapshot.text.length, text: typed }],
+      snapshot.text + typed,
+      i + 2,
+    );
+  }
+  expect(plain(snapshot)).toEqual(plain(open('markdown', snapshot.text, 351)));
 });
 
 test('equal sentences have equal ids, wherever they stand and however they are marked up', () => {
