@@ -11,7 +11,7 @@ import { diverse } from './diversity.ts';
 import { guessLanguage } from './language.ts';
 import { type Candidate, rank, repeatsDocument, type WordedPlan } from './ranking.ts';
 import type { RecentSuggestions, Suggestion } from './recentSuggestions.ts';
-import { isEmptyTalk, markupFault, ngramSet, wordsOf } from './wordingChecks.ts';
+import { markupFault, ngramSet, sentenceFault, wordsOf } from './wordingChecks.ts';
 
 export interface SuggestOptions {
   /** Candidates wanted, at least 1. */
@@ -150,7 +150,7 @@ async function wordAll(
     // After a separator of our own the wording starts the sentence; in mid-sentence its own space counts.
     const text = place.kind === 'midSentence' ? wording.text.trimEnd() : wording.text.trim();
     const sentence = `${typed}${text}`.trim();
-    if (!plan || !wording.complete || markupFault(text, snapshot.languageId) || isEmptyTalk(sentence)) return [];
+    if (!plan || !wording.complete || markupFault(text, snapshot.languageId) || sentenceFault(sentence)) return [];
     return [{ plan, text, sentence, logProbability: wording.logProbability }];
   });
   if (whole.length === 0) return [];

@@ -64,10 +64,14 @@ function ngrams(words: readonly string[], n: number): string[] {
   return grams;
 }
 
-/** Whether a sentence carries no thought: it is about one word only ("Water is water."), or stutters ("big, big"). */
-export function isEmptyTalk(sentence: string): boolean {
-  const stutters = wordsOf(sentence).some((word, i, words) => word === words[i - 1] && !lightWords.has(word));
-  return stutters || new Set(contentWords(sentence)).size < 2;
+/**
+ * Why a sentence, what was typed of it included, is not worth showing; `undefined` if it may be: it is about one word
+ * only ("Water is water."), stutters ("big, big"), or opens a quotation that it does not close.
+ */
+export function sentenceFault(sentence: string): string | undefined {
+  if (count(sentence, '"') % 2 === 1 || count(sentence, '“') !== count(sentence, '”')) return 'open quotation';
+  if (wordsOf(sentence).some((word, i, words) => word === words[i - 1] && !lightWords.has(word))) return 'stutter';
+  return new Set(contentWords(sentence)).size < 2 ? 'empty talk' : undefined;
 }
 
 const lightWords = new Set(

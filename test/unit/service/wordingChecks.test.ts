@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
   contentWords,
-  isEmptyTalk,
   markupFault,
   ngramOverlap,
   ngramSet,
   selfRepetition,
+  sentenceFault,
   supportedShare,
 } from '../../../server/src/service/wordingChecks.ts';
 
@@ -54,17 +54,21 @@ describe('repetition', () => {
   });
 });
 
-describe('empty talk', () => {
+describe('a sentence that is not worth showing', () => {
   test.each([
-    ['Water is water.', true],
-    ['They have a garden.', true],
-    ['It is what it is.', true],
-    ['We have a big, big garden.', true],
-    ['It is a warm day.', false],
-    ['He knew that that bridge was old.', false],
-    ['The garden has 12 beds.', false],
+    ['Water is water.', 'empty talk'],
+    ['They have a garden.', 'empty talk'],
+    ['It is what it is.', 'empty talk'],
+    ['We have a big, big garden.', 'stutter'],
+    ['"What are we having for dinner?', 'open quotation'],
+    ['“Come in, said the baker.', 'open quotation'],
+    ['It is a warm day.', undefined],
+    ['He knew that that bridge was old.', undefined],
+    ['The garden has 12 beds.', undefined],
+    ['"Come in," said the baker.', undefined],
+    ['“Come in,” said the baker.', undefined],
   ])('%s', (sentence, expected) => {
-    expect(isEmptyTalk(sentence)).toBe(expected);
+    expect(sentenceFault(sentence)).toBe(expected);
   });
 });
 
