@@ -166,22 +166,40 @@ async function measureOpening(server, document, name, what) {
   }
 }
 
-async function measureSuggestions(server, document, candidates) {
+/** `ask` gives the number of suggestions; an answer without any counts too. */
+async function measureSuggestions(document, name, what, ask) {
   const values = [];
   let silent = 0;
+  let candidates = 0;
   for (let i = 0; i < runs; i++) {
     const line = anyParagraph();
     await document.type(line, ` ${newSentence()}`);
     await sleep(typingPause);
-    const params = { textDocument, position: document.endOf(line), candidates };
     const from = performance.now();
-    const { items } = await server.connection.sendRequest('foresay/nextSentences', params);
+    const count = await ask(document.endOf(line));
     values.push(performance.now() - from);
-    if (items.length === 0) silent += 1;
+    candidates += count;
+    if (count === 0) silent += 1;
   }
-  const what = `suggestion after a pause, ${candidates === 1 ? 'one candidate' : `${candidates} candidates`}`;
-  results[`suggestion${candidates}`] = { what, unit: 'ms', ...summary(values), silent };
+  results[name] = { what, unit: 'ms', ...summary(values), silent, candidates: candidates / runs };
 }
+
+/** Ghost text, as an editor asks for it by itself: up to three ideas, as many as the first wordings give. */
+const ghostText = (server) => async (position) => {
+  const context = { triggerKind: 2 };
+  const answer = await server.connection.sendRequest('textDocument/inlineCompletion', {
+    textDocument,
+    position,
+    context,
+  });
+  return (answer?.items ?? answer ?? []).length;
+};
+
+/** What a writer asks for: so many ideas, however long it takes. */
+const ideas = (server, candidates) => async (position) => {
+  const params = { textDocument, position, candidates };
+  return (await server.connection.sendRequest('foresay/nextSentences', params)).items.length;
+};
 
 async function measureHover(server) {
   const values = [];
@@ -258,7 +276,7 @@ async function measure() {
       }
     } else {
       results.startUp.what = 'start of the server, no model';
-      for (const name of ['cold', 'cache', 'again', 'suggestion3', 'suggestion1', 'hover'])
+      for (const name of ['cold', 'cache', 'again', 'ghostText', 'ideas1', 'ideas3', 'hover'])
         skipped[name] = server.status.message;
       await document.open();
     }
@@ -267,8 +285,9 @@ async function measure() {
     await measureKeystrokes(server, document);
     if (hasModel) {
       note('suggestions…');
-      await measureSuggestions(server, document, 3);
-      await measureSuggestions(server, document, 1);
+      await measureSuggestions(document, 'ghostText', 'ghost text after a pause, up to three ideas', ghostText(server));
+      await measureSuggestions(document, 'ideas1', 'one idea, asked for', ideas(server, 1));
+      await measureSuggestions(document, 'ideas3', 'three ideas, asked for', ideas(server, 3));
       note('hovers…');
       await server.connection.sendRequest('foresay/indexed', { textDocument });
       await measureHover(server);
@@ -293,13 +312,15 @@ function show({ status, machine }) {
   );
   console.log(`${machine.cpus} × ${machine.cpu}, load ${machine.load.toFixed(1)}, Node ${machine.node}\n`);
   for (const result of Object.values(results)) {
-    const { what, unit, silent } = result;
+    const { what, unit, silent, candidates } = result;
     const number = (value) => value.toFixed(value < 100 ? 1 : 0);
     const figure =
       unit === 'MB'
         ? `${number(result.now)} MB, at most ${number(result.peak)}`
         : `${number(result.median)} ms  (${number(result.min)} to ${number(result.max)}, ${result.runs} runs)`;
-    console.log(`${what.padEnd(70)} ${figure}${silent ? `, ${silent} silent` : ''}`);
+    console.log(
+      `${what.padEnd(70)} ${figure}${silent ? `, ${silent} silent` : ''}${candidates ? `, ${number(candidates)} ideas` : ''}`,
+    );
   }
   for (const [name, reason] of Object.entries(skipped)) console.log(`${name.padEnd(70)} not measured: ${reason}`);
 }

@@ -49,7 +49,7 @@ export interface SamplerSettings {
 export interface PredictRequest {
   /** Concepts before the wanted one, oldest first; may be empty. The last `contextLength` count. */
   readonly context: readonly ConceptVector[];
-  /** How many plans to sample. */
+  /** How many plans to sample; 0 only reads the context, which the next request for it need not do then. */
   readonly count: number;
   /** Same seed, same context, same settings: same plans. */
   readonly seed: number;

@@ -1,4 +1,5 @@
 /** The inference host's entry: serves a local engine over the IPC channel of its parent, and ends with it. */
+import { constants, setPriority } from 'node:os';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import type { CancellationToken } from '../base/cancellation.ts';
 import { type ConceptEngine, EngineUnavailableError } from '../concepts/engine.ts';
@@ -8,6 +9,13 @@ import * as rpc from './rpc.ts';
 if (!process.send) {
   process.stderr.write('The inference host is started by the server, over an IPC channel.\n');
   process.exit(2);
+}
+
+try {
+  // Its runs take all the cores they may: what the writer types comes first.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+} catch {
+  // A system that refuses runs it like everything else.
 }
 
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));

@@ -1,4 +1,5 @@
 /** Keeps each open document's concept index up to date: soon after a change, at once when asked. */
+import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
@@ -76,7 +77,11 @@ export class Indexing {
     const off = offReason(set, uri, document.snapshot.languageId);
     this.#session.status.documentOff(uri, off);
     if (off !== undefined) return;
-    service.warm(document.snapshot, document.lastEdit);
+    const { snapshot } = document;
+    // Takes the text apart, for the first time in this version; what follows has turns of its own.
+    service.warm(snapshot, document.lastEdit);
+    await setImmediate();
+    if (documents.get(uri)?.snapshot !== snapshot) return;
     await this.#run(document);
   }
 

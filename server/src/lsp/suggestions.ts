@@ -107,14 +107,9 @@ export class SuggestionRequests {
     if (automatic && set.suggest.trigger === 'manual') return silent(snapshot, '');
     const wanted = candidates ?? set.suggest.candidates;
     const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
-    const quick = suggestOptions(set, count, 1);
     const whole = suggestOptions(set, count, count);
-    if (automatic)
-      return (this.#underWayFor(snapshot, offset, whole) ?? this.#shared(snapshot, offset, quick)).join(token);
-    // What ghost text is about to show may already be as many as the writer wants.
-    const soon = await this.#underWayFor(snapshot, offset, quick)?.join(token);
-    if (soon && soon.items.length >= count) return soon;
-    return this.#shared(snapshot, offset, whole).join(token);
+    const underWay = automatic ? this.#underWayFor(snapshot, offset, whole) : undefined;
+    return (underWay ?? this.#shared(snapshot, offset, automatic ? { ...whole, least: 1 } : whole)).join(token);
   }
 
   /** The same for the cursor: a request for another place of the document ends those that came here before it. */

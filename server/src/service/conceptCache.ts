@@ -1,4 +1,5 @@
 /** What is known of every sentence, kept over versions and closings: its vector, and what the LCM expects in its place. */
+import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { LruCache } from '../base/lruCache.ts';
@@ -13,6 +14,8 @@ const sentenceBound = 32_768;
 export const indexedSentences = 16_384;
 /** Sentences in one call of the encoder: short enough that a suggestion never waits long behind one. */
 const batchSize = 24;
+/** Places looked at in one turn, a millisecond or two. */
+const keysAtOnce = 512;
 
 type Progress = (done: number, total: number) => void;
 
@@ -184,11 +187,18 @@ export class ConceptCache {
   async #expect(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
     const { contextLength } = await raceCancellation(this.#engine.ready(), token);
     const { sentences } = snapshot;
-    const keys = sentences.map((_, i) => expectationKey(sentences, i));
     const known = this.#expectations;
-    const isMissing = (i: number): boolean =>
-      known.get(keys[i] as string) === undefined && this.#vectors.has(sentences[i]?.id ?? '');
-    for (const { start, first, end } of missingWindows(sentences.length, isMissing, contextLength)) {
+    const keys: string[] = [];
+    const isMissing: boolean[] = [];
+    for (const [i, { id }] of sentences.entries()) {
+      const key = expectationKey(sentences, i);
+      keys.push(key);
+      isMissing.push(known.get(key) === undefined && this.#vectors.has(id));
+      if (i % keysAtOnce < keysAtOnce - 1) continue;
+      await setImmediate();
+      throwIfCancelled(token);
+    }
+    for (const { start, first, end } of missingWindows(sentences.length, (i) => isMissing[i] === true, contextLength)) {
       const concepts = sentences.slice(start, end).map((sentence) => this.#vectors.peek(sentence.id));
       if (!concepts.every((concept) => concept !== undefined)) continue;
       const expected = await this.#engine.expected(concepts, token);

@@ -9,7 +9,14 @@ import { ConceptCache } from './conceptCache.ts';
 import { placeAt } from './cursorPlace.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
-import { nextSentence, type Suggestions, type SuggestOptions, settingsKey, textBefore } from './nextSentence.ts';
+import {
+  contextSentences,
+  nextSentence,
+  type Suggestions,
+  type SuggestOptions,
+  settingsKey,
+  textBefore,
+} from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
@@ -70,7 +77,7 @@ export interface ConceptService {
   ): Promise<void>;
   /** Sentences that `index` would have to encode. */
   missing(snapshot: DocumentSnapshot, near: number): number;
-  /** Lets the decoder read the text before the cursor ahead of the next suggestion; a hint. */
+  /** Lets decoder and LCM read what is before the cursor ahead of the next suggestion; a hint. */
   warm(snapshot: DocumentSnapshot, offset: number): void;
   /** Forgets a document. */
   close(uri: string): void;
@@ -143,11 +150,17 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);
       const text = place.kind === 'silent' ? '' : textBefore(snapshot, place);
-      if (text === '' || warmed.get(snapshot.uri) === text) return;
+      if (place.kind === 'silent' || text === '' || warmed.get(snapshot.uri) === text) return;
       warmed.set(snapshot.uri, text);
-      engine.prefill(text, neverCancelled).catch((error: unknown) => {
+      const read = async (): Promise<void> => {
+        await engine.prefill(text, neverCancelled);
+        const { contextLength } = await engine.ready();
+        const context = await cache.vectors(contextSentences(snapshot, place, contextLength), neverCancelled);
+        await engine.predictNext({ context, count: 0, seed: 0 }, neverCancelled);
+      };
+      read().catch((error: unknown) => {
         warmed.delete(snapshot.uri);
-        logger.info(`prefill ${snapshot.uri}: ${errorMessage(error)}`);
+        logger.info(`warm ${snapshot.uri}: ${errorMessage(error)}`);
       });
     },
     close(uri) {

@@ -1,4 +1,5 @@
 /** Inline completion: predicted concepts, thinned, worded, encoded again, ranked; silence with a reason otherwise. */
+import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { raceCancellation } from '../base/cancellationSource.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
@@ -34,10 +35,12 @@ export interface Suggestions {
 /** Plans sampled for each candidate wanted: the surplus is what thinning chooses from. */
 const plansPerCandidate = 4;
 /**
- * Wordings begun at once for each candidate wanted: one more for every three. The slowest are given up once there are
- * enough, so that a long sentence does not hold back the others.
+ * Wordings begun at once for each candidate that must be found: one more for every three. The slowest are given up once
+ * there are enough, so that a long sentence does not hold back the others. Where one candidate of several is an answer
+ * already, the better of two is taken.
  */
 const wordingsPerCandidate = 4 / 3;
+const leastWordings = 2;
 /** Sentences on each side of the cursor that a plan must not repeat. */
 const nearbySentences = 40;
 /** Above this similarity to a nearby sentence a plan says what the document says already. */
@@ -80,10 +83,7 @@ export async function nextSentence(
     return silent(`This bundle is English (${info.bundle.name}), and the text here is not.`);
   }
 
-  const context = await parts.cache.vectors(
-    snapshot.sentences.slice(Math.max(0, place.before - info.contextLength), place.before),
-    token,
-  );
+  const context = await parts.cache.vectors(contextSentences(snapshot, place, info.contextLength), token);
   const plans = await parts.engine.predictNext(
     { context, count: candidates * plansPerCandidate, seed: options.seed, sampler: options.sampler },
     token,
@@ -106,19 +106,25 @@ export async function nextSentence(
     ),
   };
   const minScore = options.minScore ?? info.defaults.minScore;
-  const atOnce = Math.floor(candidates * wordingsPerCandidate);
-  const sentence = { snapshot, place, contextText, enough: candidates };
-  const worded: WordedPlan[] = [];
-  let fresher: WordedPlan[] = [];
+  const enough = Math.max(least, Math.min(leastWordings, candidates));
+  const atOnce = Math.max(enough, Math.floor(least * wordingsPerCandidate));
+  const sentence = { snapshot, place, contextText, enough };
+  const fresher: WordedPlan[] = [];
+  let worded = 0;
   let ranked: Candidate[] = [];
   let begun = 0;
   while (begun < ordered.length && ranked.length < least) {
-    worded.push(...(await wordAll(parts.engine, sentence, ordered.slice(begun, begun + atOnce), token)));
+    for (const wording of await wordAll(parts.engine, sentence, ordered.slice(begun, begun + atOnce), token)) {
+      worded++;
+      if (!repeatsDocument(wording, surroundings)) fresher.push(wording);
+      // Thousands of comparisons in a long document: those of the next wording have a turn of their own.
+      await setImmediate();
+      throwIfCancelled(token);
+    }
     begun += atOnce;
-    fresher = worded.filter((wording) => !repeatsDocument(wording, surroundings));
     ranked = rank(fresher, surroundings, minScore, candidates);
   }
-  if (worded.length === 0) return silent('No wording made a whole sentence that fits the markup and says something.');
+  if (worded === 0) return silent('No wording made a whole sentence that fits the markup and says something.');
   if (fresher.length === 0) return silent('Every wording repeats the document.');
   if (ranked.length === 0) return silent('No wording is good enough to show (see foresay.suggest.minScore).');
   const items = ranked.map(({ text, score }) => ({ insertText: `${place.separator}${text}${place.tail}`, score }));
@@ -165,6 +171,11 @@ async function wordAll(
 /** What else suggestions depend on, beside the text: two requests with the same key may share an answer. */
 export function settingsKey(options: SuggestOptions): string {
   return JSON.stringify([options.seed, options.sampler, options.minScore]);
+}
+
+/** The sentences whose concepts the LCM reads for this place, oldest first. */
+export function contextSentences(snapshot: DocumentSnapshot, place: Place, contextLength: number): SentenceSpan[] {
+  return snapshot.sentences.slice(Math.max(0, place.before - contextLength), place.before);
 }
 
 /** Plain prose before the sentence at this place, its end only. */

@@ -1,9 +1,10 @@
 /** The service's face: what its parts do together, and what it says in the log. */
 import { describe, expect, test } from 'vitest';
 import { neverCancelled } from '../../../server/src/base/cancellation.ts';
+import type { PredictRequest } from '../../../server/src/concepts/engine.ts';
 import { createConceptService, type SuggestOptions } from '../../../server/src/service/index.ts';
 import { snapshotOf } from '../../support/extracted.ts';
-import { FakeEngine } from '../../support/fakeEngine.ts';
+import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
 const options: SuggestOptions = { candidates: 3, least: 3, seed: 1, sampler: {}, minScore: 0 };
 const text = 'The harbor wall is old and it is broken. The council has no money for it.';
@@ -86,6 +87,19 @@ describe('warming up', () => {
     expect(read).toEqual([text, 'The harbor wall is old and it is broken.']);
   });
 
+  test('the LCM reads the concepts before the cursor, and samples nothing', async () => {
+    const { engine, service } = setUp();
+    const asked: PredictRequest[] = [];
+    engine.plans = (request) => {
+      asked.push(request);
+      return [];
+    };
+    const snapshot = snapshotOf('plaintext', text);
+    service.warm(snapshot, text.length);
+    await settled();
+    expect(asked).toMatchObject([{ count: 0, context: snapshot.sentences.map(({ text }) => encodeWords(text)) }]);
+  });
+
   test('nothing is read where nothing is suggested, nor at a document’s start', () => {
     const { engine, service } = setUp();
     service.warm(snapshotOf('markdown', '# Head'), 6);
@@ -99,7 +113,7 @@ describe('warming up', () => {
     engine.failure = new Error('no model');
     service.warm(snapshot, text.length);
     await settled();
-    expect(log).toEqual(['prefill file:///document: no model']);
+    expect(log).toEqual(['warm file:///document: no model']);
     engine.failure = undefined;
     service.warm(snapshot, text.length);
     expect(engine.count('prefill')).toBe(2);
