@@ -8,6 +8,7 @@ import {
   WorkDoneProgress,
   type WorkDoneProgressReport,
 } from 'vscode-languageclient/node';
+import { endsWithin } from '../../server/src/base/endsWithin.ts';
 import {
   type SummarizeParams,
   type SummarizeResult,
@@ -105,18 +106,6 @@ async function requestSummary(
     reports.dispose();
     cancellation.dispose();
   }
-}
-
-/** True as soon as the answer is there or has failed; false if it is still awaited after these milliseconds. */
-function endsWithin(answer: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), milliseconds);
-    const ended = (): void => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    answer.then(ended, ended);
-  });
 }
 
 /** A notification with a Cancel button that stands until the answer is there; `listen` takes who hears the reports. */

@@ -192,7 +192,7 @@ const ghostText = (server) => async (position) => {
     position,
     context,
   });
-  return (answer?.items ?? answer ?? []).length;
+  return answer.length;
 };
 
 /** What a writer asks for: so many ideas, however long it takes. */

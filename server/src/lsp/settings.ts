@@ -1,5 +1,6 @@
 /** Settings per document: pulled from the editor, checked field by field, defaulted, cached until they may differ. */
 import picomatch from 'picomatch';
+import { endsWithin } from '../base/endsWithin.ts';
 import { errorMessage } from '../base/log.ts';
 import type { ForesaySettings } from '../protocol.ts';
 import { asRecord } from './positions.ts';
@@ -257,16 +258,4 @@ export class SettingsStore {
     this.#said.add(message);
     this.#source.warn(message);
   }
-}
-
-/** True as soon as the answer is there or has failed; false if it is still awaited after these milliseconds. */
-function endsWithin(answer: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), milliseconds);
-    const ended = (): void => {
-      clearTimeout(timer);
-      resolve(true);
-    };
-    answer.then(ended, ended);
-  });
 }
