@@ -117,6 +117,7 @@ describe('indexing', () => {
     const server = await start();
     const { uri } = await server.open(longText(300));
     await server.indexed(uri);
+    await server.until(() => [...server.progress.values()].some((values) => values.at(-1)?.kind === 'end'));
     const [values = []] = [...server.progress.values()];
     expect(values.at(0)).toMatchObject({ kind: 'begin', cancellable: true });
     expect(values.at(-1)).toEqual({ kind: 'end' });

@@ -1,7 +1,6 @@
 /** Keeps each open document's concept index up to date: soon after a change, at once when asked. */
-import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { CancellationError } from '../base/cancellation.ts';
+import { CancellationError, neverCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { errorMessage } from '../base/log.ts';
 import type { IndexedResult } from '../protocol.ts';
@@ -20,6 +19,13 @@ interface Run {
   readonly version: number;
   readonly done: Promise<void>;
   readonly source: CancellationSource;
+}
+
+/** Sentences on their way to their vectors, as the writer sees it. */
+interface Reading {
+  readonly total: number;
+  report(at: number): void;
+  done(): void;
 }
 
 export class Indexing {
@@ -78,10 +84,9 @@ export class Indexing {
     this.#session.status.documentOff(uri, off);
     if (off !== undefined) return;
     const { snapshot } = document;
-    // Takes the text apart, for the first time in this version; what follows has turns of its own.
-    service.warm(snapshot, document.lastEdit);
-    await setImmediate();
+    await service.prepare(snapshot, neverCancelled);
     if (documents.get(uri)?.snapshot !== snapshot) return;
+    service.warm(snapshot, document.lastEdit);
     await this.#run(document);
   }
 
@@ -100,24 +105,43 @@ export class Indexing {
   }
 
   async #pass(document: OpenDocument, source: CancellationSource): Promise<void> {
-    const { service, status, guard, clock } = this.#session;
+    const { service, guard, clock } = this.#session;
     const { snapshot, lastEdit } = document;
     await service.restore(snapshot, lastEdit, source.token);
     const start = clock();
-    const missing = service.missing(snapshot, lastEdit);
-    if (missing === 0) return service.index(snapshot, lastEdit, source.token);
-    const done = status.working(`Reading ${missing} sentences…`);
-    const progress = missing > longIndexing ? await createProgress(this.#session, source) : undefined;
-    progress?.begin('Foresay: reading the document', 0, '', true);
+    let reading: Reading | undefined;
     try {
-      await service.index(snapshot, lastEdit, source.token, (at, total) =>
-        progress?.report(total > 0 ? Math.round((100 * at) / total) : 100, `${at} of ${total} sentences`),
-      );
-      guard.logger.info(`index ${snapshot.uri} v${snapshot.version}: ${missing}, ${Math.round(clock() - start)} ms`);
+      await service.index(snapshot, lastEdit, source.token, (at, total) => {
+        if (total > 0) reading ??= this.#show(total, source);
+        reading?.report(at);
+      });
+      if (!reading) return;
+      const took = `${reading.total}, ${Math.round(clock() - start)} ms`;
+      guard.logger.info(`index ${snapshot.uri} v${snapshot.version}: ${took}`);
     } finally {
-      progress?.done();
-      done();
+      reading?.done();
     }
+  }
+
+  /** Says in the status that sentences are read, and of many in the editor's progress how far. */
+  #show(total: number, source: CancellationSource): Reading {
+    const done = this.#session.status.working(`Reading ${total} sentences…`);
+    const creating = total > longIndexing ? createProgress(this.#session, source) : Promise.resolve(undefined);
+    const created = creating.then((progress) => {
+      progress?.begin('Foresay: reading the document', 0, '', true);
+      return progress;
+    });
+    return {
+      total,
+      report: (at) =>
+        void created.then((progress) =>
+          progress?.report(Math.round((100 * at) / total), `${at} of ${total} sentences`),
+        ),
+      done() {
+        done();
+        void created.then((progress) => progress?.done());
+      },
+    };
   }
 
   #note(uri: string, error: unknown): void {

@@ -12,6 +12,7 @@ import {
   TextDocumentSyncKind,
   WorkDoneProgressReporter,
 } from 'vscode-languageserver';
+import { CancellationError } from '../base/cancellation.ts';
 import { errorMessage } from '../base/log.ts';
 import {
   commands,
@@ -134,9 +135,14 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     return (params: unknown, token: CancellationToken): Promise<T | ResponseError> => {
       const uri = uriOf(params);
       const document = uri === undefined ? undefined : documents.get(uri);
-      return runRequest<T | ResponseError>(guard, { name, uri: document?.uri }, token, nothing, () =>
-        document ? work(document, params, token) : nothing,
-      );
+      return runRequest<T | ResponseError>(guard, { name, uri: document?.uri }, token, nothing, async () => {
+        if (!document) return nothing;
+        const { snapshot } = document;
+        await service.prepare(snapshot, token);
+        // Its positions are in the text that it came with.
+        if (document.snapshot !== snapshot) throw new CancellationError();
+        return work(document, params, token);
+      });
     };
   }
 

@@ -1,8 +1,8 @@
 /** What is known of every sentence, kept over versions and closings: its vector, and what the LCM expects in its place. */
-import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { LruCache } from '../base/lruCache.ts';
+import { finish, inTurns, type Steps } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
@@ -14,8 +14,6 @@ const sentenceBound = 32_768;
 export const indexedSentences = 16_384;
 /** Sentences in one call of the encoder: short enough that a suggestion never waits long behind one. */
 const batchSize = 24;
-/** Places looked at in one turn, a millisecond or two. */
-const keysAtOnce = 512;
 
 type Progress = (done: number, total: number) => void;
 
@@ -54,11 +52,6 @@ export class ConceptCache {
     return this.#documents.get(snapshot.uri)?.completeVersion === snapshot.version;
   }
 
-  /** How many different sentences near `near` have no vector yet. */
-  missing(snapshot: DocumentSnapshot, near: number): number {
-    return this.#missing(nearestFirst(snapshot.sentences, near)).length;
-  }
-
   /** The vectors that are known of these sentences, by id, in the sentences' order. */
   known(sentences: readonly SentenceSpan[]): Map<string, ConceptVector> {
     const known = new Map<string, ConceptVector>();
@@ -71,7 +64,7 @@ export class ConceptCache {
 
   /** Takes vectors of the engine's encoder for the sentences near `near` that have none yet. */
   restore(snapshot: DocumentSnapshot, near: number, vectors: ReadonlyMap<string, ConceptVector>): void {
-    for (const { id } of this.#missing(nearestFirst(snapshot.sentences, near))) {
+    for (const { id } of finish(this.#missing(snapshot.sentences, near))) {
       const vector = vectors.get(id);
       if (vector) this.#vectors.set(id, vector);
     }
@@ -98,6 +91,7 @@ export class ConceptCache {
   /**
    * Brings the document's index up to this snapshot: encodes the missing sentences, those near offset `near` first, then
    * asks the LCM what it expects at the places whose surroundings changed. A newer call for the same document cancels it.
+   * `progress` hears how many sentences are to be encoded before the first of them is.
    */
   async index(snapshot: DocumentSnapshot, near: number, token: CancellationToken, progress?: Progress): Promise<void> {
     const document = this.#document(snapshot.uri);
@@ -105,8 +99,7 @@ export class ConceptCache {
     const pass = new CancellationSource(token);
     document.pass = pass;
     try {
-      const order = nearestFirst(snapshot.sentences, near);
-      let missing = this.#missing(order);
+      let missing = await inTurns(this.#missing(snapshot.sentences, near), pass.token);
       const total = missing.length;
       while (missing.length > 0) {
         progress?.(total - missing.length, total);
@@ -146,13 +139,14 @@ export class ConceptCache {
     return document;
   }
 
-  #missing(sentences: readonly SentenceSpan[]): SentenceSpan[] {
-    const seen = new Set<string>();
-    return sentences.filter(({ id }) => {
-      if (seen.has(id) || this.#vectors.has(id)) return false;
-      seen.add(id);
-      return true;
-    });
+  /** The different sentences that have no vector, of those that get indexed, outward from `near`. */
+  *#missing(sentences: readonly SentenceSpan[], near: number): Steps<SentenceSpan[]> {
+    const missing = new Map<string, SentenceSpan>();
+    for (const sentence of nearestFirst(sentences, near)) {
+      if (!this.#vectors.has(sentence.id) && !missing.has(sentence.id)) missing.set(sentence.id, sentence);
+      yield;
+    }
+    return [...missing.values()];
   }
 
   /** Encodes the first few missing sentences, or waits for a batch that already holds the first of them. */
@@ -187,41 +181,42 @@ export class ConceptCache {
   async #expect(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
     const { contextLength } = await raceCancellation(this.#engine.ready(), token);
     const { sentences } = snapshot;
-    const known = this.#expectations;
-    const keys: string[] = [];
-    const isMissing: boolean[] = [];
-    for (const [i, { id }] of sentences.entries()) {
-      const key = expectationKey(sentences, i);
-      keys.push(key);
-      isMissing.push(known.get(key) === undefined && this.#vectors.has(id));
-      if (i % keysAtOnce < keysAtOnce - 1) continue;
-      await setImmediate();
-      throwIfCancelled(token);
-    }
-    for (const { start, first, end } of missingWindows(sentences.length, (i) => isMissing[i] === true, contextLength)) {
+    const unexpected = await inTurns(this.#unexpected(sentences), token);
+    for (const { start, first, end } of missingWindows(sentences.length, (i) => unexpected.has(i), contextLength)) {
       const concepts = sentences.slice(start, end).map((sentence) => this.#vectors.peek(sentence.id));
       if (!concepts.every((concept) => concept !== undefined)) continue;
       const expected = await this.#engine.expected(concepts, token);
       throwIfCancelled(token);
       for (let i = first; i < end; i++) {
         const vector = expected[i - start];
-        if (vector) known.set(keys[i] as string, vector);
+        if (vector) this.#expectations.set(expectationKey(sentences, i), vector);
       }
     }
+  }
+
+  /** The places whose expectation is not known, though their sentence's vector is. */
+  *#unexpected(sentences: readonly SentenceSpan[]): Steps<Set<number>> {
+    const places = new Set<number>();
+    for (const [i, { id }] of sentences.entries()) {
+      // Asked for, and so kept longest among what is known, even where nothing is missing.
+      const isKnown = this.#expectations.get(expectationKey(sentences, i)) !== undefined;
+      if (!isKnown && this.#vectors.has(id)) places.add(i);
+      yield;
+    }
+    return places;
   }
 }
 
 /** The sentences that get indexed, outward from the offset. */
-function nearestFirst(sentences: readonly SentenceSpan[], near: number): SentenceSpan[] {
+function* nearestFirst(sentences: readonly SentenceSpan[], near: number): Generator<SentenceSpan> {
   let after = sentences.findIndex(({ end }) => end >= near);
   if (after < 0) after = sentences.length;
   let before = after - 1;
-  const order: SentenceSpan[] = [];
-  while (order.length < indexedSentences && (before >= 0 || after < sentences.length)) {
+  for (let count = 0; count < indexedSentences && (before >= 0 || after < sentences.length); ) {
     const next = sentences[after++];
     const previous = sentences[before--];
-    if (next) order.push(next);
-    if (previous) order.push(previous);
+    if (next) yield next;
+    if (previous) yield previous;
+    count += Number(next !== undefined) + Number(previous !== undefined);
   }
-  return order;
 }

@@ -2,6 +2,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled } from '../base/cancellation.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
+import { inTurns } from '../base/steps.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
 import type { DocumentSnapshot, Span } from '../text/snapshot.ts';
@@ -19,6 +20,7 @@ import {
 } from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
+import { readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
 
 export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
@@ -40,6 +42,8 @@ export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySour
 
 /** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */
 export interface ConceptService {
+  /** Takes the snapshot's text apart, with turns for others: before the calls that look at it at once. */
+  prepare(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void>;
   /** Suggestions at an offset; silence carries its reason. */
   suggest(
     snapshot: DocumentSnapshot,
@@ -68,15 +72,16 @@ export interface ConceptService {
   keepIn(store: VectorStore | undefined): void;
   /** Brings in what is kept on disk of the document, once until it is closed. */
   restore(snapshot: DocumentSnapshot, near: number, token: CancellationToken): Promise<void>;
-  /** Brings the document's index up to this snapshot, nearest to `near` first; a newer call cancels an older one. */
+  /**
+   * Brings the document's index up to this snapshot, nearest to `near` first; a newer call cancels an older one. Tells
+   * how many sentences it has to read before it reads the first.
+   */
   index(
     snapshot: DocumentSnapshot,
     near: number,
     token: CancellationToken,
     progress?: (done: number, total: number) => void,
   ): Promise<void>;
-  /** Sentences that `index` would have to encode. */
-  missing(snapshot: DocumentSnapshot, near: number): number;
   /** Lets decoder and LCM read what is before the cursor ahead of the next suggestion; a hint. */
   warm(snapshot: DocumentSnapshot, offset: number): void;
   /** Forgets a document. */
@@ -100,6 +105,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const recent = new RecentSuggestions();
   const warmed = new Map<string, string>();
   return {
+    prepare: (snapshot, token) => inTurns(readSnapshot(snapshot), token),
     async suggest(snapshot, offset, options, token) {
       const start = clock();
       const result = await nextSentence({ engine, cache, recent }, snapshot, offset, options, token);
@@ -146,7 +152,6 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       await cache.index(snapshot, near, token, progress);
       kept.changed(snapshot);
     },
-    missing: (snapshot, near) => cache.missing(snapshot, near),
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);
       const text = place.kind === 'silent' ? '' : textBefore(snapshot, place);

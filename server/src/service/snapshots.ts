@@ -1,4 +1,5 @@
 /** Snapshots of an open document: the first from its text, each later one from the one before and what was edited. */
+import { finish, type Steps } from '../base/steps.ts';
 import { extract } from '../text/extraction.ts';
 import type { Extraction } from '../text/pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from '../text/snapshot.ts';
@@ -43,6 +44,11 @@ export function changeDocument(
   return new LazySnapshot(document, extraction, [...earlier, ...changes]);
 }
 
+/** Takes a snapshot's text apart ahead of whoever looks at it, who would have to do so in one go. */
+export function* readSnapshot(snapshot: DocumentSnapshot): Steps<void> {
+  if (snapshot instanceof LazySnapshot) yield* snapshot.read();
+}
+
 const empty: Structure = { sections: [], paragraphs: [], sentences: [], nonProse: [] };
 
 /** Changes that may wait for somebody to look at the document; the work for them grows with their number. */
@@ -62,6 +68,8 @@ class LazySnapshot implements DocumentSnapshot {
   /** From the text of `#extraction` to this one. */
   #changes: readonly DocumentChange[];
   #structure: Structure | undefined;
+  /** Under way, possibly for several who wait. */
+  #reading: Steps<void> | undefined;
 
   constructor(
     { uri, languageId, version, text }: OpenedDocument,
@@ -75,23 +83,23 @@ class LazySnapshot implements DocumentSnapshot {
     this.tooLarge = text.length > maximumLength;
     this.#extraction = this.tooLarge ? undefined : extraction;
     this.#changes = changes;
-    if (this.#extraction && changes.length > mostWaiting) this.#extract();
+    if (this.#extraction && changes.length > mostWaiting) finish(this.#extract());
   }
 
   get sections(): readonly Section[] {
-    return this.#read().sections;
+    return this.#taken().sections;
   }
 
   get paragraphs(): readonly Paragraph[] {
-    return this.#read().paragraphs;
+    return this.#taken().paragraphs;
   }
 
   get sentences(): readonly SentenceSpan[] {
-    return this.#read().sentences;
+    return this.#taken().sentences;
   }
 
   get nonProse(): readonly Island[] {
-    return this.#read().nonProse;
+    return this.#taken().nonProse;
   }
 
   /** The last extraction made, if there is one, and what was changed since. */
@@ -99,16 +107,35 @@ class LazySnapshot implements DocumentSnapshot {
     return { extraction: this.#extraction, changes: this.#extraction ? this.#changes : [] };
   }
 
-  #read(): Structure {
-    this.#structure ??= this.tooLarge ? empty : structureOf(this.text, this.#extract().pieces);
+  /** Takes the text apart, from where whoever did so before has left it. */
+  *read(): Steps<Structure> {
+    while (!this.#structure) {
+      this.#reading ??= this.#takeApart();
+      this.#reading.next();
+      yield;
+    }
     return this.#structure;
   }
 
-  #extract(): Extraction {
+  #taken(): Structure {
+    return this.#structure ?? finish(this.read());
+  }
+
+  *#takeApart(): Steps<void> {
+    try {
+      this.#structure = this.tooLarge ? empty : yield* structureOf(this.text, (yield* this.#extract()).pieces);
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  *#extract(): Steps<Extraction> {
     const { languageId, text } = this;
-    if (!this.#extraction) this.#extraction = extract(languageId, text);
-    else if (this.#changes.length > 0) this.#extraction = this.#extraction.changed(text, this.#changes);
+    let extraction = this.#extraction;
+    if (!extraction) extraction = yield* extract(languageId, text);
+    else if (this.#changes.length > 0) extraction = yield* extraction.changed(text, this.#changes);
+    this.#extraction = extraction;
     this.#changes = [];
-    return this.#extraction;
+    return extraction;
   }
 }

@@ -1,4 +1,5 @@
 /** Incremental extraction for languages whose blocks can be cut one after the other, without looking back. */
+import type { Steps } from '../base/steps.ts';
 import type { PlacedPiece } from './pieces.ts';
 import type { TextChange } from './textChange.ts';
 
@@ -24,13 +25,13 @@ export interface PlacedBlock {
  * All blocks of `text`. Blocks of an earlier text are taken over where the changes leave alone what they were made of:
  * the result equals a scan from scratch, because a block depends only on what its scanner read.
  */
-export function scanBlocks(
+export function* scanBlocks(
   text: string,
   scanner: BlockScanner,
   previous: readonly PlacedBlock[] = [],
   changes: readonly TextChange[] = [],
-): PlacedBlock[] {
-  const kept = untouched(previous, changes);
+): Steps<PlacedBlock[]> {
+  const kept = yield* untouched(previous, changes);
   const blocks: PlacedBlock[] = [];
   let next = 0;
   for (let start = 0; start < text.length; ) {
@@ -39,11 +40,12 @@ export function scanBlocks(
     const placed = old?.start === start ? old : { start, block: scanner(text, start) };
     blocks.push(placed);
     start += placed.block.length;
+    yield;
   }
   return blocks;
 }
 
-function untouched(previous: readonly PlacedBlock[], changes: readonly TextChange[]): readonly PlacedBlock[] {
+function* untouched(previous: readonly PlacedBlock[], changes: readonly TextChange[]): Steps<readonly PlacedBlock[]> {
   let kept = previous;
   for (const { start, end, text } of changes) {
     const shift = text.length - (end - start);
@@ -54,6 +56,7 @@ function untouched(previous: readonly PlacedBlock[], changes: readonly TextChang
         next.push(shift === 0 ? placed : { start: placed.start + shift, block: placed.block });
     }
     kept = next;
+    yield;
   }
   return kept;
 }

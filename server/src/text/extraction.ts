@@ -1,4 +1,5 @@
 /** A document's text taken apart by the rules of its language, and kept so that an edit repeats only what it touches. */
+import type { Steps } from '../base/steps.ts';
 import { type BlockScanner, type PlacedBlock, scanBlocks } from './blockScanner.ts';
 import { scanLatexBlock } from './latex.ts';
 import { MarkdownExtraction } from './markdown.ts';
@@ -7,10 +8,10 @@ import { scanPlaintextBlock } from './plaintext.ts';
 import type { TextChange } from './textChange.ts';
 
 /** Takes a text apart; a language without rules of its own is read as plain text. */
-export function extract(languageId: string, text: string): Extraction {
-  if (languageId === 'markdown') return new MarkdownExtraction(text);
+export function* extract(languageId: string, text: string): Steps<Extraction> {
+  if (languageId === 'markdown') return yield* MarkdownExtraction.of(text);
   const scanner = languageId === 'latex' || languageId === 'tex' ? scanLatexBlock : scanPlaintextBlock;
-  return new BlockExtraction(scanner, scanBlocks(text, scanner));
+  return new BlockExtraction(scanner, yield* scanBlocks(text, scanner));
 }
 
 class BlockExtraction implements Extraction {
@@ -26,7 +27,7 @@ class BlockExtraction implements Extraction {
     );
   }
 
-  changed(text: string, changes: readonly TextChange[]): Extraction {
-    return new BlockExtraction(this.#scanner, scanBlocks(text, this.#scanner, this.#blocks, changes));
+  *changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
+    return new BlockExtraction(this.#scanner, yield* scanBlocks(text, this.#scanner, this.#blocks, changes));
   }
 }

@@ -1,5 +1,6 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
 import { type Tree, TreeFragment } from '@lezer/common';
+import type { Steps } from '../base/steps.ts';
 import { markdownParser } from './markdownGrammar.ts';
 import { InlineReader } from './markdownProse.ts';
 import { type Extraction, type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
@@ -31,17 +32,31 @@ export class MarkdownExtraction implements Extraction {
   /** By the block's tree, which is the same object as long as an edit leaves the block alone. */
   readonly #read: WeakMap<Tree, ReadLeaf>;
 
-  /** `previous` and `changes` only save work. */
-  constructor(text: string, previous?: MarkdownExtraction, changes: readonly TextChange[] = []) {
-    this.#frontMatter = frontMatterLength(text);
-    this.#read = previous ? previous.#read : new WeakMap();
-    const fragments = previous ? previous.#fragments(this.#frontMatter, changes) : [];
-    this.#tree = markdownParser.parse(parserInput(text, this.#frontMatter), fragments);
-    this.pieces = this.#pieces(text);
+  private constructor(tree: Tree, frontMatter: number, read: WeakMap<Tree, ReadLeaf>, pieces: readonly PlacedPiece[]) {
+    this.#tree = tree;
+    this.#frontMatter = frontMatter;
+    this.#read = read;
+    this.pieces = pieces;
   }
 
-  changed(text: string, changes: readonly TextChange[]): Extraction {
-    return new MarkdownExtraction(text, this, changes);
+  /** `previous` and `changes` only save work. */
+  static *of(
+    text: string,
+    previous?: MarkdownExtraction,
+    changes: readonly TextChange[] = [],
+  ): Steps<MarkdownExtraction> {
+    const frontMatter = frontMatterLength(text);
+    const fragments = previous ? previous.#fragments(frontMatter, changes) : [];
+    yield;
+    const parse = markdownParser.startParse(parserInput(text, frontMatter), fragments);
+    let tree: Tree | null = null;
+    for (; !tree; yield) tree = parse.advance();
+    const read = previous ? previous.#read : new WeakMap();
+    return new MarkdownExtraction(tree, frontMatter, read, yield* piecesOf(text, tree, frontMatter, read));
+  }
+
+  *changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
+    return yield* MarkdownExtraction.of(text, this, changes);
   }
 
   /** What of this tree still stands after the changes; nothing when the front matter came, went, or changed its end. */
@@ -58,36 +73,48 @@ export class MarkdownExtraction implements Extraction {
     const ranges = changedRanges(changes, this.#tree.length, 1);
     return TreeFragment.applyChanges(TreeFragment.addTree(this.#tree), ranges);
   }
+}
 
-  #pieces(text: string): PlacedPiece[] {
-    const leaves = leavesOf(this.#tree);
-    const defined = new Set<string>();
-    for (const { tree, from } of leaves) {
-      const label = tree.type.name === 'LinkReference' ? labelOf(text.slice(from, from + tree.length)) : undefined;
-      if (label !== undefined) defined.add(label);
-    }
-    const pieces: PlacedPiece[] = [];
-    if (this.#frontMatter > 0) pieces.push({ at: 0, piece: opaque(this.#frontMatter) });
-    for (const leaf of leaves) {
-      for (const { at, piece } of this.#leaf(text, leaf, defined)) pieces.push({ at: leaf.from + at, piece });
-    }
-    return pieces;
+/** `read` holds what is known of blocks that are there again, and takes in what is read of the others. */
+function* piecesOf(
+  text: string,
+  tree: Tree,
+  frontMatter: number,
+  read: WeakMap<Tree, ReadLeaf>,
+): Steps<readonly PlacedPiece[]> {
+  const leaves = yield* leavesOf(tree);
+  const defined = new Set<string>();
+  for (const { tree, from } of leaves) {
+    const label = tree.type.name === 'LinkReference' ? labelOf(text.slice(from, from + tree.length)) : undefined;
+    if (label !== undefined) defined.add(label);
   }
+  const pieces: PlacedPiece[] = [];
+  if (frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
+  for (const leaf of leaves) {
+    for (const { at, piece } of leafPieces(text, leaf, defined, read)) pieces.push({ at: leaf.from + at, piece });
+    yield;
+  }
+  return pieces;
+}
 
-  #leaf(text: string, leaf: Leaf, defined: ReadonlySet<string>): readonly PlacedPiece[] {
-    const known = this.#read.get(leaf.tree);
-    if (known && [...known.labels].every(([label, was]) => defined.has(label) === was)) return known.pieces;
-    const labels = new Map<string, boolean>();
-    const isDefined = (label: string): boolean => {
-      const key = normalLabel(label);
-      const is = defined.has(key);
-      labels.set(key, is);
-      return is;
-    };
-    const pieces = readLeaf(text, leaf, isDefined);
-    this.#read.set(leaf.tree, { pieces, labels });
-    return pieces;
-  }
+function leafPieces(
+  text: string,
+  leaf: Leaf,
+  defined: ReadonlySet<string>,
+  read: WeakMap<Tree, ReadLeaf>,
+): readonly PlacedPiece[] {
+  const known = read.get(leaf.tree);
+  if (known && [...known.labels].every(([label, was]) => defined.has(label) === was)) return known.pieces;
+  const labels = new Map<string, boolean>();
+  const isDefined = (label: string): boolean => {
+    const key = normalLabel(label);
+    const is = defined.has(key);
+    labels.set(key, is);
+    return is;
+  };
+  const pieces = readLeaf(text, leaf, isDefined);
+  read.set(leaf.tree, { pieces, labels });
+  return pieces;
 }
 
 function readLeaf(
@@ -124,7 +151,7 @@ function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[
 }
 
 /** The blocks that hold no blocks, in order. Without recursion: quotations may be nested as deep as a line is long. */
-function leavesOf(tree: Tree): Leaf[] {
+function* leavesOf(tree: Tree): Steps<Leaf[]> {
   const leaves: Leaf[] = [];
   const cursor = tree.cursor();
   for (let enter = true; cursor.next(enter); ) {
@@ -133,6 +160,7 @@ function leavesOf(tree: Tree): Leaf[] {
     // An item of white space alone holds a code block of no length.
     if (leaf && leaf.length > 0)
       leaves.push({ tree: leaf, from: cursor.from, nested: !cursor.matchContext(['Document']) });
+    yield;
   }
   return leaves;
 }

@@ -1,4 +1,5 @@
 /** From an extraction's pieces to a document's structure: sections, paragraphs, sentences, and what is not prose. */
+import type { Steps } from '../base/steps.ts';
 import type { PlacedPiece } from './pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from './snapshot.ts';
 
@@ -8,7 +9,7 @@ export type Structure = Pick<DocumentSnapshot, 'sections' | 'paragraphs' | 'sent
 type Opening = Pick<Section, 'start' | 'bodyStart' | 'heading' | 'level'>;
 
 /** `pieces` in order, placed in `text`. A paragraph's `prose` is its piece's own object. */
-export function structureOf(text: string, pieces: readonly PlacedPiece[]): Structure {
+export function* structureOf(text: string, pieces: readonly PlacedPiece[]): Steps<Structure> {
   const sections: Section[] = [];
   const paragraphs: Paragraph[] = [];
   const sentences: SentenceSpan[] = [];
@@ -47,6 +48,7 @@ export function structureOf(text: string, pieces: readonly PlacedPiece[]): Struc
         firstSentence: first,
         endSentence: sentences.length,
       });
+      yield;
     }
   }
   closeSection(text.length);

@@ -1,12 +1,19 @@
 /** Snapshots: what an edit leaves is what an extraction from scratch gives, and only what it touched was read again. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changeDocument, openDocument } from '../../../server/src/service/snapshots.ts';
+import { finish } from '../../../server/src/base/steps.ts';
+import { changeDocument, openDocument, readSnapshot } from '../../../server/src/service/snapshots.ts';
 import { type DocumentSnapshot, maximumLength } from '../../../server/src/text/snapshot.ts';
 import { applied, documents, edits, languages, plain } from '../../support/documents.ts';
 
 const open = (languageId: string, text: string, version = 1): DocumentSnapshot =>
   openDocument({ uri: 'file:///a', languageId, version, text });
+
+/** Reads up to so many steps of a snapshot and leaves it there. */
+function readSome(snapshot: DocumentSnapshot, count: number): void {
+  const steps = readSnapshot(snapshot);
+  for (let i = 0; i < count && steps.next().done !== true; i++);
+}
 
 /** Runs of the property test; `FUZZ=20000` looks deeper. */
 const numRuns = Number(process.env.FUZZ ?? 150);
@@ -19,14 +26,21 @@ describe.each(languages)('%s', (languageId) => {
         let snapshot = open(languageId, text);
         // Changed with it and read at the end only, like the versions in a writer's burst of typing.
         let unread = open(languageId, text);
+        // Read by one or two who are not done with it when the next version comes.
+        let hurried = open(languageId, text);
         expect(plain(unread)).toEqual(plain(snapshot));
         for (const [i, step] of list.entries()) {
           const next = applied(snapshot.text, step);
           snapshot = changeDocument(snapshot, next.changes, next.text, i + 2);
           unread = changeDocument(unread, next.changes, next.text, i + 2);
+          hurried = changeDocument(hurried, next.changes, next.text, i + 2);
+          readSome(hurried, 3 * i + 1);
+          if (i % 2 === 1) readSome(hurried, 2);
           expect(plain(snapshot)).toEqual(plain(open(languageId, next.text, i + 2)));
         }
         expect(plain(unread)).toEqual(plain(snapshot));
+        finish(readSnapshot(hurried));
+        expect(plain(hurried)).toEqual(plain(snapshot));
       }),
       { numRuns, seed: Number(process.env.SEED ?? 3) },
     );
