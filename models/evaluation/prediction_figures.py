@@ -18,7 +18,7 @@ from models.lcm.metrics import (
     without_neighborhood,
 )
 
-from .base_lcm import Baseline
+from .checkpoints import Checkpoint
 from .predictions import predictions_of, round_trip
 from .progress import Progress
 from .sampling import FOLLOWING, LEAST_CONTEXT, Place, Text
@@ -33,12 +33,12 @@ def prediction_figures(
     places: list[Place],
     texts: list[Text],
     bundle: BundleRuntime,
-    base: Baseline | None,
+    checkpoints: list[Checkpoint],
     rng: np.random.Generator,
     progress: Progress,
 ) -> dict[str, Any]:
     """Every prediction is of unit length, as the server makes it. Distractors are the same for all systems."""
-    predictions = predictions_of(places, texts, bundle, base, progress)
+    predictions = predictions_of(places, texts, bundle, checkpoints, progress)
     progress.say("ranking predictions")
     distractors = distractors_of(places, texts, rng)
     figures: dict[str, Any] = {

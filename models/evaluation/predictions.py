@@ -10,7 +10,7 @@ from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.concepts import unit
 from models.lcm.metrics import Mean, l2
 
-from .base_lcm import Baseline
+from .checkpoints import Checkpoint
 from .progress import Progress
 from .sampling import Place, Text
 
@@ -20,13 +20,18 @@ Predictions = dict[str, np.ndarray]  # system -> (places, D), unit length
 
 
 def predictions_of(
-    places: list[Place], texts: list[Text], bundle: BundleRuntime, base: Baseline | None, progress: Progress
+    places: list[Place],
+    texts: list[Text],
+    bundle: BundleRuntime,
+    checkpoints: list[Checkpoint],
+    progress: Progress,
 ) -> Predictions:
-    """Copies, means, the Base-LCM if there is one, the two-tower's conditional mean, and one sample of it."""
+    """Copies, means, the checkpoints' conditional means, the shipped two-tower's, and one sample of it."""
     mean = unit(np.concatenate([text.vectors for text in texts]).mean(0))
-    teacher: dict[str, Callable[[np.ndarray], np.ndarray]] = {"twoTowerExpected": bundle.predictor.expected}
-    if base:
-        teacher["baseLcm"] = base.expected
+    teacher: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+        "twoTowerExpected": bundle.predictor.expected,
+        **{checkpoint.name: checkpoint.expected for checkpoint in checkpoints},
+    }
     found: dict[str, list[np.ndarray]] = {}
     rows: dict[tuple[str, int], np.ndarray] = {}  # teacher-forced, by system and text
     for place in progress.over("predicting", places):

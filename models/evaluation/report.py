@@ -38,7 +38,10 @@ def table(figures: dict[str, Any]) -> str:
         f"LCM, {lcm['n']} sentences with at least {lcm['leastContext']} before them",
         *(f"  {name}: {said}" for name, said in lcm["distractors"].items()),
         systems(lcm["systems"], LCM_COLUMNS),
-        "  baseLcm: " + ", ".join(f"{key} {value}" for key, value in lcm["baseLcm"].items()),
+        *(
+            f"  {name}: " + ", ".join(f"{key} {value}" for key, value in about.items())
+            for name, about in lcm["checkpoints"].items()
+        ),
         "l2 after round trip (worded behind the text before it, and encoded again)",
         grid([["", "l2", "n"], *([name, shown(m), str(m["n"])] for name, m in lcm["roundTrip"].items())]),
         "LCM by genre: CA, and how many",

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
+from models.evaluation.checkpoints import Checkpoint, load_checkpoint
 from models.evaluation.corpus import EncodedSentences, read_documents
 from models.evaluation.decoder_figures import autoencoding, likelihood, wordable_places
 from models.evaluation.encoder_figures import encoder_figures
@@ -37,7 +39,7 @@ def main() -> None:
     except (FileNotFoundError, ValueError) as error:
         raise SystemExit(str(error)) from error
     documents = read_documents(args.corpus, args.segmenter, args.node)
-    base, base_about = base_lcm(args.checkpoint, args.threads)
+    checkpoints = loaded(args.checkpoint, args.threads)
     encoded = EncodedSentences(bundle.encoder)
     seconds: dict[str, float] = {}
 
@@ -65,8 +67,8 @@ def main() -> None:
         "seed": args.seed,
         "encoder": timed("encoder", lambda: encoder_figures(texts, args.pairs, rng(4), progress)),
         "lcm": {
-            "baseLcm": base_about,
-            **timed("lcm", lambda: prediction_figures(places, texts, bundle, base, rng(5), progress)),
+            "checkpoints": {checkpoint.name: checkpoint.about for checkpoint in checkpoints},
+            **timed("lcm", lambda: prediction_figures(places, texts, bundle, checkpoints, rng(5), progress)),
         },
         "decoder": {
             "autoencoding": timed("autoencoding", lambda: autoencoding(wordable, bundle, rng(6), progress)),
@@ -79,20 +81,12 @@ def main() -> None:
     print(json.dumps(figures, indent=2) if args.json else table(figures))
 
 
-def base_lcm(checkpoint: Path | None, threads: int) -> tuple[Any, dict[str, Any]]:
-    if checkpoint is None:
-        return None, {"reason": "no --checkpoint was given: the Base-LCM does not ship"}
-    # Here, because only this baseline needs PyTorch's model.
-    import torch
-
-    from models.evaluation.base_lcm import load_base
-
+def loaded(paths: list[Path], threads: int) -> list[Checkpoint]:
     torch.set_num_threads(threads)
     try:
-        base = load_base(checkpoint)
+        return [load_checkpoint(path) for path in paths]
     except FileNotFoundError as error:
         raise SystemExit(str(error)) from error
-    return base, base.about
 
 
 def arguments() -> argparse.Namespace:
@@ -100,7 +94,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path, help="a file in the corpus format, .jsonl.zst or .jsonl")
     parser.add_argument("--json", action="store_true", help="the figures as JSON instead of tables")
     parser.add_argument("--bundle", type=Path, default=Path("models/bundle"))
-    parser.add_argument("--checkpoint", type=Path, help="of the Base-LCM, as a baseline: models/work/base.pt")
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="of models.scripts.train, to compare: models/work/base.pt",
+    )
     parser.add_argument("--documents", type=int, default=400, help="texts that the first three parts draw from")
     parser.add_argument("--positions", type=int, default=600, help="predictions of the LCM")
     parser.add_argument("--sentences", type=int, default=200, help="sentences worded by the decoder; half are rated")

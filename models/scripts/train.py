@@ -14,7 +14,7 @@ from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
 from models.lcm.model import BaseLCM, TwoTowerLCM
 from models.lcm.normalizer import Normalizer
-from models.lcm.training import Budget, cosine, save_checkpoint
+from models.lcm.training import Budget, cosine, mixed_precision, save_checkpoint
 
 CLIP = 1.0
 
@@ -57,7 +57,7 @@ def main() -> None:
         rate = args.learning_rate * cosine(budget, step, 100)
         for group in optimizer.param_groups:
             group["lr"] = max(rate, 1e-6)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed_precision():
             loss = model.loss(normalizer.normalize(batch), weight)
         optimizer.zero_grad()
         loss.backward()

@@ -29,7 +29,7 @@ from models.lcm.decoder import (
     load_tokenizer,
 )
 from models.lcm.quantize import QuantizationAware
-from models.lcm.training import Budget, linear, save_checkpoint
+from models.lcm.training import Budget, linear, mixed_precision, save_checkpoint
 
 CLIP = 1.0
 CONTEXT_DROP = 0.3  # share of batches worded from the concept alone
@@ -96,7 +96,7 @@ def train_lexical(
             concepts = noised(vectors_of(corpus, [found[i] for i in rows]), generator)
             for group in optimizer.param_groups:
                 group["lr"] = 1e-3 * linear(budget, step, 50)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with mixed_precision():
                 logits = decoder.head.lexical(concepts) @ words.T
             scores = torch.log_softmax(logits.float() + prior, dim=-1)
             owners = np.repeat(np.arange(len(rows)), [len(bags[i]) for i in rows])
@@ -202,7 +202,7 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * linear(budget, step, 20)
         quantization.quantize()
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with mixed_precision():
             loss, count = decoder.loss(context, sentence, concepts)
         optimizer.zero_grad()
         (loss / count).backward()
