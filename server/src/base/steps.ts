@@ -5,8 +5,11 @@ import { type CancellationToken, throwIfCancelled } from './cancellation.ts';
 /** Yields after every fraction of a millisecond's work; its return value is the result. */
 export type Steps<T> = Generator<undefined, T, undefined>;
 
-/** Milliseconds of work in one turn: a request that comes in meanwhile waits no longer than that. */
-const turn = 2;
+/** How many trifles make a step: a look into a map, an object. A step for each would cost more than they do. */
+export const triflesAtOnce = 64;
+
+/** Milliseconds of work in one turn. A request waits for several: to be read, answered, and written. */
+const turn = 1;
 
 /** All steps at once. */
 export function finish<T>(steps: Steps<T>): T {

@@ -2,7 +2,7 @@
 import { type CancellationToken, neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { LruCache } from '../base/lruCache.ts';
-import { finish, inTurns, type Steps } from '../base/steps.ts';
+import { finish, inTurns, type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
@@ -142,9 +142,10 @@ export class ConceptCache {
   /** The different sentences that have no vector, of those that get indexed, outward from `near`. */
   *#missing(sentences: readonly SentenceSpan[], near: number): Steps<SentenceSpan[]> {
     const missing = new Map<string, SentenceSpan>();
+    let looked = 0;
     for (const sentence of nearestFirst(sentences, near)) {
       if (!this.#vectors.has(sentence.id) && !missing.has(sentence.id)) missing.set(sentence.id, sentence);
-      yield;
+      if (++looked % triflesAtOnce === 0) yield;
     }
     return [...missing.values()];
   }
@@ -198,10 +199,8 @@ export class ConceptCache {
   *#unexpected(sentences: readonly SentenceSpan[]): Steps<Set<number>> {
     const places = new Set<number>();
     for (const [i, { id }] of sentences.entries()) {
-      // Asked for, and so kept longest among what is known, even where nothing is missing.
-      const isKnown = this.#expectations.get(expectationKey(sentences, i)) !== undefined;
-      if (!isKnown && this.#vectors.has(id)) places.add(i);
-      yield;
+      if (this.#vectors.has(id) && !this.#expectations.has(expectationKey(sentences, i))) places.add(i);
+      if (i % triflesAtOnce === 0) yield;
     }
     return places;
   }

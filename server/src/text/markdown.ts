@@ -1,7 +1,8 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
 import { type Tree, TreeFragment } from '@lezer/common';
-import type { Steps } from '../base/steps.ts';
+import { type Steps, triflesAtOnce } from '../base/steps.ts';
 import { markdownParser } from './markdownGrammar.ts';
+import { MarkdownInput } from './markdownInput.ts';
 import { InlineReader } from './markdownProse.ts';
 import { type Extraction, type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
 import { ProseBuilder } from './prose.ts';
@@ -47,8 +48,7 @@ export class MarkdownExtraction implements Extraction {
   ): Steps<MarkdownExtraction> {
     const frontMatter = frontMatterLength(text);
     const fragments = previous ? previous.#fragments(frontMatter, changes) : [];
-    yield;
-    const parse = markdownParser.startParse(parserInput(text, frontMatter), fragments);
+    const parse = markdownParser.startParse(new MarkdownInput(text, frontMatter), fragments);
     let tree: Tree | null = null;
     for (; !tree; yield) tree = parse.advance();
     const read = previous ? previous.#read : new WeakMap();
@@ -154,40 +154,20 @@ function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[
 function* leavesOf(tree: Tree): Steps<Leaf[]> {
   const leaves: Leaf[] = [];
   const cursor = tree.cursor();
-  for (let enter = true; cursor.next(enter); ) {
+  let enter = true;
+  for (let i = 0; cursor.next(enter); i++) {
     enter = containers.has(cursor.name);
     const leaf = enter ? null : cursor.tree;
     // An item of white space alone holds a code block of no length.
     if (leaf && leaf.length > 0)
       leaves.push({ tree: leaf, from: cursor.from, nested: !cursor.matchContext(['Document']) });
-    yield;
+    if (i % triflesAtOnce === 0) yield;
   }
   return leaves;
 }
 
 function opaque(length: number): OpaquePiece {
   return { kind: 'opaque', length, open: true };
-}
-
-/**
- * The text as Lezer gets it, unit for unit: every line break as it knows them, the front matter blank, and nothing
- * that it does not bear (see below). What becomes of a line depends on that line alone, so that fragments stay good.
- */
-function parserInput(text: string, frontMatter: number): string {
-  const lines = text.includes('\r') ? text.replace(/\r\n?/gu, (mark) => (mark.length === 2 ? ' \n' : '\n')) : text;
-  const body = lines
-    .replace(deepNesting, (_, marks: string, rest: string) => marks + blank(rest))
-    .replace(delimiterRow, (row, cells: string, space: string) => (row.includes('-') ? `${cells}${space}|` : row));
-  return frontMatter === 0 ? body : blank(body.slice(0, frontMatter)) + body.slice(frontMatter);
-}
-
-/** Lists and quotations on one line take the square of their depth: nothing is read behind fifty marks. */
-const deepNesting = /^((?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])[ \t])){50})([^\n]+)/gmu;
-/** White space behind a table's last bar, which hides the table from Lezer, goes before the bar. */
-const delimiterRow = /^([ \t>|:-]*)\|([ \t]+)$/gmu;
-
-function blank(text: string): string {
-  return text.replace(/[^\n]/g, ' ');
 }
 
 /** Length of the YAML or TOML between fences at the document's start, its last line break included; 0 without any. */

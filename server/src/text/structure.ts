@@ -1,5 +1,5 @@
 /** From an extraction's pieces to a document's structure: sections, paragraphs, sentences, and what is not prose. */
-import type { Steps } from '../base/steps.ts';
+import { type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { PlacedPiece } from './pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from './snapshot.ts';
 
@@ -20,7 +20,7 @@ export function* structureOf(text: string, pieces: readonly PlacedPiece[]): Step
     sections.push({ ...opening, end, firstSentence, endSentence: sentences.length });
     firstSentence = sentences.length;
   };
-  for (const { at, piece } of pieces) {
+  for (const [i, { at, piece }] of pieces.entries()) {
     const end = at + piece.length;
     if (piece.kind === 'opaque') nonProse.push({ start: at, end, open: piece.open });
     else if (piece.kind === 'heading') {
@@ -48,8 +48,8 @@ export function* structureOf(text: string, pieces: readonly PlacedPiece[]): Step
         firstSentence: first,
         endSentence: sentences.length,
       });
-      yield;
     }
+    if (i % triflesAtOnce === 0) yield;
   }
   closeSection(text.length);
   return { sections, paragraphs, sentences, nonProse };
