@@ -18,11 +18,16 @@ def extractive_summary(sentences: Sequence[str], vectors: np.ndarray, count: int
     """Indexes of up to `count` of the sentences, whose vectors are (N, D), in document order."""
     if not sentences:
         return []
-    whole = [i for i, s in enumerate(sentences) if is_complete(s) and len(words_of(s)) >= LEAST_WORDS]
+    whole = [i for i, sentence in enumerate(sentences) if stands_alone(sentence)]
     usable = np.array(whole or range(len(sentences)))
     own = vectors[usable]
     relevance = cosines(own, vectors.mean(0)) + POSITION_WEIGHT * (1 - usable / len(sentences))
     return sorted(usable[diverse(own, relevance, count, RELEVANCE_WEIGHT)].tolist())
+
+
+def stands_alone(sentence: str) -> bool:
+    # One that ends in a colon has its point in what follows.
+    return is_complete(sentence) and not sentence.endswith(":") and len(words_of(sentence)) >= LEAST_WORDS
 
 
 def diverse(vectors: np.ndarray, relevance: np.ndarray, count: int, weight: float) -> list[int]:

@@ -45,6 +45,7 @@ def test_extractive_takes_whole_sentences_that_differ_in_their_order() -> None:
     # The last is nearest to the mean; of the two before it, which say the same, the earlier one comes with it.
     vectors = np.array([[0, 1, 0], [1, 0, 0], [1, 0.01, 0], [1, 1, 0]], np.float32)
     assert extractive_summary(["too short", *SENTENCES], vectors, 2) == [1, 3]
+    assert extractive_summary(["Trees of the garden are these:", *SENTENCES], vectors, 2) == [1, 3]
     assert extractive_summary([], np.zeros((0, 3)), 2) == []
     assert extractive_summary(["a"], vectors[:1], 2) == [0]
 

@@ -134,14 +134,14 @@ export class SuggestionRequests {
     }
   }
 
+  /** What is worked out for just this and can still be joined. */
   #underWayFor(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions) {
-    const known = this.#underWay.get(keyOf(snapshot, offset, options))?.work;
-    return known?.isOver ? undefined : known;
+    for (const [key, { work }] of this.#underWay) if (work.isOver) this.#underWay.delete(key);
+    return this.#underWay.get(keyOf(snapshot, offset, options))?.work;
   }
 
   /** The work under way for just this, or new work. */
   #shared(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): SharedWork<Suggestions> {
-    for (const [key, { work }] of this.#underWay) if (work.isOver) this.#underWay.delete(key);
     const known = this.#underWayFor(snapshot, offset, options);
     if (known) return known;
     const work = new SharedWork((token) => this.#workOut(snapshot, offset, options, token));

@@ -15,7 +15,7 @@ export interface SourceSentence {
 const positionWeight = 0.15;
 /** Relevance against difference in maximal marginal relevance. */
 const relevanceWeight = 0.7;
-/** A sentence of fewer words says too little to stand alone. */
+/** A sentence of fewer words says too little to stand alone; one that ends in a colon has its point in what follows. */
 const leastWords = 5;
 
 /** Indexes of up to `count` sentences, in document order. */
@@ -34,5 +34,6 @@ export function extractiveSummary(sentences: readonly SourceSentence[], count: n
 }
 
 function standsAlone(sentence: SourceSentence | undefined): boolean {
-  return sentence?.complete === true && wordsOf(sentence.text).length >= leastWords;
+  if (!sentence?.complete || sentence.text.endsWith(':')) return false;
+  return wordsOf(sentence.text).length >= leastWords;
 }

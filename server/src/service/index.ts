@@ -2,6 +2,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import { neverCancelled } from '../base/cancellation.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
+import { SharedWork } from '../base/sharedWork.ts';
 import { inTurns } from '../base/steps.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
@@ -42,7 +43,10 @@ export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySour
 
 /** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */
 export interface ConceptService {
-  /** Takes the snapshot's text apart, with turns for others: before the calls that look at it at once. */
+  /**
+   * Takes the snapshot's text apart, with turns for others: before the calls that look at it at once. Those who wait
+   * for the same snapshot go on in the order they came in.
+   */
   prepare(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void>;
   /** Suggestions at an offset; silence carries its reason. */
   suggest(
@@ -104,8 +108,16 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const kept = new KeptVectors(engine, cache);
   const recent = new RecentSuggestions();
   const warmed = new Map<string, string>();
+  const preparing = new WeakMap<DocumentSnapshot, SharedWork<void>>();
   return {
-    prepare: (snapshot, token) => inTurns(readSnapshot(snapshot), token),
+    prepare(snapshot, token) {
+      let work = preparing.get(snapshot);
+      if (!work || work.isOver) {
+        work = new SharedWork((shared) => inTurns(readSnapshot(snapshot), shared));
+        preparing.set(snapshot, work);
+      }
+      return work.join(token);
+    },
     async suggest(snapshot, offset, options, token) {
       const start = clock();
       const result = await nextSentence({ engine, cache, recent }, snapshot, offset, options, token);

@@ -32,6 +32,11 @@ describe('extractiveSummary', () => {
     expect(extractiveSummary(sources('Yes.', 'No.', 'a thing'), 2)).toHaveLength(2);
   });
 
+  test('what only introduces a list is not taken while there is something else', () => {
+    const list = text.map((each, i) => (i < 2 ? { ...each, text: each.text.replace(/\.$/u, ':') } : each));
+    expect(extractiveSummary(list, 6)).toEqual([2, 4]);
+  });
+
   test('two sentences that say the same are not both taken', () => {
     const chosen = extractiveSummary(text, 2);
     expect(chosen.includes(1) && chosen.includes(2)).toBe(false);

@@ -1,6 +1,8 @@
 /** The service's face: what its parts do together, and what it says in the log. */
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { neverCancelled } from '../../../server/src/base/cancellation.ts';
+import { CancellationError, type CancellationToken, neverCancelled } from '../../../server/src/base/cancellation.ts';
+import { CancellationSource } from '../../../server/src/base/cancellationSource.ts';
 import type { PredictRequest } from '../../../server/src/concepts/engine.ts';
 import { createConceptService, type SuggestOptions } from '../../../server/src/service/index.ts';
 import { snapshotOf } from '../../support/extracted.ts';
@@ -24,7 +26,7 @@ function setUp() {
   return { engine, log, service };
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const settled = () => setImmediate();
 
 describe('suggestions', () => {
   test('what was computed is there without the engine, at its place, with its settings', async () => {
@@ -50,6 +52,32 @@ describe('suggestions', () => {
   ])('%s', (_, source, expected) => {
     const snapshot = snapshotOf('markdown', source.replace('|', ''));
     expect(setUp().service.suggestionOffset(snapshot, source.indexOf('|'))).toBe(expected);
+  });
+});
+
+describe('a snapshot that is prepared', () => {
+  const long = Array.from({ length: 3000 }, (_, i) => `Paragraph ${i} says little.`).join('\n\n');
+
+  test('those who wait go on in their order, in turns with others, and one who leaves takes nothing along', async () => {
+    const { service } = setUp();
+    const snapshot = snapshotOf('markdown', long);
+    const source = new CancellationSource();
+    const order: number[] = [];
+    const wait = (i: number, token: CancellationToken = neverCancelled) =>
+      service.prepare(snapshot, token).then(() => order.push(i));
+    const left = expect(wait(0, source.token)).rejects.toBeInstanceOf(CancellationError);
+    const others = Promise.all([wait(1), wait(2), wait(3)]);
+    let turns = 0;
+    for (; order.length === 0; turns++) {
+      await setImmediate();
+      if (turns === 1) source.cancel();
+    }
+    await left;
+    await others;
+    expect(order).toEqual([1, 2, 3]);
+    expect(turns).toBeGreaterThan(2);
+    expect(snapshot.sentences).toHaveLength(3000);
+    await service.prepare(snapshot, neverCancelled);
   });
 });
 
