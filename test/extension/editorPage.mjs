@@ -90,6 +90,8 @@ export function editorPage(page, folders, pictureFile) {
     for (let i = 0; i < 7; i += 1) {
       await press('Alt+BracketRight');
       await page.waitForTimeout(700);
+      // The first time asks for more ideas, which a busy machine takes longer for.
+      await until('the ideas', async () => !/working/.test(await statusText()), modelLimit);
       const now = await ghostText();
       if (now.length > 2 && seen.includes(now)) break;
       if (now.length > 2) seen.push(now);
