@@ -138,7 +138,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       return runRequest<T | ResponseError>(guard, { name, uri: document?.uri }, token, nothing, async () => {
         if (!document) return nothing;
         const { snapshot } = document;
-        await service.prepare(snapshot, token);
+        if (!(await isOff(document))) await service.prepare(snapshot, token);
         // Its positions are in the text that it came with.
         if (document.snapshot !== snapshot) throw new CancellationError();
         return work(document, params, token);
@@ -188,8 +188,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   );
   connection.onHover(
     about('hover', null, async (document, params) => {
+      if (await isOff(document)) return null;
       const facts = service.facts(document.snapshot, offsetOf(document.text, asRecord(params).position));
-      if (!facts || (await isOff(document))) return null;
+      if (!facts) return null;
       const value = hoverMarkdown(facts, document.uri, (offset) => document.text.positionAt(offset).line + 1);
       const contents: MarkupContent = { kind: MarkupKind.Markdown, value };
       return { contents, range: rangeOf(document.text, facts.span) };
@@ -231,8 +232,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   connection.onRequest<NeighborsResult | null, void>(
     neighborsRequest,
     about<NeighborsResult | null>('neighbors', null, async (document, params) => {
+      if (await isOff(document)) return null;
       const facts = service.facts(document.snapshot, offsetOf(document.text, asRecord(params).position));
-      if (!facts || (await isOff(document))) return null;
+      if (!facts) return null;
       const { span, text, toPrevious, toSection, expectedness } = facts;
       const nearest = facts.nearest.map((near) => ({
         range: rangeOf(document.text, near.span),

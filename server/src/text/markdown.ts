@@ -55,8 +55,8 @@ export class MarkdownExtraction implements Extraction {
     return new MarkdownExtraction(tree, frontMatter, read, yield* piecesOf(text, tree, frontMatter, read));
   }
 
-  *changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
-    return yield* MarkdownExtraction.of(text, this, changes);
+  changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
+    return MarkdownExtraction.of(text, this, changes);
   }
 
   /** What of this tree still stands after the changes; nothing when the front matter came, went, or changed its end. */
