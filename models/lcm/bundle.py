@@ -8,12 +8,13 @@ from pathlib import Path
 
 import torch
 
-from . import decoder, encoder, sentence_encoder
+from . import encoder, packing, sentence_encoder
 from .config import LCMConfig
 from .decoder_graph import TOP_COUNT
 from .noise_schedule import alphas_cumprod
 
 MANIFEST = "manifest.json"
+CONTEXT_TOKENS = 128  # of the words before a sentence that the decoder reads
 NAME, VERSION = "foresay-small", "2"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
@@ -88,10 +89,10 @@ def manifest(
             "headDim": 64,
             "hiddenDim": 576,
             "vocabularySize": 49152,
-            "prefixLength": decoder.PREFIX_LENGTH,
-            "contextTokens": decoder.CONTEXT_TOKENS,
-            "startToken": decoder.START_TOKEN,
-            "endToken": decoder.END_TOKEN,
+            "prefixLength": packing.PREFIX_LENGTH,
+            "contextTokens": CONTEXT_TOKENS,
+            "startToken": packing.START_TOKEN,
+            "endToken": packing.END_TOKEN,
             "topCount": TOP_COUNT,
         },
         "ranking": {"minScore": choices["minScore"]},

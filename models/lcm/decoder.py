@@ -17,11 +17,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, Llama
 
 from .encoder import CONCEPT_DIM
 from .layers import RMSNorm
+from .packing import IGNORED, PREFIX_LENGTH, Packed
 
-PREFIX_LENGTH = 4  # K soft prefix vectors
-CONTEXT_TOKENS = 48  # of the words before the sentence
-START_TOKEN = 0  # <|endoftext|>: what SmolLM2 saw between documents
-END_TOKEN = 2  # <|im_end|>: the sentence is complete
 HEAD_WIDTH = 1024  # of the plan head's hidden layers
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 
@@ -83,7 +80,7 @@ class PlanHead(nn.Module):
             self.prefix_norm.weight.fill_(embedding_spread)
 
     def forward(self, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        prefix = self.prefix(concepts).reshape(-1, PREFIX_LENGTH, self.hidden_dim)
+        prefix = self.prefix(concepts).unflatten(-1, (PREFIX_LENGTH, self.hidden_dim))
         return self.prefix_norm(prefix), self.gain * self.lexical(concepts)
 
 
@@ -98,28 +95,18 @@ class ConceptDecoder(nn.Module):
         """(V, H), input embedding and output layer."""
         return cast(torch.Tensor, self.language_model.get_input_embeddings().weight)
 
-    def loss(
-        self, context: torch.Tensor, sentence: torch.Tensor, concepts: torch.Tensor | None
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Summed cross-entropy of the sentences in nats, and how many tokens that is.
-
-        context: (B, C) int64, all rows of one length; sentence: (B, N) int64, -100 behind each row's end token;
-        concepts: (B, D) unit, or None for no plan.
-        """
-        table = self.table
-        parts = [table[context]]
-        lexical = None
-        if concepts is not None:
-            prefix, lexical = self.head(concepts)
-            parts.append(prefix)
-        parts.append(table[sentence[:, :-1].clamp(min=0)])
-        embedded = torch.cat(parts, dim=1)  # (B, C + K + N-1, H)
-        states = self.language_model.model(inputs_embeds=embedded, use_cache=False).last_hidden_state
-        first = embedded.shape[1] - sentence.shape[1]
-        states = states[:, first:]  # (B, N, H): the state before each token of the sentence
-        if lexical is not None:
-            states = states + lexical.unsqueeze(1)
-        wanted = sentence != -100
-        logits = states[wanted] @ table.T  # only where there is a loss: (tokens, V)
-        loss = nn.functional.cross_entropy(logits.float(), sentence[wanted], reduction="sum")
+    def loss(self, packed: Packed, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Summed cross-entropy of the worded sentences in nats, and how many tokens that is. concepts: (P, D) unit."""
+        prefix, lexical = self.head(concepts)  # (P, K, H), (P, H)
+        rows, first = packed.prefixes.unbind(-1)
+        inside = torch.arange(PREFIX_LENGTH)
+        embedded = self.table[packed.ids].index_put((rows.unsqueeze(-1), first.unsqueeze(-1) + inside), prefix)
+        found = self.language_model.model(
+            inputs_embeds=embedded, attention_mask=packed.visible, position_ids=packed.positions, use_cache=False
+        )
+        wanted = packed.targets != IGNORED
+        silent = lexical.new_zeros(1, lexical.shape[1])
+        leaning = torch.cat([lexical, silent])[packed.plans[wanted]]  # -1, no plan, is the last row
+        logits = (found.last_hidden_state[wanted] + leaning) @ self.table.T  # only where there is a loss: (tokens, V)
+        loss = nn.functional.cross_entropy(logits.float(), packed.targets[wanted], reduction="sum")
         return loss, wanted.sum()

@@ -16,6 +16,7 @@ from models.lcm.concepts import cosines
 from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
+from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights, traced
 from models.lcm.model import TwoTowerLCM
 
@@ -47,11 +48,15 @@ def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
     print(f"expectation: cosine to PyTorch {cosines(wanted, got).mean():.4f} in the mean")
 
 
+def plan_head_graph(head: PlanHead) -> onnx.ModelProto:
+    example = torch.nn.functional.normalize(torch.randn(2, CONCEPT_DIM), dim=-1)
+    return traced(PlanHeadGraph(head), (example,), {"concepts": {0: "n"}}, ["prefix", "lexical"])
+
+
 def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     onnx.save(decoder_graph(decoder), directory / "decoder.onnx")
-    concepts = torch.nn.functional.normalize(torch.randn(2, 384), dim=-1)
-    head = traced(PlanHeadGraph(decoder.head), (concepts,), {"concepts": {0: "n"}}, ["prefix", "lexical"])
-    onnx.save(head, directory / "plan_head.onnx")
+    onnx.save(plan_head_graph(decoder.head), directory / "plan_head.onnx")
+    concepts = torch.nn.functional.normalize(torch.randn(2, CONCEPT_DIM), dim=-1)
     with torch.inference_mode():
         wanted = decoder.head(concepts)
     got = onnxruntime.InferenceSession(directory / "plan_head.onnx").run(None, {"concepts": concepts.numpy()})

@@ -20,41 +20,37 @@ from torch import nn
 
 from models.lcm.corpus import wordable
 from models.lcm.data import ConceptCorpus
-from models.lcm.decoder import (
-    CONTEXT_TOKENS,
-    END_TOKEN,
-    START_TOKEN,
-    ConceptDecoder,
-    load_smollm2,
-    load_tokenizer,
-)
+from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.packing import Packed, Sentence, pack, places
 from models.lcm.quantize import QuantizationAware
+from models.lcm.shipped_weights import decoder_weights
 from models.lcm.training import Budget, linear, mixed_precision, save_checkpoint
 
 CLIP = 1.0
-CONTEXT_DROP = 0.3  # share of batches worded from the concept alone
-CONCEPT_DROP = 0.08  # share of batches without a plan
-NOISE_SHARE = 0.7  # of rows whose concept is noised, up to MAX_NOISE of its norm
+CONTEXT_DROP = 0.25  # share of sentences worded from the concept alone
+CONCEPT_DROP = 0.08  # share of the others that are worded without a plan
+NOISE_SHARE = 0.7  # of concepts that are noised, up to MAX_NOISE of their norm
 MAX_NOISE = 0.5
-CONTEXT_CHARACTERS = 400
-MAX_SENTENCE_TOKENS = 56
+MAX_SENTENCE_TOKENS = 56  # a longer one is context alone
 
 
 @dataclass(frozen=True)
-class Example:
-    context: str  # what stands before the sentence, '' at a document's start
-    sentence: str
-    row: int  # of the split's vectors
+class Text:
+    """A document's body in tokens."""
+
+    sentences: list[list[int]]
+    worded: list[bool]  # whether a sentence is worth learning to word
+    first: int  # row of the split's vectors
 
 
-def examples(corpus: ConceptCorpus) -> list[Example]:
+def texts(corpus: ConceptCorpus, tokenizer: Tokenizer) -> list[Text]:
     found = []
     for document in corpus.documents:
         body = document.sentences[: document.body.stop - document.body.start]
-        for i, sentence in enumerate(body):
-            if wordable(sentence):
-                context = " ".join(body[max(0, i - 6) : i])[-CONTEXT_CHARACTERS:]
-                found.append(Example(context, sentence, document.body.start + i))
+        ids = [e.ids for e in tokenizer.encode_batch([" " + s for s in body], add_special_tokens=False)]
+        worded = [wordable(s) and len(i) <= MAX_SENTENCE_TOKENS for s, i in zip(body, ids, strict=True)]
+        if any(worded):
+            found.append(Text(ids, worded, document.body.start))
     return found
 
 
@@ -66,20 +62,17 @@ def noised(concepts: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return nn.functional.normalize(concepts + strength * noise, dim=-1)
 
 
-def vectors_of(corpus: ConceptCorpus, batch: list[Example]) -> torch.Tensor:
-    rows = np.stack([corpus.vectors[example.row] for example in batch]).astype(np.float32)
-    return nn.functional.normalize(torch.from_numpy(rows), dim=-1)
+def vectors_of(corpus: ConceptCorpus, rows: list[int]) -> torch.Tensor:
+    found = torch.from_numpy(corpus.vectors[rows].astype(np.float32))  # (P, D)
+    return nn.functional.normalize(found, dim=-1)
 
 
-def train_lexical(
-    decoder: ConceptDecoder, corpus: ConceptCorpus, tokenizer: Tokenizer, found: list[Example], args: argparse.Namespace
-) -> None:
+def train_lexical(decoder: ConceptDecoder, corpus: ConceptCorpus, found: list[Text], args: argparse.Namespace) -> None:
     """Bag of words: softmax over W g(concept) + log unigram prior, target the sentence's set of tokens."""
     generator = torch.Generator().manual_seed(args.seed)
     table = decoder.table.detach()
-    bags = [
-        sorted(set(e.ids)) for e in tokenizer.encode_batch([" " + x.sentence for x in found], add_special_tokens=False)
-    ]
+    chosen = [(text, i) for text in found for i, worded in enumerate(text.worded) if worded]
+    bags = [sorted(set(text.sentences[i])) for text, i in chosen]
     counts = np.bincount(np.concatenate([np.asarray(b) for b in bags]), minlength=len(table)).astype(np.float32)
     kept = np.flatnonzero(counts >= 3)  # the vocabulary that the corpus uses
     prior = torch.from_numpy(np.log(counts[kept] / counts[kept].sum()))
@@ -90,10 +83,10 @@ def train_lexical(
     budget = Budget(args.lexical_minutes)
     step = 0
     while not budget.over:
-        order = torch.randperm(len(found), generator=generator).tolist()
+        order = torch.randperm(len(bags), generator=generator).tolist()
         for start in range(0, len(order) - 256, 256):
             rows = order[start : start + 256]
-            concepts = noised(vectors_of(corpus, [found[i] for i in rows]), generator)
+            concepts = noised(vectors_of(corpus, [chosen[i][0].first + chosen[i][1] for i in rows]), generator)
             for group in optimizer.param_groups:
                 group["lr"] = 1e-3 * linear(budget, step, 50)
             with mixed_precision():
@@ -114,38 +107,32 @@ def train_lexical(
 
 
 def batches(
-    corpus: ConceptCorpus, tokenizer: Tokenizer, found: list[Example], size: int, seed: int
-) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]]:
-    """Endless (context, sentence, concepts): sentences of like length side by side, one context length a batch."""
+    corpus: ConceptCorpus, found: list[Text], rows: int, width: int, seed: int
+) -> Iterator[tuple[Packed, torch.Tensor]]:
+    """Endless batches of `rows` rows of `width` places, and their plans' concepts (P, D)."""
     rng = np.random.default_rng(seed)
     generator = torch.Generator().manual_seed(seed)
+    starts = [(text, i) for text in found for i in range(len(text.sentences))]
     while True:
-        pool = [found[i] for i in rng.integers(0, len(found), 64 * size)]
-        pool.sort(key=lambda example: len(example.sentence))
-        groups = [pool[i : i + size] for i in range(0, len(pool), size)]
-        for index in rng.permutation(len(groups)):
-            group = groups[index]
-            contexts = [e.ids for e in tokenizer.encode_batch([x.context for x in group], add_special_tokens=False)]
-            length = 0
-            if rng.random() >= CONTEXT_DROP:
-                length = int(rng.integers(8, CONTEXT_TOKENS + 1))
-                longest = [i for i, ids in enumerate(contexts) if len(ids) >= length]
-                if len(longest) < size // 2:
-                    length = 0
-                else:
-                    group, contexts = [group[i] for i in longest], [contexts[i] for i in longest]
-            context = torch.tensor([[START_TOKEN, *(ids[len(ids) - length :])] for ids in contexts])
-            sentences = [
-                [*e.ids[:MAX_SENTENCE_TOKENS], END_TOKEN]
-                for e in tokenizer.encode_batch([" " + x.sentence for x in group], add_special_tokens=False)
-            ]
-            sentence = torch.full((len(group), max(map(len, sentences))), -100)
-            for row, ids in enumerate(sentences):
-                sentence[row, : len(ids)] = torch.tensor(ids)
-            concepts = None
-            if length == 0 or rng.random() >= CONCEPT_DROP:
-                concepts = noised(vectors_of(corpus, group), generator)
-            yield context, sentence, concepts
+        batch: list[list[Sentence]] = []
+        plans: list[int] = []  # rows of the split's vectors
+        while len(batch) < rows:
+            text, i = starts[rng.integers(len(starts))]
+            row: list[Sentence] = []
+            taken = 1
+            for at in range(i, len(text.sentences)):
+                context = rng.random() >= CONTEXT_DROP
+                planned = text.worded[at] and not (context and rng.random() < CONCEPT_DROP)
+                sentence = Sentence(text.sentences[at], text.worded[at], len(plans) if planned else None, context)
+                taken += places(sentence)
+                if taken > width:
+                    break
+                row.append(sentence)
+                if planned:
+                    plans.append(text.first + at)
+            if any(sentence.branch for sentence in row):
+                batch.append(row)
+        yield pack(batch, width), noised(vectors_of(corpus, plans), generator)
 
 
 def main() -> None:
@@ -153,7 +140,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--lexical-minutes", type=float, default=8)
     parser.add_argument("--minutes", type=float, default=45, help="of joint training in all, over resumed runs")
-    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rows", type=int, default=4, help="of packed text, a step")
+    parser.add_argument("--width", type=int, default=384, help="places of a row")
+    parser.add_argument("--start", type=Path, help="a bundle to go on from, instead of SmolLM2 and a new plan head")
+    parser.add_argument(
+        "--learning-rate", type=float, default=2e-4, help="of the language model; the head has 3 times it"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
@@ -163,20 +155,22 @@ def main() -> None:
     tokenizer = load_tokenizer()
     decoder = ConceptDecoder(load_smollm2())
     decoder.table.requires_grad_(False)
-    found = examples(corpus)
-    print(f"{len(found)} sentences to learn from", flush=True)
+    found = texts(corpus, tokenizer)
+    print(f"{sum(sum(text.worded) for text in found)} sentences to learn from", flush=True)
     checkpoint = args.work / "decoder.pt"
     step, spent, curve = 0, 0.0, []
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
     if state:
         decoder.load_state_dict(state["model"])
+    elif args.start:
+        decoder.load_state_dict(decoder_weights(args.start, decoder.state_dict()))
     quantization = QuantizationAware(decoder.language_model.parameters())
     norms = [p for p in decoder.language_model.parameters() if p.requires_grad and p.ndim == 1]
     learned = [*quantization.masters, *norms, *decoder.head.parameters()]
     optimizer = torch.optim.AdamW(
         [
-            {"params": [*quantization.masters, *norms], "peak": 2e-4},
-            {"params": list(decoder.head.parameters()), "peak": 6e-4},
+            {"params": [*quantization.masters, *norms], "peak": args.learning_rate},
+            {"params": list(decoder.head.parameters()), "peak": 3 * args.learning_rate},
         ],
         lr=0,
         betas=(0.9, 0.95),
@@ -186,8 +180,8 @@ def main() -> None:
         if state["optimizer"]:
             optimizer.load_state_dict(state["optimizer"])
         step, spent, curve = state["step"], state["seconds"], state["curve"]
-    else:
-        train_lexical(decoder, corpus, tokenizer, found, args)
+    elif args.start is None:
+        train_lexical(decoder, corpus, found, args)
 
     budget = Budget(args.minutes, spent)
 
@@ -198,12 +192,12 @@ def main() -> None:
 
     save()
     saved, running, tokens = time.monotonic(), 0.0, 0
-    for context, sentence, concepts in batches(corpus, tokenizer, found, args.batch, args.seed + step):
+    for packed, concepts in batches(corpus, found, args.rows, args.width, args.seed + step):
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * linear(budget, step, 20)
         quantization.quantize()
         with mixed_precision():
-            loss, count = decoder.loss(context, sentence, concepts)
+            loss, count = decoder.loss(packed, concepts)
         optimizer.zero_grad()
         (loss / count).backward()
         quantization.hand_over_gradients()

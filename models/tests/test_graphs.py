@@ -6,15 +6,15 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
 
 from models.lcm.concepts import cosines
 from models.lcm.config import LCMConfig
-from models.lcm.decoder import PREFIX_LENGTH, ConceptDecoder
+from models.lcm.decoder import ConceptDecoder
 from models.lcm.decoder_graph import TOP_COUNT, decoder_graph
 from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights
 from models.lcm.model import TwoTowerLCM
 from models.lcm.noise_schedule import step_coefficients, trailing_timesteps
+from models.lcm.packing import PREFIX_LENGTH
 from models.lcm.quantize import QuantizationAware
 from models.lcm.sampler import sample
 
@@ -92,20 +92,8 @@ def test_sampler_and_expectation_are_the_models(
     assert cosines(plans, np.stack([wanted, wanted])).min() > 0.98
 
 
-def test_the_decoder_graph_is_the_language_model_on_its_int4_values() -> None:
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        hidden_size=64,
-        intermediate_size=96,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=32,
-        vocab_size=128,
-        tie_word_embeddings=True,
-        rope_parameters={"rope_type": "default", "rope_theta": 100000.0},
-    )
-    decoder = ConceptDecoder(LlamaForCausalLM(config)).eval()
+def test_the_decoder_graph_is_the_language_model_on_its_int4_values(tiny_decoder: ConceptDecoder) -> None:
+    decoder = tiny_decoder
     session = onnxruntime.InferenceSession(decoder_graph(decoder).SerializeToString())
     QuantizationAware(decoder.language_model.parameters()).quantize()
     context, sentence = [0, 5, 9, 33], [7, 80]
