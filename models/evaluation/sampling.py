@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.lcm.context_text import text_before
+
 from .corpus import Document, EncodedSentences
 from .dealing import dealt, shuffled
 from .progress import Progress
@@ -45,8 +47,7 @@ class Place:
 
     @property
     def context_text(self) -> str:
-        """The prose before it, more than the decoder takes."""
-        return " ".join(self.text.sentences[max(0, self.index - 6) : self.index])
+        return text_before(self.text.sentences, self.index)
 
 
 def texts_of(

@@ -28,6 +28,11 @@ export class LruCache<K, V> {
     return this.#entries.get(key);
   }
 
+  /** Without counting as a use; the one not used for longest comes first. */
+  keys(): Iterable<K> {
+    return this.#entries.keys();
+  }
+
   has(key: K): boolean {
     return this.#entries.has(key);
   }

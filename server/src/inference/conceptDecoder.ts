@@ -60,19 +60,19 @@ export async function openConceptDecoder(
     return remaining !== '' && rows.every((row) => row.remaining === remaining) ? healingBias(remaining) : freeBias;
   };
 
-  /** The cache of the last words of a text; computed once for as long as it is kept. */
+  /** The cache of the last words of a text: kept, or what is kept of its start read on. */
   const contextOf = async (contextText: string, checkpoint: Checkpoint): Promise<KeyValues> => {
     const ids = [decoder.startToken, ...lastTokens(contextText)];
     const key = ids.join();
-    let context = contexts.get(key);
-    if (!context) {
-      context = model.empty();
-      for (let from = 0; from < ids.length; from += maxTokensPerRun) {
-        await checkpoint();
-        const chunk = [ids.slice(from, from + maxTokensPerRun)];
-        context = (await model.step({ ids: chunk, plans: undefined, withPrefix: false, bias: freeBias, past: context }))
-          .present;
-      }
+    const start = Array.from(contexts.keys())
+      .filter((kept) => `${key},`.startsWith(`${kept},`))
+      .reduce((longest, kept) => (kept.length > longest.length ? kept : longest), '');
+    let context = contexts.get(start) ?? model.empty();
+    while (context.length < ids.length) {
+      await checkpoint();
+      const chunk = [ids.slice(context.length, context.length + maxTokensPerRun)];
+      context = (await model.step({ ids: chunk, plans: undefined, withPrefix: false, bias: freeBias, past: context }))
+        .present;
     }
     contexts.set(key, context);
     return context;

@@ -8,17 +8,11 @@ import type { ConceptEngine } from '../concepts/engine.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
 import type { DocumentSnapshot, Span } from '../text/snapshot.ts';
 import { ConceptCache } from './conceptCache.ts';
+import { textBefore } from './contextText.ts';
 import { placeAt } from './cursorPlace.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
-import {
-  contextSentences,
-  nextSentence,
-  type Suggestions,
-  type SuggestOptions,
-  settingsKey,
-  textBefore,
-} from './nextSentence.ts';
+import { contextSentences, nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { readSnapshot } from './snapshots.ts';

@@ -7,6 +7,7 @@ import type { ConceptEngine, SamplerSettings } from '../concepts/engine.ts';
 import { centroid, cosine } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
+import { textBefore } from './contextText.ts';
 import { type Place, placeAt } from './cursorPlace.ts';
 import { diverse } from './diversity.ts';
 import { guessLanguage } from './language.ts';
@@ -51,8 +52,6 @@ const relevanceWeight = 0.55;
 const leastTypedWords = 3;
 /** Generated tokens a wording may have. */
 const maxTokens = 40;
-/** UTF-16 units of prose before the cursor given to the decoder; it takes the last few dozen tokens of them. */
-const contextTextLength = 600;
 
 export interface NextSentenceParts {
   readonly engine: ConceptEngine;
@@ -176,18 +175,6 @@ export function settingsKey(options: SuggestOptions): string {
 /** The sentences whose concepts the LCM reads for this place, oldest first. */
 export function contextSentences(snapshot: DocumentSnapshot, place: Place, contextLength: number): SentenceSpan[] {
   return snapshot.sentences.slice(Math.max(0, place.before - contextLength), place.before);
-}
-
-/** Plain prose before the sentence at this place, its end only. */
-export function textBefore(snapshot: DocumentSnapshot, place: Place): string {
-  const texts: string[] = [];
-  let length = 0;
-  for (let i = place.before - 1; i >= 0 && length < contextTextLength; i--) {
-    const { text } = snapshot.sentences[i] as SentenceSpan;
-    texts.unshift(text);
-    length += text.length + 1;
-  }
-  return texts.join(' ').slice(-contextTextLength);
 }
 
 function nearbyOf(snapshot: DocumentSnapshot, place: Place): SentenceSpan[] {

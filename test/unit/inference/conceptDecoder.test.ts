@@ -55,7 +55,12 @@ async function open(sentences: readonly string[], bundle: Bundle = fakeBundle())
       goOn,
     );
   const runs = () => (runtime.current as Runtime).runs.filter(({ file }) => file === 'decoder.onnx').length;
-  return { decoder, decode, seen, runs };
+  /** Tokens given to each run, one row's. */
+  const fed = {
+    at: (run: number) =>
+      (runtime.current as Runtime).runs.filter(({ file }) => file === 'decoder.onnx')[run]?.feeds.input_ids?.dims[1],
+  };
+  return { decoder, decode, seen, runs, fed };
 }
 const texts = (wordings: readonly Wording[]) => wordings.map(({ text }) => text);
 
@@ -78,6 +83,16 @@ describe('what a row is told', () => {
     await decode({ contextText: `${'the cat sat '.repeat(5000)}\n\n a\tcat  sat  ` });
     // Eight tokens of context.
     expect(seen[0]).toBe('^ cat sat the cat sat a cat sat');
+  });
+
+  test('of a context that grew only what is new', async () => {
+    const { decode, seen, fed } = await open([' the cat']);
+    await decode({ contextText: 'a cat' });
+    await decode({ contextText: 'the sat' });
+    const before = seen.length;
+    await decode({ contextText: 'a cat sat the' });
+    expect(seen[before]).toBe('^a cat sat the');
+    expect(fed.at(before)).toBe(2);
   });
 
   test('of any context nothing, where the bundle wants none', async () => {

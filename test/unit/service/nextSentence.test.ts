@@ -5,12 +5,7 @@ import { CancellationSource } from '../../../server/src/base/cancellationSource.
 import type { DecodeRequest, PredictRequest } from '../../../server/src/concepts/engine.ts';
 import { cosine } from '../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../server/src/service/conceptCache.ts';
-import {
-  nextSentence,
-  type SuggestOptions,
-  settingsKey,
-  textBefore,
-} from '../../../server/src/service/nextSentence.ts';
+import { nextSentence, type SuggestOptions, settingsKey } from '../../../server/src/service/nextSentence.ts';
 import { RecentSuggestions } from '../../../server/src/service/recentSuggestions.ts';
 import { snapshotOf } from '../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
@@ -294,15 +289,6 @@ test('what the engine rejects with comes through', async () => {
   const { engine, ask } = setUp(`${intro}|`);
   engine.failure = new RangeError('no such plan');
   await expect(ask()).rejects.toThrow('no such plan');
-});
-
-test('textBefore ends at the place and is bounded', () => {
-  const { snapshot } = setUp('One. Two. Three.|');
-  const place = { kind: 'sentenceStart', before: 2, after: 2, typed: '', separator: ' ', tail: '' } as const;
-  expect(textBefore(snapshot, place)).toBe('One. Two.');
-  expect(textBefore(snapshot, { ...place, before: 0 })).toBe('');
-  const long = snapshotOf('plaintext', `${'word '.repeat(400)}end.`);
-  expect(textBefore(long, { ...place, before: 1 })).toHaveLength(600);
 });
 
 test('settingsKey tells apart what changes an answer', () => {
