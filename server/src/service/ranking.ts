@@ -1,7 +1,7 @@
 /** Rating worded candidates, and leaving out those that must not be shown. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import { cosine } from '../concepts/similarity.ts';
-import { ngramOverlap, selfRepetition } from './wordingChecks.ts';
+import { ngramOverlap, selfRepetition, wordsOf } from './wordingChecks.ts';
 
 /** One worded plan, encoded again. */
 export interface WordedPlan {
@@ -36,6 +36,8 @@ const repeatSimilarity = 0.95;
 const repeatOverlap = 0.8;
 /** Above this similarity two candidates are one idea. */
 const sameIdea = 0.9;
+/** Words from the start which two candidates must not share: a reader who cycles takes them for one idea again. */
+const openingWords = 3;
 
 /** Weights of the three parts of the score; together 1. */
 const weights = { plan: 0.45, flow: 0.2, fluency: 0.35 };
@@ -73,10 +75,15 @@ export function rank(
   const kept: Candidate[] = [];
   for (const candidate of rated) {
     if (kept.length === count) break;
+    const start = opening(candidate.text);
     const known = kept.some(
-      ({ text, vector }) => text === candidate.text || cosine(vector, candidate.vector) > sameIdea,
+      ({ text, vector }) => opening(text) === start || cosine(vector, candidate.vector) > sameIdea,
     );
     if (!known) kept.push(candidate);
   }
   return kept;
+}
+
+function opening(text: string): string {
+  return wordsOf(text).slice(0, openingWords).join(' ');
 }

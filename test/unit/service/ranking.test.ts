@@ -46,9 +46,10 @@ describe('rank', () => {
     worded('Good.'),
     worded('The same idea.', { logProbability: -1.2 }),
     worded('Another.', { plan: up, vector: up }),
+    worded('Good?', { vector: Float32Array.of(0.6, 0, -0.8) }),
   ];
   test.each([
-    ['different ideas, best first', 0.2, 3, ['Good.', 'Another.']],
+    ['different ideas that start differently, best first', 0.2, 3, ['Good.', 'Another.']],
     ['no more than wanted', 0, 1, ['Good.']],
     ['none under the threshold', 0.99, 3, []],
   ])('%s', (_, minScore, count, expected) => {
