@@ -7,6 +7,7 @@ import { createLanguageClient } from './languageClient.ts';
 import { StatusView } from './status.ts';
 import { summarizeAndPlace } from './summarize.ts';
 import { SummaryDocuments } from './summaryDocument.ts';
+import { UndoneDocuments } from './undone.ts';
 
 /** What the extension gives to others, and to its own tests. */
 export interface ForesayApi {
@@ -21,12 +22,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   const log = vscode.window.createOutputChannel('Foresay', { log: true });
   const documents = new SummaryDocuments();
   const status = new StatusView();
+  const undone = new UndoneDocuments();
   const serverModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
   const started = createLanguageClient(serverModule, context.globalStorageUri.fsPath, log, {
     summarize: (params, placement) => summarizeAndPlace({ client: started, documents, status }, params, placement),
+    isUndone: (document) => undone.has(document),
   });
   client = started;
-  context.subscriptions.push(log, documents, status);
+  context.subscriptions.push(log, documents, status, undone);
   context.subscriptions.push(
     started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
   );

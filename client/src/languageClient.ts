@@ -24,6 +24,8 @@ import { settingsFor } from './settings.ts';
 export interface ClientOverrides {
   /** Runs the summary with progress, preview and choice of place, in the stead of the server's command. */
   summarize(params: SummarizeParams, placement: SummaryPlacement): Promise<void>;
+  /** Whether the last change of this document was an undo or a redo, which LSP does not tell the server. */
+  isUndone(document: vscode.TextDocument): boolean;
 }
 
 /**
@@ -80,6 +82,10 @@ function createMiddleware(overrides: ClientOverrides): Middleware {
             : answers[index],
         );
       },
+    },
+    provideInlineCompletionItems: (document, position, context, token, next) => {
+      const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
+      return automatic && overrides.isUndone(document) ? undefined : next(document, position, context, token);
     },
     executeCommand: (command, args, next) => {
       if (command !== commands.summarize) return next(command, args);

@@ -31,6 +31,7 @@ CONTEXT_DROP = 0.25  # share of sentences worded from the concept alone
 CONCEPT_DROP = 0.08  # share of the others that are worded without a plan
 NOISE_SHARE = 0.7  # of concepts that are noised, up to MAX_NOISE of their norm
 MAX_NOISE = 0.5
+PREDICTED_SHARE = 0.3  # of plans that are the LCM's own, where `predict` has made them
 MAX_SENTENCE_TOKENS = 56  # a longer one is context alone
 
 
@@ -62,8 +63,8 @@ def noised(concepts: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     return nn.functional.normalize(concepts + strength * noise, dim=-1)
 
 
-def vectors_of(corpus: ConceptCorpus, rows: list[int]) -> torch.Tensor:
-    found = torch.from_numpy(corpus.vectors[rows].astype(np.float32))  # (P, D)
+def vectors_of(vectors: np.ndarray, rows: list[int]) -> torch.Tensor:
+    found = torch.from_numpy(vectors[rows].astype(np.float32))  # (P, D)
     return nn.functional.normalize(found, dim=-1)
 
 
@@ -86,7 +87,7 @@ def train_lexical(decoder: ConceptDecoder, corpus: ConceptCorpus, found: list[Te
         order = torch.randperm(len(bags), generator=generator).tolist()
         for start in range(0, len(order) - 256, 256):
             rows = order[start : start + 256]
-            concepts = noised(vectors_of(corpus, [chosen[i][0].first + chosen[i][1] for i in rows]), generator)
+            concepts = noised(vectors_of(corpus.vectors, [chosen[i][0].first + chosen[i][1] for i in rows]), generator)
             for group in optimizer.param_groups:
                 group["lr"] = 1e-3 * linear(budget, step, 50)
             with mixed_precision():
@@ -107,7 +108,7 @@ def train_lexical(decoder: ConceptDecoder, corpus: ConceptCorpus, found: list[Te
 
 
 def batches(
-    corpus: ConceptCorpus, found: list[Text], rows: int, width: int, seed: int
+    corpus: ConceptCorpus, predicted: np.ndarray | None, found: list[Text], rows: int, width: int, seed: int
 ) -> Iterator[tuple[Packed, torch.Tensor]]:
     """Endless batches of `rows` rows of `width` places, and their plans' concepts (P, D)."""
     rng = np.random.default_rng(seed)
@@ -116,6 +117,7 @@ def batches(
     while True:
         batch: list[list[Sentence]] = []
         plans: list[int] = []  # rows of the split's vectors
+        guessed: list[bool] = []  # whether it is the LCM's plan: only behind the text that it was made from
         while len(batch) < rows:
             text, i = starts[rng.integers(len(starts))]
             row: list[Sentence] = []
@@ -130,9 +132,13 @@ def batches(
                 row.append(sentence)
                 if planned:
                     plans.append(text.first + at)
+                    guessed.append(predicted is not None and context and rng.random() < PREDICTED_SHARE)
             if any(sentence.branch for sentence in row):
                 batch.append(row)
-        yield pack(batch, width), noised(vectors_of(corpus, plans), generator)
+        concepts = noised(vectors_of(corpus.vectors, plans), generator)
+        if predicted is not None:
+            concepts = torch.where(torch.tensor(guessed).unsqueeze(-1), vectors_of(predicted, plans), concepts)
+        yield pack(batch, width), concepts
 
 
 def main() -> None:
@@ -183,6 +189,9 @@ def main() -> None:
     elif args.start is None:
         train_lexical(decoder, corpus, found, args)
 
+    plans = args.work / "train.predicted.npy"
+    predicted = np.load(plans, mmap_mode="r") if plans.exists() else None
+    print(f"the LCM's own plans: {'among them' if predicted is not None else 'none'}", flush=True)
     budget = Budget(args.minutes, spent)
 
     def save() -> None:
@@ -192,7 +201,7 @@ def main() -> None:
 
     save()
     saved, running, tokens = time.monotonic(), 0.0, 0
-    for packed, concepts in batches(corpus, found, args.rows, args.width, args.seed + step):
+    for packed, concepts in batches(corpus, predicted, found, args.rows, args.width, args.seed + step):
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * linear(budget, step, 20)
         quantization.quantize()

@@ -252,6 +252,19 @@ describe('settings of suggestions', () => {
     expect((await inline(server, doc, { triggerKind: ask.invoked })).length).toBe(3);
   });
 
+  test('none comes by itself after a deletion, until something is typed again', async () => {
+    const server = await start();
+    const doc = await server.open(prose);
+    const shorter = { ...doc, text: doc.text.trimEnd().slice(0, -1) };
+    await server.change(doc.uri, 2, shorter.text);
+    expect(await inline(server, shorter, { triggerKind: ask.automatic })).toEqual([]);
+    expect(server.engine.calls).toEqual([]);
+    expect((await inline(server, shorter, { triggerKind: ask.invoked })).length).toBe(3);
+    const longer = { ...doc, text: `${shorter.text}.` };
+    await server.change(doc.uri, 3, longer.text);
+    expect((await inline(server, longer, { triggerKind: ask.automatic })).length).toBeGreaterThan(0);
+  });
+
   test('clients that count trigger kinds from zero are understood', async () => {
     const server = await start({ settings: { suggest: { trigger: 'manual' } } });
     const doc = await server.open(prose);

@@ -11,6 +11,8 @@ export interface OpenDocument {
   snapshot: DocumentSnapshot;
   /** Where the last change ended: the best guess at the cursor. */
   lastEdit: number;
+  /** Whether the last change took away more than it brought. */
+  deleting: boolean;
 }
 
 export type Documents = TextDocuments<OpenDocument>;
@@ -20,7 +22,13 @@ export function createDocuments(connection: Connection): Documents {
   const documents = new TextDocuments<OpenDocument>({
     create(uri, languageId, version, content) {
       const text = TextDocument.create(uri, languageId, version, content);
-      return { uri, text, snapshot: openDocument({ uri, languageId, version, text: content }), lastEdit: 0 };
+      return {
+        uri,
+        text,
+        snapshot: openDocument({ uri, languageId, version, text: content }),
+        lastEdit: 0,
+        deleting: false,
+      };
     },
     update(document, changes, version) {
       const applied: DocumentChange[] = [];
@@ -35,7 +43,10 @@ export function createDocuments(connection: Connection): Documents {
         document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
       }
       const last = applied.at(-1);
-      if (last) document.lastEdit = last.start + last.text.length;
+      if (last) {
+        document.lastEdit = last.start + last.text.length;
+        document.deleting = last.text.length < last.end - last.start;
+      }
       return document;
     },
   });

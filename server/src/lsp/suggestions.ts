@@ -105,6 +105,8 @@ export class SuggestionRequests {
     status.documentOff(uri, off);
     if (off !== undefined) return silent(snapshot, off);
     if (automatic && set.suggest.trigger === 'manual') return silent(snapshot, '');
+    // Who takes text back is not done with what stands there.
+    if (automatic && document.deleting) return silent(snapshot, '');
     const wanted = candidates ?? set.suggest.candidates;
     const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
     const whole = suggestOptions(set, count, count);

@@ -1,0 +1,86 @@
+"""What the two-tower LCM would say next at every place of the training texts: plans as the decoder meets them.
+
+Writes {split}.predicted.npy under --work, (N, D) float16, unit, one row for each vector of the split: one sample of the
+LCM from the sentences before it, with the sampler's settings of models/choices.json; zeros where a summary stands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from models.lcm.config import LCMConfig
+from models.lcm.data import ConceptCorpus
+from models.lcm.model import TwoTowerLCM
+from models.lcm.normalizer import Normalizer
+from models.lcm.sampler import sample
+from models.lcm.training import mixed_precision
+
+ROWS = 8  # windows beside each other
+
+
+def windows(corpus: ConceptCorpus, length: int) -> Iterator[list[slice]]:
+    """The bodies cut into windows of `length`, ROWS of one length together."""
+    waiting: dict[int, list[slice]] = {}
+    for document in corpus.documents:
+        for start in range(document.body.start, document.body.stop, length):
+            window = slice(start, min(start + length, document.body.stop))
+            group = waiting.setdefault(window.stop - window.start, [])
+            group.append(window)
+            if len(group) == ROWS:
+                yield group.copy()
+                group.clear()
+    yield from (group for group in waiting.values() if group)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, default=Path("models/work"))
+    parser.add_argument("--split", default="train")
+    parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    generator = torch.Generator().manual_seed(args.seed)
+    corpus = ConceptCorpus(args.work, args.split)
+    state = torch.load(args.work / "two-tower.pt", weights_only=True)
+    model = TwoTowerLCM(LCMConfig())
+    model.load_state_dict(state["model"])
+    normalizer = Normalizer(state["normalizer"]["center"].numpy(), state["normalizer"]["scale"].numpy())
+    settings = json.loads(args.choices.read_text())["sampler"]
+    partial = args.work / f"{args.split}.predicted.partial"
+    found = np.lib.format.open_memmap(partial, mode="w+", dtype=np.float16, shape=corpus.vectors.shape)
+    done, told = 0, 0
+    for group in windows(corpus, model.config.context_length):
+        concepts = normalizer.normalize(torch.stack([corpus.tensor(window) for window in group]))
+        noise = torch.randn(concepts.shape, generator=generator) * settings["initialNoiseScale"]
+        with mixed_precision():
+            plans = sample(
+                model.eval(),
+                concepts,
+                noise,
+                steps=settings["steps"],
+                guidance_scale=settings["guidanceScale"],
+                guidance_rescale=settings["guidanceRescale"],
+                eta=settings["eta"],
+            )
+        plans = nn.functional.normalize(normalizer.denormalize(plans.float()), dim=-1)
+        for window, rows in zip(group, plans, strict=True):
+            found[window] = rows.numpy().astype(np.float16)
+            done += len(rows)
+        if done - told >= 50_000:
+            print(f"{args.split}: {done}/{len(found)}", flush=True)
+            told = done
+    found.flush()
+    partial.rename(args.work / f"{args.split}.predicted.npy")
+
+
+if __name__ == "__main__":
+    main()
