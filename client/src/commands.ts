@@ -4,7 +4,7 @@ import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
 import type { StatusView } from './status.ts';
-import { suggestNextSentence } from './suggest.ts';
+import { suggestNextSentence, suggestTowards } from './suggest.ts';
 import { summarizeFromEditor } from './summarize.ts';
 import type { SummaryDocuments } from './summaryDocument.ts';
 
@@ -21,6 +21,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   const { client, log } = context;
   const handlers: Readonly<Record<string, () => unknown>> = {
     'foresay.suggestNextSentence': () => suggestNextSentence(client),
+    'foresay.suggestTowards': () => suggestTowards(client),
     'foresay.summarizeSection': () => summarizeFromEditor(context, 'section'),
     'foresay.summarizeSelection': () => summarizeFromEditor(context, 'selection'),
     'foresay.toggle': () => toggle(),

@@ -1,15 +1,18 @@
-/** "Suggest Next Sentence…": the candidate ideas at the cursor, to pick one. */
+/** "Suggest Next Sentence…" and "… Towards…": the candidate ideas at the cursor, seen in place, to pick one. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { type NextSentencesParams, type NextSentencesResult, nextSentencesRequest } from '../../server/src/protocol.ts';
 import { twoLines } from './wrap.ts';
 
+/** UTF-16 units of the sentence that names an idea. */
+const nameLength = 40;
+
 interface Idea extends vscode.QuickPickItem {
   readonly insertText: string;
 }
 
-/** Lists the candidates for the position of the cursor and inserts the one that is picked. */
-export async function suggestNextSentence(client: LanguageClient): Promise<void> {
+/** Lists the candidates for the position of the cursor, led towards `towards`, and inserts the one that is picked. */
+export async function suggestNextSentence(client: LanguageClient, towards = ''): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   const position = editor.selection.active;
@@ -17,12 +20,14 @@ export async function suggestNextSentence(client: LanguageClient): Promise<void>
     textDocument: { uri: client.code2ProtocolConverter.asUri(editor.document.uri) },
     position: client.code2ProtocolConverter.asPosition(position),
     candidates: null,
+    towards,
   };
   // One picker from the question to the choice: it is busy while the server works, and dismissing it cancels the work.
   const picker = vscode.window.createQuickPick<Idea>();
+  const preview = new Preview(editor, position);
   const cancellation = new vscode.CancellationTokenSource();
   const hidden = picker.onDidHide(() => cancellation.cancel());
-  picker.title = 'Next sentence';
+  picker.title = towards ? `Next sentence, towards “${shortened(towards)}”` : 'Next sentence';
   picker.placeholder = 'Working out where the text could go…';
   picker.busy = true;
   picker.show();
@@ -33,7 +38,7 @@ export async function suggestNextSentence(client: LanguageClient): Promise<void>
       void vscode.window.showInformationMessage(noSuggestion(result.silence));
       return;
     }
-    const picked = await pick(picker, result);
+    const picked = await pick(picker, result, preview);
     if (!picked) return;
     if (editor.document.version !== result.version) {
       void vscode.window.showWarningMessage('Foresay: the text has changed meanwhile; ask again.');
@@ -46,9 +51,24 @@ export async function suggestNextSentence(client: LanguageClient): Promise<void>
     void vscode.window.showErrorMessage(`Foresay could not suggest a sentence: ${reason}`);
   } finally {
     hidden.dispose();
+    preview.dispose();
     picker.dispose();
     cancellation.dispose();
   }
+}
+
+/** The same, after asking what the sentence should be about; what is selected is the first answer. */
+export async function suggestTowards(client: LanguageClient): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) return;
+  const selected = editor.document.getText(editor.selection).replace(/\s+/g, ' ').trim();
+  const towards = await vscode.window.showInputBox({
+    title: 'Suggest next sentence towards…',
+    prompt: 'A phrase, a heading or a sentence that the next sentence should lead to',
+    value: selected,
+    validateInput: (value) => (value.trim() === '' ? 'Say where the text should go.' : undefined),
+  });
+  if (towards !== undefined) await suggestNextSentence(client, towards.trim());
 }
 
 function noSuggestion(silence: string): string {
@@ -56,10 +76,18 @@ function noSuggestion(silence: string): string {
 }
 
 /** Fills the picker; resolves with the idea that was accepted, or with nothing once it is dismissed. */
-function pick(picker: vscode.QuickPick<Idea>, { items }: NextSentencesResult): Promise<Idea | undefined> {
-  picker.items = items.map(({ insertText, score }) => {
+function pick(
+  picker: vscode.QuickPick<Idea>,
+  { items }: NextSentencesResult,
+  preview: Preview,
+): Promise<Idea | undefined> {
+  picker.onDidChangeActive(([active]) => preview.show(active?.insertText ?? ''));
+  picker.items = items.flatMap(({ insertText, score, near }) => {
     const [label, detail] = twoLines(insertText.trim());
-    return { label, ...(detail && { detail }), description: `score ${score.toFixed(2)}`, insertText };
+    const idea: Idea = { label, ...(detail && { detail }), description: `score ${score.toFixed(2)}`, insertText };
+    // A heading over each idea: what it is closest to in the document is the shortest name for it.
+    const name = { label: `near “${shortened(near)}”`, kind: vscode.QuickPickItemKind.Separator, insertText: '' };
+    return near ? [name, idea] : [idea];
   });
   picker.placeholder = 'Pick the idea to continue with';
   picker.busy = false;
@@ -67,4 +95,36 @@ function pick(picker: vscode.QuickPick<Idea>, { items }: NextSentencesResult): P
     picker.onDidAccept(() => resolve(picker.selectedItems[0] ?? picker.activeItems[0]));
     picker.onDidHide(() => resolve(undefined));
   });
+}
+
+function shortened(text: string): string {
+  return text.length <= nameLength ? text : `${text.slice(0, nameLength - 1).trimEnd()}…`;
+}
+
+/** A text shown at a position as ghost text is, without being in the document. */
+class Preview implements vscode.Disposable {
+  readonly #editor: vscode.TextEditor;
+  readonly #position: vscode.Position;
+  readonly #type = vscode.window.createTextEditorDecorationType({
+    after: { color: new vscode.ThemeColor('editorGhostText.foreground'), fontStyle: 'italic' },
+  });
+
+  constructor(editor: vscode.TextEditor, position: vscode.Position) {
+    this.#editor = editor;
+    this.#position = position;
+  }
+
+  show(text: string): void {
+    // Decorations have no line breaks, and trim plain spaces at their start.
+    const contentText = text
+      .trimEnd()
+      .replace(/^ /, '\u00a0')
+      .replace(/\s*\n\s*/g, ' ');
+    const range = new vscode.Range(this.#position, this.#position);
+    this.#editor.setDecorations(this.#type, [{ range, renderOptions: { after: { contentText } } }]);
+  }
+
+  dispose(): void {
+    this.#type.dispose();
+  }
 }

@@ -101,10 +101,13 @@ export interface NextSentencesParams {
   readonly position: LspPosition;
   /** null takes the setting. */
   readonly candidates: number | null;
+  /** A phrase or sentence that the ideas are led towards. */
+  readonly towards?: string;
 }
 export interface NextSentencesResult {
   readonly version: number;
-  readonly items: readonly { readonly insertText: string; readonly score: number }[];
+  /** Best first. `near`: the document's sentence that the idea is closest to, '' where none is known. */
+  readonly items: readonly { readonly insertText: string; readonly score: number; readonly near: string }[];
   /** Why `items` is empty, '' otherwise. */
   readonly silence: string;
 }

@@ -229,6 +229,26 @@ describe('settings of suggestions', () => {
     expect(server.engine.count('predictNext')).toBe(3);
   });
 
+  test.each([
+    ['a goal is encoded and leads them', ' winter on the harbor ', ['winter on the harbor']],
+    ['a goal that is no text is none', 7, []],
+    ['of an endless goal the start counts', 'w'.repeat(5000), ['w'.repeat(600)]],
+  ])('%s', async (_, towards, wanted) => {
+    const server = await start();
+    const doc = await server.open(prose);
+    await server.request('foresay/indexed', { textDocument: { uri: doc.uri } });
+    const encoded: string[] = [];
+    const encode = server.engine.encode.bind(server.engine);
+    server.engine.encode = (sentences, token) => {
+      encoded.push(...sentences);
+      return encode(sentences, token);
+    };
+    const params = { textDocument: { uri: doc.uri }, position: doc.cursor, candidates: 2, towards };
+    expect(((await server.request('foresay/nextSentences', params)) as NextSentencesResult).items.length).toBe(2);
+    expect(encoded.slice(0, wanted.length)).toEqual(wanted);
+    expect(encoded.filter((text) => /winter on|ww/.test(text))).toEqual(wanted);
+  });
+
   test('a high least score silences, with the reason', async () => {
     const server = await start({ settings: { suggest: { minScore: 1 } } });
     const answer = await ideas(server, await server.open(prose));

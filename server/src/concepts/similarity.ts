@@ -37,3 +37,16 @@ export function nearest<T>(
   for (const [item, vector] of candidates) found.push({ item, similarity: cosine(query, vector) });
   return found.sort((a, b) => b.similarity - a.similarity).slice(0, count);
 }
+
+/** The candidate most similar to `query`, the first of equals; undefined for none. */
+export function mostSimilar<T>(
+  query: ConceptVector,
+  candidates: Iterable<readonly [T, ConceptVector]>,
+): { readonly item: T; readonly similarity: number } | undefined {
+  let best: { readonly item: T; readonly similarity: number } | undefined;
+  for (const [item, vector] of candidates) {
+    const similarity = cosine(query, vector);
+    if (!best || similarity > best.similarity) best = { item, similarity };
+  }
+  return best;
+}

@@ -80,7 +80,7 @@ async function nextActions(
   const offset = service.suggestionOffset(snapshot, cursor);
   if (offset === undefined) return [];
   const set = await settings.of(uri);
-  const known = service.suggested(snapshot, offset, suggestOptions(set, set.suggest.candidates, 1));
+  const known = service.suggested(snapshot, offset, { ...suggestOptions(set, set.suggest.candidates), least: 1 });
   const result: Suggestions | undefined =
     known ?? (asked ? await suggestions.suggest(document, offset, false, null, token) : undefined);
   return (result?.items ?? []).map(({ insertText }) => ({

@@ -18,14 +18,15 @@ export interface Session {
   readonly clock: () => number;
 }
 
-/** How suggestions are sampled under these settings. */
-export function suggestOptions(settings: ForesaySettings, candidates: number, least: number): SuggestOptions {
+/** How suggestions are sampled under these settings: all the candidates, wherever the text goes. */
+export function suggestOptions(settings: ForesaySettings, candidates: number): SuggestOptions {
   const { guidanceScale, steps, seed, minScore } = settings.suggest;
   return {
     candidates,
-    least,
+    least: candidates,
     seed,
     sampler: { ...(guidanceScale !== null && { guidanceScale }), ...(steps !== null && { steps }) },
     minScore,
+    towards: '',
   };
 }

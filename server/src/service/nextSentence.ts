@@ -2,16 +2,16 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { raceCancellation } from '../base/cancellationSource.ts';
-import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { type ConceptVector, normalized } from '../concepts/conceptVector.ts';
 import type { ConceptEngine, SamplerSettings } from '../concepts/engine.ts';
-import { centroid, cosine } from '../concepts/similarity.ts';
+import { centroid, cosine, mostSimilar } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
 import { type Place, placeAt } from './cursorPlace.ts';
 import { diverse } from './diversity.ts';
 import { guessLanguage } from './language.ts';
-import { type Candidate, rank, repeatsDocument, type WordedPlan } from './ranking.ts';
+import { type Candidate, rank, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { RecentSuggestions, Suggestion } from './recentSuggestions.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from './wordingChecks.ts';
 
@@ -24,6 +24,8 @@ export interface SuggestOptions {
   readonly sampler: Partial<SamplerSettings>;
   /** Score in [0, 1] under which nothing is shown; null takes the bundle's. */
   readonly minScore: number | null;
+  /** A phrase or sentence whose meaning the ideas are led towards; '' lets them go where the text goes. */
+  readonly towards: string;
 }
 
 export interface Suggestions {
@@ -48,6 +50,8 @@ const nearbySentences = 40;
 const saidAlready = 0.92;
 /** Relevance against difference when plans are thinned. */
 const relevanceWeight = 0.55;
+/** How much of an idea that is led somewhere is the goal; the rest is what the text makes likely. */
+const goalWeight = 0.5;
 /** Typed words from which the typed part says enough to choose plans by it. */
 const leastTypedWords = 3;
 /** Generated tokens a wording may have. */
@@ -89,16 +93,17 @@ export async function nextSentence(
   );
   throwIfCancelled(token);
   const nearby = nearbyOf(snapshot, place);
-  const fresh = dropSaid(plans, nearby, parts.cache);
+  const fresh = dropSaid(await led(parts.engine, plans, options.towards, token), nearby, parts.cache);
   if (fresh.length === 0) return silent('Every idea for this place is already said nearby.');
 
   const ordered = byDifference(fresh, await encodeTyped(parts.engine, place, token));
+  // Without the sentence being typed, which its own completion is bound to resemble.
+  const known = snapshot.sentences.flatMap((sentence, i) => {
+    const vector = i >= place.before && i < place.after ? undefined : parts.cache.vector(sentence);
+    return vector ? [[sentence, vector] as const] : [];
+  });
   const surroundings = {
     last: context.at(-1),
-    // Without the sentence being typed, which its own completion is bound to resemble.
-    document: snapshot.sentences.flatMap((sentence, i) =>
-      i >= place.before && i < place.after ? [] : (parts.cache.vector(sentence) ?? []),
-    ),
     nearbyTrigrams: ngramSet(
       nearby.map(({ text }) => text),
       3,
@@ -115,7 +120,10 @@ export async function nextSentence(
   while (begun < ordered.length && ranked.length < least) {
     for (const wording of await wordAll(parts.engine, sentence, ordered.slice(begun, begun + atOnce), token)) {
       worded++;
-      if (!repeatsDocument(wording, surroundings)) fresher.push(wording);
+      const closest = mostSimilar(wording.vector, known);
+      if (!repeatsDocument(wording, closest?.similarity ?? 0, surroundings)) {
+        fresher.push({ ...wording, near: closest?.item.text ?? '' });
+      }
       // Thousands of comparisons in a long document: those of the next wording have a turn of their own.
       await setImmediate();
       throwIfCancelled(token);
@@ -126,7 +134,11 @@ export async function nextSentence(
   if (worded === 0) return silent('No wording made a whole sentence that fits the markup and says something.');
   if (fresher.length === 0) return silent('Every wording repeats the document.');
   if (ranked.length === 0) return silent('No wording is good enough to show (see foresay.suggest.minScore).');
-  const items = ranked.map(({ text, score }) => ({ insertText: `${place.separator}${text}${place.tail}`, score }));
+  const items = ranked.map(({ text, score, near }) => ({
+    insertText: `${place.separator}${text}${place.tail}`,
+    score,
+    near,
+  }));
   parts.recent.keep(snapshot, offset, settings, begun < ordered.length ? items.length : candidates, items);
   return { version: snapshot.version, items, silence: '' };
 }
@@ -146,7 +158,7 @@ async function wordAll(
   { snapshot, place, contextText, enough }: OpenSentence,
   plans: readonly ConceptVector[],
   token: CancellationToken,
-): Promise<WordedPlan[]> {
+): Promise<Worded[]> {
   const { typed } = place;
   const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough }, token);
   throwIfCancelled(token);
@@ -169,7 +181,7 @@ async function wordAll(
 
 /** What else suggestions depend on, beside the text: two requests with the same key may share an answer. */
 export function settingsKey(options: SuggestOptions): string {
-  return JSON.stringify([options.seed, options.sampler, options.minScore]);
+  return JSON.stringify([options.seed, options.sampler, options.minScore, options.towards]);
 }
 
 /** The sentences whose concepts the LCM reads for this place, oldest first. */
@@ -187,6 +199,20 @@ function nearbyOf(snapshot: DocumentSnapshot, place: Place): SentenceSpan[] {
 function dropSaid(plans: readonly ConceptVector[], nearby: readonly SentenceSpan[], cache: ConceptCache) {
   const known = nearby.flatMap((sentence) => cache.vector(sentence) ?? []);
   return plans.filter((plan) => known.every((vector) => cosine(plan, vector) <= saidAlready));
+}
+
+/** The plans, moved towards the meaning of `goal`. */
+async function led(
+  engine: ConceptEngine,
+  plans: readonly ConceptVector[],
+  goal: string,
+  token: CancellationToken,
+): Promise<readonly ConceptVector[]> {
+  if (goal === '') return plans;
+  const [target] = await engine.encode([goal], token);
+  throwIfCancelled(token);
+  if (!target) return plans;
+  return plans.map((plan) => normalized(plan.map((x, i) => (1 - goalWeight) * x + goalWeight * (target[i] as number))));
 }
 
 async function encodeTyped(

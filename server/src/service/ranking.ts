@@ -4,7 +4,7 @@ import { cosine } from '../concepts/similarity.ts';
 import { ngramOverlap, selfRepetition, wordsOf } from './wordingChecks.ts';
 
 /** One worded plan, encoded again. */
-export interface WordedPlan {
+export interface Worded {
   /** The text to insert, without separator. */
   readonly text: string;
   /** The whole sentence, what was typed of it included. */
@@ -14,11 +14,14 @@ export interface WordedPlan {
   readonly logProbability: number;
 }
 
+export interface WordedPlan extends Worded {
+  /** The document's sentence that it is closest to; '' where none is known. */
+  readonly near: string;
+}
+
 export interface Surroundings {
   /** The sentence before the cursor, if there is one. */
   readonly last: ConceptVector | undefined;
-  /** Vectors of every sentence of the document that has one. */
-  readonly document: readonly ConceptVector[];
   /** Runs of three words in the sentences near the cursor. */
   readonly nearbyTrigrams: ReadonlySet<string>;
 }
@@ -28,6 +31,7 @@ export interface Candidate {
   readonly vector: ConceptVector;
   /** In [0, 1]. */
   readonly score: number;
+  readonly near: string;
 }
 
 /** Above this similarity to a sentence of the document a wording says the same again. */
@@ -46,7 +50,7 @@ const weights = { plan: 0.45, flow: 0.2, fluency: 0.35 };
  * Score in [0, 1]: closeness to the plan, flow from the last sentence and fluency, less what it repeats. Fluency is
  * `exp(mean log-probability / 2)`: 1 nat a token, fluent text for a small decoder, gives 0.6; 4 nats give 0.14.
  */
-export function score(worded: WordedPlan, surroundings: Surroundings): number {
+export function score(worded: Worded, surroundings: Surroundings): number {
   const closeness = Math.max(0, cosine(worded.vector, worded.plan));
   const flow = surroundings.last ? Math.max(0, cosine(worded.vector, surroundings.last)) : closeness;
   const fluency = Math.exp(Math.min(0, worded.logProbability) / 2);
@@ -55,10 +59,9 @@ export function score(worded: WordedPlan, surroundings: Surroundings): number {
   return Math.max(0, Math.min(1, sum));
 }
 
-/** Whether the document already says this, word for word or nearly. */
-export function repeatsDocument(worded: WordedPlan, surroundings: Surroundings): boolean {
-  if (ngramOverlap(worded.sentence, surroundings.nearbyTrigrams, 3) > repeatOverlap) return true;
-  return surroundings.document.some((vector) => cosine(vector, worded.vector) > repeatSimilarity);
+/** Whether the document, whose most similar sentence is `closest` to it, says this word for word or nearly. */
+export function repeatsDocument(worded: Worded, closest: number, surroundings: Surroundings): boolean {
+  return closest > repeatSimilarity || ngramOverlap(worded.sentence, surroundings.nearbyTrigrams, 3) > repeatOverlap;
 }
 
 /** Best first, each a different idea, none under `minScore`, at most `count`. */
@@ -69,7 +72,7 @@ export function rank(
   count: number,
 ): Candidate[] {
   const rated = worded
-    .map((candidate) => ({ text: candidate.text, vector: candidate.vector, score: score(candidate, surroundings) }))
+    .map((candidate) => ({ ...candidate, score: score(candidate, surroundings) }))
     .filter((candidate) => candidate.score >= minScore)
     .sort((a, b) => b.score - a.score);
   const kept: Candidate[] = [];

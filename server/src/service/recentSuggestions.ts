@@ -5,6 +5,8 @@ import type { DocumentSnapshot } from '../text/snapshot.ts';
 export interface Suggestion {
   readonly insertText: string;
   readonly score: number;
+  /** The document's sentence that the idea is closest to; '' where none is known. */
+  readonly near: string;
 }
 
 interface Shown {
@@ -61,7 +63,7 @@ export class RecentSuggestions {
     if (typed === '') return shown.enoughFor >= least ? shown.items.slice(0, most) : undefined;
     const left = shown.items
       .filter(({ insertText }) => insertText.trimEnd().length > typed.length && insertText.startsWith(typed))
-      .map(({ insertText, score }) => ({ insertText: insertText.slice(typed.length), score }));
+      .map((item) => ({ ...item, insertText: item.insertText.slice(typed.length) }));
     return left.length > 0 ? left.slice(0, most) : undefined;
   }
 

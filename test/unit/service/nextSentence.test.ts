@@ -10,7 +10,7 @@ import { RecentSuggestions } from '../../../server/src/service/recentSuggestions
 import { snapshotOf } from '../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
-const options: SuggestOptions = { candidates: 3, least: 3, seed: 7, sampler: {}, minScore: 0 };
+const options: SuggestOptions = { candidates: 3, least: 3, seed: 7, sampler: {}, towards: '', minScore: 0 };
 const intro = 'The harbor wall is old and it is broken. The council of the town has no money for it.';
 
 /** Plans with words of their own, and wordings that say exactly the plan: the engine of a good day. */
@@ -81,6 +81,31 @@ describe('at a sentence’s end', () => {
     expect(decoded[0]!.contextText.length).toBeLessThanOrEqual(600);
     expect(long.endsWith(decoded[0]!.contextText)).toBe(true);
   });
+});
+
+test('ideas are led towards a goal, each from where the text leads it', async () => {
+  const goal = 'The silver violin was broken.';
+  const free = setUp(`${intro}|`);
+  const led = setUp(`${intro}|`);
+  await free.ask();
+  await led.ask({ towards: goal });
+  const nearness = (plans: readonly Float32Array[]) => plans.map((plan) => cosine(plan, encodeWords(goal)));
+  expect(Math.max(...nearness(free.decoded[0]!.plans))).toBeLessThan(0.4);
+  expect(Math.min(...nearness(led.decoded[0]!.plans))).toBeGreaterThan(0.6);
+  expect(Math.max(...nearness(led.decoded[0]!.plans))).toBeLessThan(0.95);
+});
+
+test('an idea is named by the sentence it is closest to', async () => {
+  const { ask, snapshot } = setUp(`${intro}|`);
+  const { items } = await ask();
+  const texts = snapshot.sentences.map(({ text }) => text);
+  for (const { insertText, near } of items) {
+    const [closest] = texts.toSorted(
+      (a, b) =>
+        cosine(encodeWords(b), encodeWords(insertText.trim())) - cosine(encodeWords(a), encodeWords(insertText.trim())),
+    );
+    expect(near).toBe(closest);
+  }
 });
 
 describe('in mid-sentence', () => {
@@ -294,10 +319,11 @@ test('what the engine rejects with comes through', async () => {
 test('settingsKey tells apart what changes an answer', () => {
   const keys = [
     options,
+    { ...options, towards: 'winter' },
     { ...options, seed: 8 },
     { ...options, minScore: null },
     { ...options, sampler: { steps: 4 } },
   ].map(settingsKey);
-  expect(new Set(keys).size).toBe(4);
+  expect(new Set(keys).size).toBe(5);
   expect(settingsKey({ ...options, candidates: 1 })).toBe(settingsKey(options));
 });

@@ -5,10 +5,10 @@ import { ngramSet } from '../../../server/src/service/wordingChecks.ts';
 const east = Float32Array.of(1, 0, 0);
 const north = Float32Array.of(0, 1, 0);
 const up = Float32Array.of(0, 0, 1);
-const surroundings = { last: north, document: [north], nearbyTrigrams: ngramSet(['The old bridge fell down.'], 3) };
+const surroundings = { last: north, nearbyTrigrams: ngramSet(['The old bridge fell down.'], 3) };
 
 function worded(text: string, fields: Partial<WordedPlan> = {}): WordedPlan {
-  return { text, sentence: text, plan: east, vector: east, logProbability: -1, ...fields };
+  return { text, sentence: text, plan: east, vector: east, logProbability: -1, near: '', ...fields };
 }
 
 describe('score', () => {
@@ -32,11 +32,11 @@ describe('score', () => {
 
 describe('repeatsDocument', () => {
   test.each([
-    ['the same meaning', worded('Otherwise put.', { vector: north }), true],
-    ['the same words', worded('The old bridge fell down.'), true],
-    ['something new', worded('The council met in March.'), false],
-  ])('%s', (_, candidate, expected) => {
-    expect(repeatsDocument(candidate, surroundings)).toBe(expected);
+    ['the same meaning', worded('Otherwise put.'), 0.97, true],
+    ['the same words', worded('The old bridge fell down.'), 0.5, true],
+    ['something new', worded('The council met in March.'), 0.5, false],
+  ])('%s', (_, candidate, closest, expected) => {
+    expect(repeatsDocument(candidate, closest, surroundings)).toBe(expected);
   });
 });
 

@@ -8,7 +8,7 @@ import { createConceptService, type SuggestOptions } from '../../../server/src/s
 import { snapshotOf } from '../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
-const options: SuggestOptions = { candidates: 3, least: 3, seed: 1, sampler: {}, minScore: 0 };
+const options: SuggestOptions = { candidates: 3, least: 3, seed: 1, sampler: {}, towards: '', minScore: 0 };
 const text = 'The harbor wall is old and it is broken. The council has no money for it.';
 
 function setUp() {
