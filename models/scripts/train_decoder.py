@@ -31,7 +31,7 @@ CONTEXT_DROP = 0.25  # share of sentences worded from the concept alone
 CONCEPT_DROP = 0.08  # share of the others that are worded without a plan
 NOISE_SHARE = 0.7  # of concepts that are noised, up to MAX_NOISE of their norm
 MAX_NOISE = 0.5
-PREDICTED_SHARE = 0.3  # of plans that are the LCM's own, where `predict` has made them
+PREDICTED_SHARE = 0.5  # of plans that are the LCM's own, where `predict` has made them
 MAX_SENTENCE_TOKENS = 56  # a longer one is context alone
 
 

@@ -1,0 +1,173 @@
+/**
+ * `npm run evaluate:suggestions -- CORPUS.jsonl.zst`: what the server suggests at places of real documents, asked as an
+ * editor asks: how often, how different the ideas of one place are, how near to what the writer wrote. Options:
+ * `--places=60 --candidates=3 --seed=1`, `--show` prints every place with its ideas, `--json` the figures as JSON.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { decompress } from 'fzstd';
+import { summary } from '../test/bench/statistics.mjs';
+import { run } from './exec.mjs';
+import { startServer } from './lspClient.mjs';
+
+const option = (name, fallback) => Number(given(name) ?? fallback);
+const given = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
+const has = (name) => process.argv.includes(`--${name}`);
+const file = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
+const [places, candidates, seed] = [option('places', 60), option('candidates', 3), option('seed', 1)];
+/** Characters of a document before the place: more than the models read. */
+const longestText = 60_000;
+/** Above this similarity two sentences say nearly the same. */
+const alike = 0.8;
+
+if (file === undefined || ![places, candidates, seed].every((number) => Number.isInteger(number) && number > 0)) {
+  console.error(
+    'usage: npm run evaluate:suggestions -- CORPUS.jsonl.zst [--places=60 --candidates=3 --seed=1 --show --json]',
+  );
+  process.exit(2);
+}
+
+await run(process.execPath, ['esbuild.mjs'], { quiet: true });
+const random = generator(seed);
+const corpus = readCorpus(path.resolve(process.env.INIT_CWD ?? '.', file));
+const server = await startServer({ settings: { suggest: { seed } } });
+const figures = { asked: 0, answered: 0, whole: 0 };
+const values = { words: [], milliseconds: [], between: [], toLast: [], toTrue: [], lastToTrue: [] };
+try {
+  for (let i = 0; i < places; i++) await ask(placeOf(corpus[i % corpus.length]), i);
+} finally {
+  await server.stop();
+}
+const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / Math.max(1, numbers.length);
+const result = {
+  corpus: path.basename(file),
+  places,
+  candidates,
+  seed,
+  answered: figures.answered / figures.asked,
+  withAll: figures.whole / figures.asked,
+  words: mean(values.words),
+  betweenIdeas: mean(values.between),
+  betweenIdeasAlike: mean(values.between.map((value) => (value > alike ? 1 : 0))),
+  ideaToLast: mean(values.toLast),
+  ideaToTrue: mean(values.toTrue),
+  lastToTrue: mean(values.lastToTrue),
+  milliseconds: summary(values.milliseconds),
+};
+if (has('json')) console.log(JSON.stringify(result, null, 1));
+else {
+  const percent = (share) => `${(100 * share).toFixed(0)} %`;
+  const { median, min, max } = result.milliseconds;
+  console.log(`
+${places} places of ${result.corpus}, ${candidates} ideas wanted, seed ${seed}
+with an idea ${percent(result.answered)}, with all ${percent(result.withAll)}; ${result.words.toFixed(1)} words each
+similarity between two ideas of a place ${result.betweenIdeas.toFixed(2)}, over ${alike}: ${percent(result.betweenIdeasAlike)}
+similarity of the first idea to the sentence before ${result.ideaToLast.toFixed(2)}, to the true next one ${result.ideaToTrue.toFixed(2)}
+similarity of the sentence before to the true next one ${result.lastToTrue.toFixed(2)}
+asked for all: ${median.toFixed(0)} ms (${min.toFixed(0)} to ${max.toFixed(0)})`);
+}
+
+async function ask({ genre, text, truth, last }, number) {
+  const uri = await opened(number, 'markdown', text);
+  const lines = text.split('\n');
+  const position = { line: lines.length - 1, character: lines.at(-1).length };
+  const params = { textDocument: { uri }, position, candidates };
+  const from = performance.now();
+  const { items, silence } = await server.connection.sendRequest('foresay/nextSentences', params);
+  values.milliseconds.push(performance.now() - from);
+  await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  const ideas = items.map(({ insertText }) => insertText.trim());
+  figures.asked++;
+  if (has('show')) {
+    console.log(`\n[${genre}] …${text.slice(-240).replace(/\s+/g, ' ')}\n  true: ${truth}`);
+    for (const [i, idea] of ideas.entries()) console.log(`  ${items[i].score.toFixed(2)}  ${idea}`);
+    if (ideas.length === 0) console.log(`  none: ${silence}`);
+  }
+  if (ideas.length === 0) return;
+  figures.answered++;
+  if (ideas.length === candidates) figures.whole++;
+  values.words.push(...ideas.map((idea) => idea.split(/\s+/).length));
+  values.between.push(...(await similarities(`${number}-ideas`, ideas)));
+  const [toTrue, toLast, lastToTrue] = await similarities(`${number}-true`, [ideas[0], truth, last]);
+  values.toTrue.push(toTrue);
+  values.toLast.push(toLast);
+  values.lastToTrue.push(lastToTrue);
+}
+
+/** Of each pair of these sentences: first and second, first and third, second and third, as the hover measures them. */
+async function similarities(name, sentences) {
+  const uri = await opened(name, 'plaintext', sentences.join('\n\n'));
+  const found = [];
+  for (let i = 0; i < sentences.length; i++) {
+    const params = { textDocument: { uri }, position: { line: 2 * i, character: 0 } };
+    const { nearest } = await server.connection.sendRequest('foresay/neighbors', params);
+    for (let j = i + 1; j < sentences.length; j++) {
+      const other = nearest.find(({ range }) => range.start.line === 2 * j);
+      if (other) found.push(other.similarity);
+    }
+  }
+  await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+  return found;
+}
+
+/** Opens a document and waits until every sentence of it has its vector. */
+async function opened(name, languageId, text) {
+  const uri = `file:///evaluated/${name}`;
+  await server.open(uri, languageId, text);
+  await server.connection.sendRequest('foresay/indexed', { textDocument: { uri } });
+  return uri;
+}
+
+/** A document up to a random sentence of a random paragraph, and the sentence that follows. */
+function placeOf({ genre, sections }) {
+  const parts = [];
+  const fitting = [];
+  let length = 0;
+  for (const { heading, paragraphs } of sections) {
+    if (heading) parts.push(`## ${heading}`);
+    for (const paragraph of paragraphs) {
+      const ends = sentenceEnds(paragraph);
+      if (length < longestText && ends.length >= 3) fitting.push({ at: parts.length, ends });
+      parts.push(paragraph);
+      length += paragraph.length;
+    }
+  }
+  const { at, ends } = fitting[Math.floor(random() * fitting.length)];
+  const chosen = Math.floor(random() * (ends.length - 1));
+  const before = parts[at].slice(0, ends[chosen]);
+  const last = before.slice(chosen === 0 ? 0 : ends[chosen - 1]).trim();
+  return {
+    genre,
+    text: [...parts.slice(0, at), before].join('\n\n'),
+    truth: parts[at].slice(ends[chosen], ends[chosen + 1]).trim(),
+    last,
+  };
+}
+
+function sentenceEnds(paragraph) {
+  return Array.from(paragraph.matchAll(/[a-z]{2}[.!?](?=\s+[A-Z]|\s*$)/g), ({ index }) => index + 3);
+}
+
+/** The documents with room for a place, genres in turn, in an order that the seed fixes. */
+function readCorpus(name) {
+  const raw = readFileSync(name);
+  const lines = new TextDecoder().decode(name.endsWith('.zst') ? decompress(raw) : raw).split('\n');
+  const genres = new Map();
+  for (const line of lines.filter(Boolean)) {
+    const document = JSON.parse(line);
+    const fits = document.sections.some(({ paragraphs }) => paragraphs.some((p) => sentenceEnds(p).length >= 3));
+    if (fits) genres.set(document.genre, [...(genres.get(document.genre) ?? []), document]);
+  }
+  for (const documents of genres.values()) documents.sort(() => random() - 0.5);
+  const rounds = Math.max(...Array.from(genres.values(), ({ length }) => length));
+  return Array.from({ length: rounds }, (_, i) => Array.from(genres.values(), (each) => each[i] ?? [])).flat(2);
+}
+
+/** Numbers in [0, 1): Lehmer's generator, fixed by the seed. */
+function generator(start) {
+  let state = start % 2147483647;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return (state - 1) / 2147483646;
+  };
+}
