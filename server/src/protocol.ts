@@ -26,6 +26,10 @@ export interface ForesaySettings {
     /** `auto` takes whichever the bundle reports as better. */
     readonly method: 'auto' | 'lcm' | 'extractive';
   };
+  readonly diagnostics: {
+    /** How sentences that repeat an earlier one are marked. */
+    readonly repeats: 'off' | 'hint' | 'information';
+  };
   readonly cache: {
     /** Concept vectors are kept on disk; when it is switched off, those that are there are deleted. */
     readonly enabled: boolean;

@@ -32,9 +32,12 @@ export class Indexing {
   readonly #session: Session;
   readonly #waiting = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #runs = new Map<string, Run>();
+  readonly #onIndexed: (document: OpenDocument) => Promise<void>;
 
-  constructor(session: Session) {
+  /** `onIndexed` is told of a document whose index has followed its last change. */
+  constructor(session: Session, onIndexed: (document: OpenDocument) => Promise<void>) {
     this.#session = session;
+    this.#onIndexed = onIndexed;
   }
 
   /** The document was opened or changed. */
@@ -82,12 +85,13 @@ export class Indexing {
     if (!document) return;
     const off = offReason(set, uri, document.snapshot.languageId);
     this.#session.status.documentOff(uri, off);
-    if (off !== undefined) return;
+    if (off !== undefined) return this.#onIndexed(document);
     const { snapshot } = document;
     await service.prepare(snapshot, neverCancelled);
     if (documents.get(uri)?.snapshot !== snapshot) return;
     service.warm(snapshot, document.lastEdit);
     await this.#run(document);
+    await this.#onIndexed(document);
   }
 
   /** The pass for the document as it is now; joins the one under way if that is for the same version. */

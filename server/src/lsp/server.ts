@@ -31,6 +31,7 @@ import { type CreateEngine, createConceptService, EngineSupervisor, type VectorS
 import { actionKinds, codeActions, resolveCodeAction } from './codeActions.ts';
 import { executeCommand } from './commands.ts';
 import { connectionLogger } from './connectionLog.ts';
+import { Diagnostics } from './diagnostics.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
@@ -107,7 +108,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       return client;
     },
   };
-  const indexing = new Indexing(session);
+  const diagnostics = new Diagnostics(session);
+  const indexing = new Indexing(session, (document) => diagnostics.follow(document));
   const suggestions = new SuggestionRequests(session);
 
   /** Takes the session's settings over: which engine, and whether anything is on. */
@@ -172,7 +174,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     suggestions.cancel(document.uri);
     indexing.schedule(document.uri);
   });
-  documents.onDidClose(({ document: { uri } }) => {
+  documents.onDidClose(({ document }) => {
+    const { uri } = document;
+    diagnostics.close(document);
     suggestions.cancel(uri);
     indexing.close(uri);
     settings.close(uri);

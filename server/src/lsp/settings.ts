@@ -11,6 +11,7 @@ export const defaultSettings: ForesaySettings = {
   exclude: [],
   suggest: { trigger: 'automatic', candidates: 3, guidanceScale: null, steps: null, seed: 0, minScore: null },
   summary: { sentences: 3, method: 'auto' },
+  diagnostics: { repeats: 'off' },
   cache: { enabled: true },
   bundlePath: '',
   provider: 'auto',
@@ -27,6 +28,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   const root = asRecord(raw);
   const suggest = asRecord(root.suggest);
   const summary = asRecord(root.summary);
+  const diagnostics = asRecord(root.diagnostics);
   const cache = asRecord(root.cache);
   const normal = defaultSettings;
 
@@ -108,6 +110,15 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         '"auto", "lcm" or "extractive"',
         oneOf(['auto', 'lcm', 'extractive'] as const),
         normal.summary.method,
+      ),
+    },
+    diagnostics: {
+      repeats: field(
+        diagnostics.repeats,
+        'diagnostics.repeats',
+        '"off", "hint" or "information"',
+        oneOf(['off', 'hint', 'information'] as const),
+        normal.diagnostics.repeats,
       ),
     },
     cache: {

@@ -14,6 +14,7 @@ import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
 import { contextSentences, nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
+import { type Repeat, RepeatFinder } from './repeats.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
@@ -32,6 +33,7 @@ export type { NearSentence, SentenceFacts } from './hover.ts';
 export { escapeProse } from './insertion.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { Suggestion } from './recentSuggestions.ts';
+export type { Repeat } from './repeats.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
 export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
 
@@ -80,6 +82,8 @@ export interface ConceptService {
     token: CancellationToken,
     progress?: (done: number, total: number) => void,
   ): Promise<void>;
+  /** The sentences that repeat an earlier one, of those that are indexed. */
+  repeats(snapshot: DocumentSnapshot, token: CancellationToken): Promise<Repeat[]>;
   /** Lets decoder and LCM read what is before the cursor ahead of the next suggestion; a hint. */
   warm(snapshot: DocumentSnapshot, offset: number): void;
   /** Forgets a document. */
@@ -101,6 +105,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const cache = new ConceptCache(engine);
   const kept = new KeptVectors(engine, cache);
   const recent = new RecentSuggestions();
+  const finders = new Map<string, RepeatFinder>();
   const warmed = new Map<string, string>();
   const preparing = new WeakMap<DocumentSnapshot, SharedWork<void>>();
   return {
@@ -158,6 +163,17 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       await cache.index(snapshot, near, token, progress);
       kept.changed(snapshot);
     },
+    repeats(snapshot, token) {
+      let finder = finders.get(snapshot.uri);
+      if (!finder) {
+        finder = new RepeatFinder();
+        finders.set(snapshot.uri, finder);
+      }
+      return inTurns(
+        finder.find(snapshot, (sentence) => cache.vector(sentence)),
+        token,
+      );
+    },
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);
       const text = place.kind === 'silent' ? '' : textBefore(snapshot, place);
@@ -178,12 +194,14 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       kept.close(uri);
       cache.close(uri);
       recent.forget(uri);
+      finders.delete(uri);
       warmed.delete(uri);
     },
     clear() {
       kept.clear();
       cache.clear();
       recent.clear();
+      finders.clear();
       warmed.clear();
     },
     dispose: () => kept.dispose(),

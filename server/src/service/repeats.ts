@@ -1,0 +1,126 @@
+/** Which sentences of a document say again what an earlier one said; kept from version to version. */
+import { type Steps, triflesAtOnce } from '../base/steps.ts';
+import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { cosine } from '../concepts/similarity.ts';
+import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
+import { wordsOf } from './wordingChecks.ts';
+
+export interface Repeat {
+  readonly sentence: SentenceSpan;
+  /** The most similar sentence before it; of equals the first. */
+  readonly earlier: SentenceSpan;
+  readonly similarity: number;
+}
+
+/** From this similarity on two sentences say the same; a little below, most pairs share no more than their subject. */
+const sameStatement = 0.9;
+/** Fewer words say too little to be an idea that is repeated: "See the next chapter." */
+const leastWords = 6;
+/**
+ * Share of dimensions whose signs may differ between two vectors worth comparing: a cosine of 0.9 is an angle of 26
+ * degrees, with which a seventh of the signs differ, give or take. Counting signs is far cheaper than a cosine.
+ */
+const mostSignsApart = 0.2;
+/** Sentences that are compared with one in a step. */
+const comparedAtOnce = 512;
+
+/** A sentence's vector and its signs, 32 in a number. */
+interface Known {
+  readonly vector: ConceptVector;
+  readonly signs: Int32Array;
+}
+
+/** The pairs of one document's sentences that say the same, by their ids. */
+export class RepeatFinder {
+  readonly #known = new Map<string, Known>();
+  readonly #alike = new Map<string, Map<string, number>>();
+
+  /** The repeats of this snapshot, in order, among the sentences that have a vector. Only new sentences are compared. */
+  *find(
+    { sentences }: DocumentSnapshot,
+    vectorOf: (sentence: SentenceSpan) => ConceptVector | undefined,
+  ): Steps<Repeat[]> {
+    this.#forgetOthers(sentences);
+    yield;
+    for (const [i, sentence] of sentences.entries()) {
+      if (i % triflesAtOnce === 0) yield;
+      if (this.#known.has(sentence.id) || !sentence.complete) continue;
+      const vector = vectorOf(sentence);
+      if (vector && wordsOf(sentence.text).length >= leastWords) yield* this.#add(sentence.id, vector);
+    }
+    return yield* this.#repeats(sentences);
+  }
+
+  /** Compares a new sentence with all that are known. */
+  *#add(id: string, vector: ConceptVector): Steps<void> {
+    const signs = signsOf(vector);
+    const most = mostSignsApart * vector.length;
+    let compared = 0;
+    for (const [other, known] of this.#known) {
+      if (++compared % comparedAtOnce === 0) yield;
+      if (signsApart(signs, known.signs) > most) continue;
+      const similarity = cosine(vector, known.vector);
+      if (similarity < sameStatement) continue;
+      this.#partnersOf(id).set(other, similarity);
+      this.#partnersOf(other).set(id, similarity);
+    }
+    this.#known.set(id, { vector, signs });
+  }
+
+  *#repeats(sentences: readonly SentenceSpan[]): Steps<Repeat[]> {
+    const found: Repeat[] = [];
+    const first = new Map<string, SentenceSpan>();
+    for (const [i, sentence] of sentences.entries()) {
+      if (i % triflesAtOnce === 0) yield;
+      if (!this.#known.has(sentence.id)) continue;
+      const again = first.get(sentence.id);
+      let best: Repeat | undefined = again && { sentence, earlier: again, similarity: 1 };
+      for (const [id, similarity] of this.#alike.get(sentence.id) ?? []) {
+        const earlier = first.get(id);
+        if (earlier && (!best || similarity > best.similarity)) best = { sentence, earlier, similarity };
+      }
+      if (best) found.push(best);
+      if (!again) first.set(sentence.id, sentence);
+    }
+    return found;
+  }
+
+  #partnersOf(id: string): Map<string, number> {
+    const partners = this.#alike.get(id) ?? new Map<string, number>();
+    this.#alike.set(id, partners);
+    return partners;
+  }
+
+  /** Lets go of sentences that are not in the document any more, once they are as many as those that are. */
+  #forgetOthers(sentences: readonly SentenceSpan[]): void {
+    if (this.#known.size <= 2 * sentences.length) return;
+    const present = new Set(sentences.map(({ id }) => id));
+    for (const id of this.#known.keys()) {
+      if (present.has(id)) continue;
+      this.#known.delete(id);
+      for (const partner of this.#alike.get(id)?.keys() ?? []) this.#alike.get(partner)?.delete(id);
+      this.#alike.delete(id);
+    }
+  }
+}
+
+function signsOf(vector: ConceptVector): Int32Array {
+  const signs = new Int32Array(Math.ceil(vector.length / 32));
+  vector.forEach((x, i) => {
+    if (x > 0) signs[i >> 5] = (signs[i >> 5] as number) | (1 << (i & 31));
+  });
+  return signs;
+}
+
+/** In how many dimensions the signs differ. */
+function signsApart(a: Int32Array, b: Int32Array): number {
+  let apart = 0;
+  for (let i = 0; i < a.length; i++) {
+    // Bits counted in parallel (Hacker's Delight, 5-1).
+    let x = (a[i] as number) ^ (b[i] as number);
+    x -= (x >>> 1) & 0x55555555;
+    x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+    apart += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
+  return apart;
+}
