@@ -88,10 +88,12 @@ async function ask({ genre, text, truth, last }, number) {
   if (ideas.length === candidates) figures.whole++;
   values.words.push(...ideas.map((idea) => idea.split(/\s+/).length));
   values.between.push(...(await similarities(`${number}-ideas`, ideas)));
-  const [toTrue, toLast, lastToTrue] = await similarities(`${number}-true`, [ideas[0], truth, last]);
-  values.toTrue.push(toTrue);
-  values.toLast.push(toLast);
-  values.lastToTrue.push(lastToTrue);
+  const found = await similarities(`${number}-true`, [ideas[0], truth, last]);
+  // One of them may be two sentences to the segmenter.
+  if (found.length < 3) return;
+  values.toTrue.push(found[0]);
+  values.toLast.push(found[1]);
+  values.lastToTrue.push(found[2]);
 }
 
 /** Of each pair of these sentences: first and second, first and third, second and third, as the hover measures them. */

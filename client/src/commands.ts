@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
+import type { Quiet } from './quiet.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
 import type { StatusView } from './status.ts';
 import { suggestNextSentence, suggestTowards } from './suggest.ts';
@@ -13,18 +14,21 @@ export interface CommandContext {
   readonly client: LanguageClient;
   readonly documents: SummaryDocuments;
   readonly log: vscode.LogOutputChannel;
+  readonly quiet: Quiet;
   readonly status: StatusView;
 }
 
 /** Registers every command that package.json contributes. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { client, log } = context;
+  const { client, log, quiet } = context;
   const handlers: Readonly<Record<string, () => unknown>> = {
     'foresay.suggestNextSentence': () => suggestNextSentence(client),
     'foresay.suggestTowards': () => suggestTowards(client),
     'foresay.summarizeSection': () => summarizeFromEditor(context, 'section'),
     'foresay.summarizeSelection': () => summarizeFromEditor(context, 'selection'),
     'foresay.toggle': () => toggle(),
+    'foresay.pause': () => quiet.pauseForAnHour(),
+    'foresay.resume': () => quiet.resume(),
     'foresay.enableForLanguage': () => switchLanguage(true),
     'foresay.disableForLanguage': () => switchLanguage(false),
     'foresay.restart': () => restart(client),
@@ -62,7 +66,7 @@ async function restart(client: LanguageClient): Promise<void> {
   }
 }
 
-async function showMenu({ client, log, status }: CommandContext): Promise<void> {
+async function showMenu({ client, log, quiet, status }: CommandContext): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const enabled = document ? enabledFor(document) : true;
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [
@@ -70,6 +74,9 @@ async function showMenu({ client, log, status }: CommandContext): Promise<void> 
       label: enabledEverywhere() ? '$(circle-slash) Switch off everywhere' : '$(check) Switch on everywhere',
       run: toggle,
     },
+    quiet.pausedUntil
+      ? { label: '$(debug-start) Show ghost text again', run: () => quiet.resume() }
+      : { label: '$(debug-pause) No ghost text for an hour', run: () => quiet.pauseForAnHour() },
     ...(document
       ? [
           {

@@ -4,10 +4,10 @@ import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import { registerCommands } from './commands.ts';
 import { createLanguageClient } from './languageClient.ts';
+import { Quiet } from './quiet.ts';
 import { StatusView } from './status.ts';
 import { summarizeAndPlace } from './summarize.ts';
 import { SummaryDocuments } from './summaryDocument.ts';
-import { UndoneDocuments } from './undone.ts';
 
 /** What the extension gives to others, and to its own tests. */
 export interface ForesayApi {
@@ -21,15 +21,15 @@ let client: LanguageClient | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<ForesayApi> {
   const log = vscode.window.createOutputChannel('Foresay', { log: true });
   const documents = new SummaryDocuments();
-  const status = new StatusView();
-  const undone = new UndoneDocuments();
+  const quiet = new Quiet();
+  const status = new StatusView(quiet);
   const serverModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
   const started = createLanguageClient(serverModule, context.globalStorageUri.fsPath, log, {
     summarize: (params, placement) => summarizeAndPlace({ client: started, documents, status }, params, placement),
-    isUndone: (document) => undone.has(document),
+    isQuiet: (document) => quiet.isQuiet(document),
   });
   client = started;
-  context.subscriptions.push(log, documents, status, undone);
+  context.subscriptions.push(log, documents, status, quiet);
   context.subscriptions.push(
     started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
   );
@@ -40,7 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
     }),
   );
   // Commands stand before the server is up, so that the log and the restart are there when it does not come up.
-  context.subscriptions.push(registerCommands({ client: started, documents, log, status }));
+  context.subscriptions.push(registerCommands({ client: started, documents, log, quiet, status }));
   try {
     await started.start();
   } catch (error) {

@@ -24,8 +24,8 @@ import { settingsFor } from './settings.ts';
 export interface ClientOverrides {
   /** Runs the summary with progress, preview and choice of place, in the stead of the server's command. */
   summarize(params: SummarizeParams, placement: SummaryPlacement): Promise<void>;
-  /** Whether the last change of this document was an undo or a redo, which LSP does not tell the server. */
-  isUndone(document: vscode.TextDocument): boolean;
+  /** Whether no ghost text may come by itself here, for a reason that the server does not know. */
+  isQuiet(document: vscode.TextDocument): boolean;
 }
 
 /**
@@ -85,7 +85,7 @@ function createMiddleware(overrides: ClientOverrides): Middleware {
     },
     provideInlineCompletionItems: (document, position, context, token, next) => {
       const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
-      return automatic && overrides.isUndone(document) ? undefined : next(document, position, context, token);
+      return automatic && overrides.isQuiet(document) ? undefined : next(document, position, context, token);
     },
     executeCommand: (command, args, next) => {
       if (command !== commands.summarize) return next(command, args);

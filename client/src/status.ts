@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { StatusParams } from '../../server/src/protocol.ts';
 import { documentSelector, isProseLanguage } from './languages.ts';
+import type { Quiet } from './quiet.ts';
 import { enabledFor } from './settings.ts';
 import { describeStatus, type FrontDocument, type StatusText } from './statusText.ts';
 
@@ -20,12 +21,16 @@ export class StatusView implements vscode.Disposable {
   #holdingBack: ReturnType<typeof setTimeout> | undefined;
   #workShown = false;
 
-  constructor() {
+  readonly #quiet: Quiet;
+
+  constructor(quiet: Quiet) {
+    this.#quiet = quiet;
     this.#languageItem.name = 'Foresay';
     this.#languageItem.command = menu;
     this.#barItem.name = 'Foresay';
     this.#barItem.command = menu.command;
     this.#disposables.push(
+      quiet.onDidChange(() => this.#render()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#render()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('foresay')) this.#render();
@@ -41,7 +46,7 @@ export class StatusView implements vscode.Disposable {
 
   /** What there is to say to the writer, for the document in front. */
   get text(): StatusText {
-    return describeStatus(this.#status, documentInFront());
+    return describeStatus(this.#status, documentInFront(), this.#quiet.pausedUntil);
   }
 
   update(status: StatusParams): void {

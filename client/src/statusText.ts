@@ -27,12 +27,22 @@ const icons: Readonly<Record<ServerState, string>> = {
   error: '$(error)',
 };
 
+const paused = '$(debug-pause)';
+
 /** The texts of the status item; `document` is the one in front, if it is one of prose. */
-export function describeStatus(status: StatusParams, document: FrontDocument | undefined): StatusText {
+export function describeStatus(
+  status: StatusParams,
+  document: FrontDocument | undefined,
+  pausedUntil: Date | undefined,
+): StatusText {
   const facts = factsOf(status);
   const off = document && status.state !== 'error' ? offReason(status, document) : undefined;
   if (off !== undefined) {
     return { label: `${icons.off} Foresay`, summary: `off: ${off}`, facts, severity: 'information' };
+  }
+  if (pausedUntil && status.state !== 'error' && status.state !== 'off') {
+    const time = pausedUntil.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    return { label: `${paused} Foresay`, summary: `no ghost text until ${time}`, facts, severity: 'information' };
   }
   const reason = status.message ? `: ${status.message}` : '';
   const severity = status.state === 'error' ? 'error' : status.state === 'off' ? 'warning' : 'information';

@@ -18,7 +18,7 @@ const garden: FrontDocument = { uri: 'file:///w/garden.md', languageId: 'markdow
 const disabled = { ...garden, enabled: false };
 
 test('ready: every fact, each on a line', () => {
-  expect(describeStatus(ready, garden)).toEqual({
+  expect(describeStatus(ready, garden, undefined)).toEqual({
     label: '$(pencil) Foresay',
     summary: 'ready',
     facts: [
@@ -43,5 +43,15 @@ test.each([
   [{ state: 'error', message: 'dead', offDocuments: off }, garden, 'error: dead', 'error'],
   [{ state: 'ready', message: '', offDocuments: off }, undefined, 'ready', 'information'],
 ] as const)('%j with %j in front: %s', (status, document, summary, severity) => {
-  expect(describeStatus(status, document)).toMatchObject({ summary, severity });
+  expect(describeStatus(status, document, undefined)).toMatchObject({ summary, severity });
+});
+
+test('a pause is told with its end, unless there is worse to tell', () => {
+  const until = new Date(2026, 0, 1, 14, 30);
+  expect(describeStatus(ready, garden, until)).toMatchObject({
+    label: '$(debug-pause) Foresay',
+    summary: expect.stringMatching(/^no ghost text until .*30/),
+  });
+  expect(describeStatus({ state: 'error', message: 'dead' }, garden, until).summary).toBe('error: dead');
+  expect(describeStatus(ready, disabled, until).summary).toMatch(/^off/);
 });

@@ -1,0 +1,47 @@
+/** When no ghost text comes by itself, whatever the settings say: for an hour, and right after an undo. */
+import * as vscode from 'vscode';
+
+const hour = 60 * 60 * 1000;
+
+export class Quiet implements vscode.Disposable {
+  readonly #undone = new WeakSet<vscode.TextDocument>();
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** Fires when a pause begins or ends. */
+  readonly onDidChange = this.#changed.event;
+  #pause: { readonly until: Date; readonly timer: ReturnType<typeof setTimeout> } | undefined;
+  readonly #listener = vscode.workspace.onDidChangeTextDocument(({ document, reason, contentChanges }) => {
+    // Also told when only the dirty state changes.
+    if (contentChanges.length === 0) return;
+    if (reason === undefined) this.#undone.delete(document);
+    else this.#undone.add(document);
+  });
+
+  /** When the pause under way ends. */
+  get pausedUntil(): Date | undefined {
+    return this.#pause?.until;
+  }
+
+  /** Whether nothing comes by itself in this document. */
+  isQuiet(document: vscode.TextDocument): boolean {
+    return this.#pause !== undefined || this.#undone.has(document);
+  }
+
+  /** Nothing for an hour from now, in any document. */
+  pauseForAnHour(): void {
+    clearTimeout(this.#pause?.timer);
+    this.#pause = { until: new Date(Date.now() + hour), timer: setTimeout(() => this.resume(), hour) };
+    this.#changed.fire();
+  }
+
+  resume(): void {
+    clearTimeout(this.#pause?.timer);
+    this.#pause = undefined;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#pause?.timer);
+    this.#listener.dispose();
+    this.#changed.dispose();
+  }
+}
