@@ -1,4 +1,4 @@
-/** "Suggest Next Sentence…" and "… Towards…": the candidate ideas at the cursor, seen in place, to pick one. */
+/** "Suggest Next Sentence…" and "Suggest Towards…": the candidate ideas at the cursor, seen in place, to pick one. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { type NextSentencesParams, type NextSentencesResult, nextSentencesRequest } from '../../server/src/protocol.ts';
@@ -63,7 +63,7 @@ export async function suggestTowards(client: LanguageClient): Promise<void> {
   if (!editor) return;
   const selected = editor.document.getText(editor.selection).replace(/\s+/g, ' ').trim();
   const towards = await vscode.window.showInputBox({
-    title: 'Suggest next sentence towards…',
+    title: 'Suggest towards…',
     prompt: 'A phrase, a heading or a sentence that the next sentence should lead to',
     value: selected,
     validateInput: (value) => (value.trim() === '' ? 'Say where the text should go.' : undefined),

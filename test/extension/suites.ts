@@ -111,6 +111,24 @@ function defineModel(): void {
     assert.match(text, /\d/);
   });
 
+  test('a sentence said twice is marked once that is switched on, with the place that said it first', async () => {
+    const twice = 'The lighthouse keeper counted every ship that passed the rocks at night.';
+    const configuration = vscode.workspace.getConfiguration('foresay', { languageId: 'plaintext' });
+    await configuration.update('diagnostics.repeats', 'information', vscode.ConfigurationTarget.Global, true);
+    try {
+      const { document } = await openText('plaintext', `${twice} The sea was calm for a week. ${twice}`);
+      const [found] = await eventually('the diagnostic', () => {
+        const all = vscode.languages.getDiagnostics(document.uri);
+        return all.length > 0 && all;
+      });
+      assert.equal(found?.code, 'repeated-idea');
+      assert.equal(document.getText(found?.range), twice);
+      assert.equal(found?.relatedInformation?.[0]?.location.range.start.character, 0);
+    } finally {
+      await configuration.update('diagnostics.repeats', undefined, vscode.ConfigurationTarget.Global, true);
+    }
+  });
+
   test('code actions offer next sentences and summaries', async () => {
     const editor = await openText('markdown', gardenText('markdown'));
     const end = editor.selection.active;

@@ -236,6 +236,57 @@ async function run() {
     return idea;
   });
 
+  await step('Suggest Towards… leads the ideas to a phrase, and shows them in place', async () => {
+    await goToEndOfProse('garden.md');
+    const list = page.locator('.quick-input-title', { hasText: 'Next sentence, towards' });
+    const idea = writer.row('score').locator('.label-name').first();
+    /** True once there are ideas to pick from, false if the picker closed without. */
+    const offered = async (goal) => {
+      await writer.palette('Foresay: Suggest Towards');
+      await page.locator('.quick-input-message', { hasText: 'the next sentence should lead to' }).waitFor();
+      await page.locator('.quick-input-widget input').first().fill(goal);
+      await writer.press('Enter');
+      await list.waitFor();
+      await writer.until('an answer', async () => (await idea.isVisible()) || !(await list.isVisible()));
+      return idea.isVisible();
+    };
+    let found = false;
+    for (const goal of ['the children of the school', 'water for the tomatoes', 'what a plot costs in a year']) {
+      found ||= await offered(goal);
+    }
+    assert.ok(found, 'no idea towards any goal');
+    const text = plain((await idea.textContent()) ?? '');
+    // Decorations are written by style sheets.
+    const decorations = () =>
+      page.$$eval('.view-lines span', (spans) =>
+        spans.map((span) => getComputedStyle(span, '::after').content).join(' '),
+      );
+    await writer.until('the idea in place', async () => contains(plain(await decorations()), text));
+    await writer.shot('next-sentence-towards');
+    await writer.press('Enter');
+    await writer.save('garden.md', (saved) => contains(saved, text));
+    return text;
+  });
+
+  await step('no ghost text while it is paused, nor after an undo', async () => {
+    await writer.open('ferry.md');
+    await writer.palette('Foresay: No Ghost Text for an Hour');
+    await writer.until('the pause in the status', async () => /no ghost text until/.test(await writer.statusText()));
+    await writer.press('Control+End');
+    await writer.keyboard.type(newDocument[1]);
+    await page.waitForTimeout(3000);
+    assert.equal(await writer.ghost.count(), 0, 'ghost text came in spite of the pause');
+    await writer.palette('Foresay: Show Ghost Text Again');
+    await writer.until('the end of the pause', async () => !/no ghost text/.test(await writer.statusText()));
+    await writer.press('Control+Z');
+    await page.waitForTimeout(3000);
+    assert.equal(await writer.ghost.count(), 0, 'ghost text came after an undo');
+    await writer.press('Control+Shift+Z');
+    await writer.typeUntilGhost(newDocument.slice(2));
+    await writer.press('Escape');
+    await writer.open('garden.md');
+  });
+
   await step(
     'the status item tells the facts, and a click on it opens its menu',
     async () => {
