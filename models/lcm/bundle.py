@@ -14,8 +14,8 @@ from .decoder_graph import TOP_COUNT
 from .noise_schedule import alphas_cumprod
 
 MANIFEST = "manifest.json"
-CONTEXT_TOKENS = 128  # of the words before a sentence that the decoder reads
-NAME, VERSION = "foresay-small", "2"
+CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
+NAME, VERSION = "foresay-small", "3"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
     {

@@ -30,7 +30,7 @@ class PlanHeadGraph(nn.Module):
 
     def forward(self, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         prefix, lexical = self.head(concepts.unsqueeze(0))
-        return prefix, lexical.squeeze(0)
+        return prefix.squeeze(0), lexical.squeeze(0)
 
 
 def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
