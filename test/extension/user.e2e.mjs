@@ -238,6 +238,8 @@ async function run() {
 
   await step('Suggest Towards… leads the ideas to a phrase, and shows them in place', async () => {
     await goToEndOfProse('garden.md');
+    // Above, a sentence was left unfinished.
+    await writer.keyboard.type('\n\nThe new orchard is far from the old garden.');
     const list = page.locator('.quick-input-title', { hasText: 'Next sentence, towards' });
     const idea = writer.row('score').locator('.label-name').first();
     /** True once there are ideas to pick from, false if the picker closed without. */

@@ -109,7 +109,8 @@ export async function nextSentence(
       3,
     ),
   };
-  const minScore = options.minScore ?? info.defaults.minScore;
+  // Who names a goal wants to see what there is, each with its score: between two meanings no plan is worded closely.
+  const minScore = options.minScore ?? (options.towards === '' ? info.defaults.minScore : 0);
   const enough = Math.max(least, Math.min(leastWordings, candidates));
   const atOnce = Math.max(enough, Math.floor(least * wordingsPerCandidate));
   const sentence = { snapshot, place, contextText, enough };

@@ -95,6 +95,15 @@ test('ideas are led towards a goal, each from where the text leads it', async ()
   expect(Math.max(...nearness(led.decoded[0]!.plans))).toBeLessThan(0.95);
 });
 
+test('towards a goal the bundle’s threshold does not count, the writer’s own does', async () => {
+  const { engine, ask } = setUp(`${intro}|`);
+  engine.info = { ...engine.info, defaults: { ...engine.info.defaults, minScore: 1 } };
+  const towards = 'The silver violin was broken.';
+  expect((await ask({ minScore: null })).items).toEqual([]);
+  expect((await ask({ minScore: null, towards })).items.length).toBeGreaterThan(0);
+  expect((await ask({ minScore: 1, towards })).items).toEqual([]);
+});
+
 test('an idea is named by the sentence it is closest to', async () => {
   const { ask, snapshot } = setUp(`${intro}|`);
   const { items } = await ask();
