@@ -7,14 +7,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { decompress } from 'fzstd';
 import { summary } from '../test/bench/statistics.mjs';
-import { run } from './exec.mjs';
+import { option, run } from './exec.mjs';
 import { startServer } from './lspClient.mjs';
 
-const option = (name, fallback) => Number(given(name) ?? fallback);
-const given = (name) => process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1];
 const has = (name) => process.argv.includes(`--${name}`);
 const file = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
-const [places, candidates, seed] = [option('places', 60), option('candidates', 3), option('seed', 1)];
+const [places, candidates, seed] = [option('places', 60), option('candidates', 3), option('seed', 1)].map(Number);
 /** Characters of a document before the place: more than the models read. */
 const longestText = 60_000;
 /** Above this similarity two sentences say nearly the same. */

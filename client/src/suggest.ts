@@ -1,6 +1,7 @@
 /** "Suggest Next Sentence…" and "Suggest Towards…": the candidate ideas at the cursor, seen in place, to pick one. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { shortened } from '../../server/src/base/shortened.ts';
 import { type NextSentencesParams, type NextSentencesResult, nextSentencesRequest } from '../../server/src/protocol.ts';
 import { twoLines } from './wrap.ts';
 
@@ -27,7 +28,7 @@ export async function suggestNextSentence(client: LanguageClient, towards = ''):
   const preview = new Preview(editor, position);
   const cancellation = new vscode.CancellationTokenSource();
   const hidden = picker.onDidHide(() => cancellation.cancel());
-  picker.title = towards ? `Next sentence, towards “${shortened(towards)}”` : 'Next sentence';
+  picker.title = towards ? `Next sentence, towards “${shortened(towards, nameLength)}”` : 'Next sentence';
   picker.placeholder = 'Working out where the text could go…';
   picker.busy = true;
   picker.show();
@@ -86,7 +87,11 @@ function pick(
     const [label, detail] = twoLines(insertText.trim());
     const idea: Idea = { label, ...(detail && { detail }), description: `score ${score.toFixed(2)}`, insertText };
     // A heading over each idea: what it is closest to in the document is the shortest name for it.
-    const name = { label: `near “${shortened(near)}”`, kind: vscode.QuickPickItemKind.Separator, insertText: '' };
+    const name = {
+      label: `near “${shortened(near, nameLength)}”`,
+      kind: vscode.QuickPickItemKind.Separator,
+      insertText: '',
+    };
     return near ? [name, idea] : [idea];
   });
   picker.placeholder = 'Pick the idea to continue with';
@@ -95,10 +100,6 @@ function pick(
     picker.onDidAccept(() => resolve(picker.selectedItems[0] ?? picker.activeItems[0]));
     picker.onDidHide(() => resolve(undefined));
   });
-}
-
-function shortened(text: string): string {
-  return text.length <= nameLength ? text : `${text.slice(0, nameLength - 1).trimEnd()}…`;
 }
 
 /** A text shown at a position as ghost text is, without being in the document. */

@@ -28,6 +28,11 @@ class Normalizer(nn.Module):
         scale = IQR_TO_STD * (high - low)
         return Normalizer(middle, np.where(scale > SMALLEST_SCALE, scale, 1.0))
 
+    @staticmethod
+    def restored(state: dict[str, torch.Tensor]) -> Normalizer:
+        """state: what `state_dict` gave, as a checkpoint keeps it."""
+        return Normalizer(state["center"].numpy(), state["scale"].numpy())
+
     def normalize(self, x: torch.Tensor) -> torch.Tensor:
         return (x - self.center) / self.scale
 

@@ -110,7 +110,7 @@ def main() -> None:
     model = TwoTowerLCM(LCMConfig())
     model.load_state_dict(state["model"])
     model.eval()
-    normalizer = Normalizer(state["normalizer"]["center"].numpy(), state["normalizer"]["scale"].numpy())
+    normalizer = Normalizer.restored(state["normalizer"])
     corpus = ConceptCorpus(args.work, "valid")
     windows = corpus.windows(model.config.context_length)
     texts = [unit(corpus.tensor(d.body)[:LONGEST]) for d in corpus.documents if d.body.stop - d.body.start > 24]

@@ -53,7 +53,7 @@ def main() -> None:
     state = torch.load(args.work / "two-tower.pt", weights_only=True)
     model = TwoTowerLCM(LCMConfig())
     model.load_state_dict(state["model"])
-    normalizer = Normalizer(state["normalizer"]["center"].numpy(), state["normalizer"]["scale"].numpy())
+    normalizer = Normalizer.restored(state["normalizer"])
     settings = json.loads(args.choices.read_text())["sampler"]
     partial = args.work / f"{args.split}.predicted.partial"
     found = np.lib.format.open_memmap(partial, mode="w+", dtype=np.float16, shape=corpus.vectors.shape)

@@ -8,10 +8,10 @@ import {
 } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { errorMessage } from '../base/log.ts';
+import { shortened } from '../base/shortened.ts';
 import { commands, type SummarizeParams, type SummaryPlacement } from '../protocol.ts';
 import type { Suggestions } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
-import { shortened } from './hoverMarkdown.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';

@@ -2,9 +2,9 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
+import { shortened } from '../base/shortened.ts';
 import type { Repeat } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
-import { shortened } from './hoverMarkdown.ts';
 import { rangeOf } from './positions.ts';
 import type { Session } from './session.ts';
 import { offReason } from './settings.ts';

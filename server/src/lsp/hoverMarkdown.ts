@@ -1,4 +1,5 @@
 /** The concept hover as Markdown, for editors that show it to the writer. */
+import { shortened } from '../base/shortened.ts';
 import type { NearSentence, SentenceFacts } from '../service/index.ts';
 
 /** Longest quotation of a sentence, in UTF-16 units. */
@@ -42,15 +43,6 @@ function figure(similarity: number): string {
 /** The text, shortened, as plain words of a link: nothing in it may act as Markdown. */
 function quoted(text: string): string {
   return shortened(text, quotationLength).replace(/[\\`*_{}[\]()<>#+!|~$&]/gu, (mark) => `\\${mark}`);
-}
-
-/** At most `length` units, cut between words where one is near, never inside a surrogate pair. */
-export function shortened(text: string, length: number): string {
-  if (text.length <= length) return text;
-  const cut = text.slice(0, length - 1);
-  const space = cut.lastIndexOf(' ');
-  const kept = space > length * 0.6 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/u, '');
-  return `${kept}…`;
 }
 
 function encodedUri(uri: string): string {

@@ -4,6 +4,7 @@ import { CancellationError, type CancellationToken, throwIfCancelled } from '../
 import { CancellationSource } from '../base/cancellationSource.ts';
 import { errorMessage } from '../base/log.ts';
 import { SharedWork } from '../base/sharedWork.ts';
+import { shortened } from '../base/shortened.ts';
 import type { NextSentencesResult } from '../protocol.ts';
 import {
   type DocumentSnapshot,
@@ -12,7 +13,6 @@ import {
   type SuggestOptions,
 } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
-import { shortened } from './hoverMarkdown.ts';
 import { asRecord, offsetOf, positionOf } from './positions.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';

@@ -40,8 +40,7 @@ export class RepeatFinder {
     { sentences }: DocumentSnapshot,
     vectorOf: (sentence: SentenceSpan) => ConceptVector | undefined,
   ): Steps<Repeat[]> {
-    this.#forgetOthers(sentences);
-    yield;
+    yield* this.#forgetOthers(sentences);
     for (const [i, sentence] of sentences.entries()) {
       if (i % triflesAtOnce === 0) yield;
       if (this.#known.has(sentence.id) || !sentence.complete) continue;
@@ -92,10 +91,12 @@ export class RepeatFinder {
   }
 
   /** Lets go of sentences that are not in the document any more, once they are as many as those that are. */
-  #forgetOthers(sentences: readonly SentenceSpan[]): void {
+  *#forgetOthers(sentences: readonly SentenceSpan[]): Steps<void> {
     if (this.#known.size <= 2 * sentences.length) return;
     const present = new Set(sentences.map(({ id }) => id));
+    let looked = 0;
     for (const id of this.#known.keys()) {
+      if (++looked % triflesAtOnce === 0) yield;
       if (present.has(id)) continue;
       this.#known.delete(id);
       for (const partner of this.#alike.get(id)?.keys() ?? []) this.#alike.get(partner)?.delete(id);
