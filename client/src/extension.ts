@@ -8,6 +8,7 @@ import { Quiet } from './quiet.ts';
 import { StatusView } from './status.ts';
 import { summarizeAndPlace } from './summarize.ts';
 import { SummaryDocuments } from './summaryDocument.ts';
+import { watchSupported } from './supported.ts';
 
 /** What the extension gives to others, and to its own tests. */
 export interface ForesayApi {
@@ -29,7 +30,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
     isQuiet: (document) => quiet.isQuiet(document),
   });
   client = started;
-  context.subscriptions.push(log, documents, status, quiet);
+  context.subscriptions.push(log, documents, status, quiet, watchSupported());
   context.subscriptions.push(
     started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
   );

@@ -1,7 +1,5 @@
 /** Where Foresay works: the languages and the kinds of document. */
-
-/** Language ids of prose that the server can read. */
-export const proseLanguages = ['markdown', 'latex', 'tex', 'plaintext'] as const;
+import { proseLanguages } from '../../server/src/base/languages.ts';
 
 /** Saved, not yet saved, on another machine, or in a virtual workspace; not the read-only copies of a diff or a log. */
 const schemes = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'] as const;
@@ -10,8 +8,3 @@ const schemes = ['file', 'untitled', 'vscode-remote', 'vscode-vfs'] as const;
 export const documentSelector: { language: string; scheme: string }[] = proseLanguages.flatMap((language) =>
   schemes.map((scheme) => ({ language, scheme })),
 );
-
-/** True if Foresay works in documents of this language at all, whatever the settings say. */
-export function isProseLanguage(languageId: string): boolean {
-  return (proseLanguages as readonly string[]).includes(languageId);
-}

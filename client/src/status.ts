@@ -1,10 +1,11 @@
 /** The status item in the status bar and in the language status, fed by the server's status notification. */
 import * as vscode from 'vscode';
 import type { StatusParams } from '../../server/src/protocol.ts';
-import { documentSelector, isProseLanguage } from './languages.ts';
+import { documentSelector } from './languages.ts';
 import type { Quiet } from './quiet.ts';
 import { enabledFor } from './settings.ts';
 import { describeStatus, type FrontDocument, type StatusText } from './statusText.ts';
+import { supportedDocument } from './supported.ts';
 
 /** Work shorter than this many milliseconds is not shown: the icon would flicker at every pause in the typing. */
 const patience = 200;
@@ -90,9 +91,8 @@ export class StatusView implements vscode.Disposable {
   }
 }
 
-/** The document of the active editor, if it is in a language of prose. */
+/** The document of the active editor, if Foresay works in it. */
 function documentInFront(): FrontDocument | undefined {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document || !isProseLanguage(document.languageId)) return undefined;
-  return { uri: document.uri.toString(), languageId: document.languageId, enabled: enabledFor(document) };
+  const document = supportedDocument();
+  return document && { uri: document.uri.toString(), languageId: document.languageId, enabled: enabledFor(document) };
 }

@@ -9,6 +9,7 @@ import {
   type WorkDoneProgressReport,
 } from 'vscode-languageclient/node';
 import { endsWithin } from '../../server/src/base/endsWithin.ts';
+import { summaryBlock } from '../../server/src/base/summaryBlock.ts';
 import {
   type SummarizeParams,
   type SummarizeResult,
@@ -17,7 +18,6 @@ import {
 } from '../../server/src/protocol.ts';
 import { settingsFor } from './settings.ts';
 import type { StatusView } from './status.ts';
-import { summaryBlock } from './summaryBlock.ts';
 import { methodName, type SummaryDocuments } from './summaryDocument.ts';
 
 /** What summarising works with. */

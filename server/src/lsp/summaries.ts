@@ -1,8 +1,9 @@
 /** Summaries for the editor: asked for with progress and cancel, and turned into edits of the document. */
 import type { CancellationToken, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { CancellationSource } from '../base/cancellationSource.ts';
+import { summaryBlock } from '../base/summaryBlock.ts';
 import type { SummarizeParams, SummarizeResult, SummaryPlacement } from '../protocol.ts';
-import { escapeProse, type Span, type Summary } from '../service/index.ts';
+import type { Span, Summary } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -99,8 +100,8 @@ function asResult(document: OpenDocument, summary: Summary): SummarizeResult {
 export function summaryEdit(document: OpenDocument, summary: Summary, placement: SummaryPlacement): TextEdit {
   const { text, languageId } = document.snapshot;
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const prose = escapeProse(summary.sentences.map((sentence) => sentence.text).join(' '), languageId);
-  const block = summaryBlock(prose, languageId, newline);
+  const sentences = summary.sentences.map((sentence) => sentence.text);
+  const block = summaryBlock(languageId, sentences).replaceAll('\n', newline);
   const start = document.text.positionAt(placeFor(document, summary.span, placement));
   return {
     range: { start, end: start },
@@ -117,13 +118,6 @@ function placeFor(document: OpenDocument, span: Span, placement: SummaryPlacemen
   }
   const first = paragraphs.find(({ end }) => end > span.start) ?? span;
   return text.lastIndexOf('\n', first.start - 1) + 1;
-}
-
-function summaryBlock(prose: string, languageId: string, newline: string): string {
-  if (languageId === 'latex' || languageId === 'tex') {
-    return ['\\begin{quote}', `\\textbf{Summary.} ${prose}`, '\\end{quote}'].join(newline);
-  }
-  return languageId === 'plaintext' ? `Summary: ${prose}` : `> **Summary.** ${prose}`;
 }
 
 /** The end of the line of the last visible character before the offset. */

@@ -1,4 +1,5 @@
 /** What the writer is doing at an offset: at a sentence's start, inside one, or where no prose is written. */
+import { familyOf } from '../base/languages.ts';
 import { sentenceOpeners } from '../text/abbreviations.ts';
 import { isComplete } from '../text/sentences.ts';
 import type { DocumentSnapshot, Island, Paragraph, SentenceSpan } from '../text/snapshot.ts';
@@ -137,7 +138,7 @@ function silent(reason: string): SilentPlace {
 }
 
 function isTex({ languageId }: DocumentSnapshot): boolean {
-  return languageId === 'latex' || languageId === 'tex';
+  return familyOf(languageId) === 'latex';
 }
 
 function isInHeading(snapshot: DocumentSnapshot, offset: number): boolean {

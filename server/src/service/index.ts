@@ -30,7 +30,6 @@ export {
   type SupervisorEvents,
 } from './engineSupervisor.ts';
 export type { NearSentence, SentenceFacts } from './hover.ts';
-export { escapeProse } from './insertion.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export type { Repeat } from './repeats.ts';

@@ -1,12 +1,13 @@
 /** Checks on a worded sentence as text: does it break the markup, does it repeat what the document says? */
+import { familyOf } from '../base/languages.ts';
 
 /** Why this text must not be inserted into a document of this language; `undefined` if it may. */
 export function markupFault(text: string, languageId: string): string | undefined {
   if (text.trim() === '') return 'empty';
   if (/\p{Cc}|\p{Cs}|\u2028|\u2029/u.test(text)) return 'control character or line break';
-  if (languageId === 'latex' || languageId === 'tex') return latexFault(text);
-  if (languageId === 'plaintext') return undefined;
-  return markdownFault(text);
+  const family = familyOf(languageId);
+  if (family === 'latex') return latexFault(text);
+  return family === 'plaintext' ? undefined : markdownFault(text);
 }
 
 function markdownFault(text: string): string | undefined {

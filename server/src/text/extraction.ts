@@ -1,4 +1,5 @@
 /** A document's text taken apart by the rules of its language, and kept so that an edit repeats only what it touches. */
+import { familyOf, type MarkupFamily } from '../base/languages.ts';
 import type { Steps } from '../base/steps.ts';
 import { type BlockScanner, type PlacedBlock, scanBlocks } from './blockScanner.ts';
 import { scanLatexBlock } from './latex.ts';
@@ -9,10 +10,13 @@ import type { TextChange } from './textChange.ts';
 
 /** Takes a text apart; a language without rules of its own is read as plain text. */
 export function* extract(languageId: string, text: string): Steps<Extraction> {
-  if (languageId === 'markdown') return yield* MarkdownExtraction.of(text);
-  const scanner = languageId === 'latex' || languageId === 'tex' ? scanLatexBlock : scanPlaintextBlock;
+  const family = familyOf(languageId);
+  if (family === 'markdown') return yield* MarkdownExtraction.of(text);
+  const scanner = scanners[family] ?? scanPlaintextBlock;
   return new BlockExtraction(scanner, yield* scanBlocks(text, scanner));
 }
+
+const scanners: Partial<Readonly<Record<MarkupFamily, BlockScanner>>> = { latex: scanLatexBlock };
 
 class BlockExtraction implements Extraction {
   readonly pieces: readonly PlacedPiece[];

@@ -1,7 +1,8 @@
 /** package.json against the code: what it contributes is what client and server know. */
 import { expect, test } from 'vitest';
-import { documentSelector, proseLanguages } from '../../../client/src/languages.ts';
+import { documentSelector } from '../../../client/src/languages.ts';
 import manifest from '../../../package.json' with { type: 'json' };
+import { proseLanguages } from '../../../server/src/base/languages.ts';
 import { checkedSettings, defaultSettings } from '../../../server/src/lsp/settings.ts';
 
 type Property = { default: unknown; scope: string; minimum?: number; maximum?: number; enum?: unknown[] };
