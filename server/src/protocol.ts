@@ -59,6 +59,8 @@ export interface StatusParams {
   readonly device?: string;
   readonly bundle?: string;
   readonly residentBytes?: number;
+  /** Guidance scale that the bundle recommends, in use where nothing else is set. */
+  readonly guidanceScale?: number;
   /** Milliseconds from request to answer of the last suggestion. */
   readonly lastLatencyMs?: number;
   /** Why the last suggestion request came back empty, if it did. */
@@ -107,11 +109,27 @@ export interface NextSentencesParams {
   readonly candidates: number | null;
   /** A phrase or sentence that the ideas are led towards. */
   readonly towards?: string;
+  /** Ideas of which more are wanted, and ideas away from which these are led. */
+  readonly like?: readonly string[];
+  readonly unlike?: readonly string[];
+  /** The ideas lead over to the sentence that follows the position. */
+  readonly gap?: boolean;
+  /** For this request in the setting's stead. */
+  readonly seed?: number;
+  readonly guidanceScale?: number;
+}
+export interface SuggestedSentence {
+  readonly insertText: string;
+  /** In [0, 1]. */
+  readonly score: number;
+  /** The document's sentence that the idea is closest to, '' where none is known; and its section's heading. */
+  readonly near: string;
+  readonly heading: string;
 }
 export interface NextSentencesResult {
   readonly version: number;
-  /** Best first. `near`: the document's sentence that the idea is closest to, '' where none is known. */
-  readonly items: readonly { readonly insertText: string; readonly score: number; readonly near: string }[];
+  /** Best first, where something was wished for those first that went there. */
+  readonly items: readonly SuggestedSentence[];
   /** Why `items` is empty, '' otherwise. */
   readonly silence: string;
 }

@@ -179,6 +179,7 @@ describe('status', () => {
       device: 'fake',
       bundle: 'fake 1',
       residentBytes: 1,
+      guidanceScale: 2,
     });
     const { uri } = await server.open(prose);
     await server.indexed(uri);

@@ -249,6 +249,62 @@ describe('settings of suggestions', () => {
     expect(encoded.filter((text) => /winter on|ww/.test(text))).toEqual(wanted);
   });
 
+  test('more and less like an idea: both are encoded, what is no text is not', async () => {
+    const server = await start();
+    const doc = await server.open(prose);
+    await server.request('foresay/indexed', { textDocument: { uri: doc.uri } });
+    const first = await ideas(server, doc, 2);
+    const [liked, unliked] = first.items.map(({ insertText }) => insertText.trim());
+    const encoded: string[][] = [];
+    const encode = server.engine.encode.bind(server.engine);
+    server.engine.encode = (sentences, token) => {
+      encoded.push([...sentences]);
+      return encode(sentences, token);
+    };
+    const params = { textDocument: { uri: doc.uri }, position: doc.cursor, candidates: 2 };
+    const wishes = { like: [liked, 7, ' '], unlike: [unliked, null], seed: 0 };
+    const next = (await server.request('foresay/nextSentences', { ...params, ...wishes })) as NextSentencesResult;
+    expect(encoded[0]).toEqual([liked, unliked]);
+    const texts = next.items.map(({ insertText }) => insertText.trim());
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts).not.toContain(liked);
+    expect(texts).not.toContain(unliked);
+    expect(await server.request('foresay/nextSentences', { ...params, ...wishes })).toEqual(next);
+  });
+
+  test('a seed and a guidance scale of the request hold for it alone; wrong ones ask for nothing', async () => {
+    const server = await start({ settings: { suggest: { seed: 5, steps: 4 } } });
+    const requests = predictions(server);
+    const doc = await server.open(prose);
+    const params = { textDocument: { uri: doc.uri }, position: doc.cursor, candidates: 1 };
+    for (const wishes of [{ seed: 9, guidanceScale: 1.5 }, { seed: 1.5, guidanceScale: 99 }, {}]) {
+      await server.request('foresay/nextSentences', { ...params, ...wishes });
+    }
+    expect(requests.map(({ seed, sampler }) => [seed, sampler])).toEqual([
+      [9, { steps: 4, guidanceScale: 1.5 }],
+      [5, { steps: 4 }],
+    ]);
+  });
+
+  test('an idea tells the section of the sentence it is closest to', async () => {
+    const server = await start();
+    const { items } = await ideas(server, await server.open(prose));
+    expect(items.map(({ heading }) => heading)).toEqual(items.map(() => 'Water'));
+  });
+
+  test('a gap needs something that follows', async () => {
+    const server = await start();
+    const gap = async (source: string) => {
+      const doc = await server.open(source, 'markdown', `file:///w/${source.length}.md`);
+      const params = { textDocument: { uri: doc.uri }, position: doc.cursor, gap: true };
+      return (await server.request('foresay/nextSentences', params)) as NextSentencesResult;
+    };
+    expect((await gap(prose)).silence).toMatch(/Nothing follows/);
+    const filled = await gap(`${prose}\n\nA tap was built at the gate.`);
+    expect(filled.items.length).toBeGreaterThan(0);
+    expect(server.engine.count('expected')).toBeGreaterThan(0);
+  });
+
   test('a high least score silences, with the reason', async () => {
     const server = await start({ settings: { suggest: { minScore: 1 } } });
     const answer = await ideas(server, await server.open(prose));

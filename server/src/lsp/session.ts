@@ -1,7 +1,7 @@
 /** What every handler needs: the connection's other side, the documents, the service, and what the client can do. */
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
 import type { ForesaySettings } from '../protocol.ts';
-import type { ConceptService, SuggestOptions } from '../service/index.ts';
+import { type ConceptService, type SuggestOptions, unsteered } from '../service/index.ts';
 import type { Documents } from './documents.ts';
 import type { Guard } from './runRequest.ts';
 import type { SettingsStore } from './settings.ts';
@@ -27,6 +27,6 @@ export function suggestOptions(settings: ForesaySettings, candidates: number): S
     seed,
     sampler: { ...(guidanceScale !== null && { guidanceScale }), ...(steps !== null && { steps }) },
     minScore,
-    towards: '',
+    steering: unsteered,
   };
 }

@@ -69,6 +69,7 @@ export class StatusReporter {
         device: info.device,
         bundle: `${info.bundle.name} ${info.bundle.version}`,
         residentBytes: info.residentBytes,
+        guidanceScale: info.defaults.guidanceScale,
       }),
       ...(this.#lastLatencyMs !== undefined && { lastLatencyMs: this.#lastLatencyMs }),
       ...(this.#lastSilence !== '' && { lastSilence: this.#lastSilence }),

@@ -16,12 +16,11 @@ import type { OpenDocument } from './documents.ts';
 import { asRecord, offsetOf, positionOf } from './positions.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';
+import { checkedWishes, type Wishes } from './wishes.ts';
 
 /** Candidates computed while the writer types: the first is wanted soon, more when asked for. */
 const automaticCandidates = 3;
 const labelLength = 60;
-/** UTF-16 units of a goal that count; the encoder reads about a sentence. */
-const longestGoal = 600;
 
 /** Where the cursor was when it was last asked about, and what ends those requests once it is asked about elsewhere. */
 interface CursorPlace {
@@ -83,12 +82,11 @@ export class SuggestionRequests {
   }
 
   async nextSentences(document: OpenDocument, params: unknown, token: CancellationToken): Promise<NextSentencesResult> {
-    const { position, candidates, towards } = asRecord(params);
-    const goal = typeof towards === 'string' ? towards.trim().slice(0, longestGoal) : '';
+    const given = asRecord(params);
+    const { position, candidates } = given;
     const wanted = typeof candidates === 'number' && candidates >= 1 ? Math.min(8, Math.trunc(candidates)) : null;
     const offset = offsetOf(document.text, position);
-    const { version, items, silence } = await this.suggest(document, offset, false, wanted, token, goal);
-    return { version, items, silence };
+    return this.suggest(document, offset, false, wanted, token, checkedWishes(given));
   }
 
   /** Suggestions under the document's settings; `candidates` null takes the setting. A missing model is silence too. */
@@ -98,7 +96,7 @@ export class SuggestionRequests {
     automatic: boolean,
     candidates: number | null,
     token: CancellationToken,
-    towards = '',
+    wishes?: Wishes,
   ): Promise<Suggestions> {
     const { documents, settings, status } = this.#session;
     const { snapshot, uri } = document;
@@ -113,7 +111,8 @@ export class SuggestionRequests {
     if (automatic && document.deleting) return silent(snapshot, '');
     const wanted = candidates ?? set.suggest.candidates;
     const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
-    const whole = { ...suggestOptions(set, count), towards };
+    const usual = suggestOptions(set, count);
+    const whole = { ...usual, ...wishes, sampler: { ...usual.sampler, ...wishes?.sampler } };
     const underWay = automatic ? this.#underWayFor(snapshot, offset, whole) : undefined;
     return (underWay ?? this.#shared(snapshot, offset, automatic ? { ...whole, least: 1 } : whole)).join(token);
   }

@@ -12,9 +12,10 @@ import { textBefore } from './contextText.ts';
 import { placeAt } from './cursorPlace.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
-import { contextSentences, nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
+import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { type Repeat, RepeatFinder } from './repeats.ts';
+import { contextSentences } from './scene.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
@@ -34,6 +35,7 @@ export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export type { Repeat } from './repeats.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
+export { type Steering, unsteered } from './steering.ts';
 export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
 
 /** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */

@@ -1,6 +1,7 @@
 /** Rating worded candidates, and leaving out those that must not be shown. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import { cosine } from '../concepts/similarity.ts';
+import type { SentenceSpan } from '../text/snapshot.ts';
 import { ngramOverlap, selfRepetition, wordsOf } from './wordingChecks.ts';
 
 /** One worded plan, encoded again. */
@@ -15,8 +16,10 @@ export interface Worded {
 }
 
 export interface WordedPlan extends Worded {
-  /** The document's sentence that it is closest to; '' where none is known. */
-  readonly near: string;
+  /** The document's sentence that it is closest to, where one is known. */
+  readonly near: SentenceSpan | undefined;
+  /** How far it is where the writer wants it to go; 0 where the writer wants nothing. */
+  readonly pull: number;
 }
 
 export interface Surroundings {
@@ -24,14 +27,17 @@ export interface Surroundings {
   readonly last: ConceptVector | undefined;
   /** Runs of three words in the sentences near the cursor. */
   readonly nearbyTrigrams: ReadonlySet<string>;
+  /** Ideas that are not to be shown once more. */
+  readonly seen: readonly ConceptVector[];
 }
 
 export interface Candidate {
   readonly text: string;
+  readonly sentence: string;
   readonly vector: ConceptVector;
   /** In [0, 1]. */
   readonly score: number;
-  readonly near: string;
+  readonly near: SentenceSpan | undefined;
 }
 
 /** Above this similarity to a sentence of the document a wording says the same again. */
@@ -42,6 +48,9 @@ const repeatOverlap = 0.8;
 const sameIdea = 0.9;
 /** Words from the start which two candidates must not share: a reader who cycles takes them for one idea again. */
 const openingWords = 3;
+
+/** What a pull counts beside the score when the order is decided. */
+const pullWeight = 0.5;
 
 /** Weights of the three parts of the score; together 1. */
 const weights = { plan: 0.45, flow: 0.2, fluency: 0.35 };
@@ -64,7 +73,7 @@ export function repeatsDocument(worded: Worded, closest: number, surroundings: S
   return closest > repeatSimilarity || ngramOverlap(worded.sentence, surroundings.nearbyTrigrams, 3) > repeatOverlap;
 }
 
-/** Best first, each a different idea, none under `minScore`, at most `count`. */
+/** Best first, and first what went where it should; each a different idea, none under `minScore`, at most `count`. */
 export function rank(
   worded: readonly WordedPlan[],
   surroundings: Surroundings,
@@ -74,15 +83,17 @@ export function rank(
   const rated = worded
     .map((candidate) => ({ ...candidate, score: score(candidate, surroundings) }))
     .filter((candidate) => candidate.score >= minScore)
-    .sort((a, b) => b.score - a.score);
+    .sort((a, b) => b.score + pullWeight * b.pull - (a.score + pullWeight * a.pull));
   const kept: Candidate[] = [];
   for (const candidate of rated) {
     if (kept.length === count) break;
     const start = opening(candidate.text);
-    const known = kept.some(
-      ({ text, vector }) => opening(text) === start || cosine(vector, candidate.vector) > sameIdea,
-    );
-    if (!known) kept.push(candidate);
+    const isKnown =
+      kept.some(({ text }) => opening(text) === start) ||
+      [...surroundings.seen, ...kept.map(({ vector }) => vector)].some(
+        (vector) => cosine(vector, candidate.vector) > sameIdea,
+      );
+    if (!isKnown) kept.push(candidate);
   }
   return kept;
 }

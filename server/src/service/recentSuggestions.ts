@@ -7,6 +7,8 @@ export interface Suggestion {
   readonly score: number;
   /** The document's sentence that the idea is closest to; '' where none is known. */
   readonly near: string;
+  /** Heading of the section that sentence is in; '' where it has none. */
+  readonly heading: string;
 }
 
 interface Shown {

@@ -7,10 +7,11 @@ import { cosine } from '../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../server/src/service/conceptCache.ts';
 import { nextSentence, type SuggestOptions, settingsKey } from '../../../server/src/service/nextSentence.ts';
 import { RecentSuggestions } from '../../../server/src/service/recentSuggestions.ts';
+import { unsteered } from '../../../server/src/service/steering.ts';
 import { snapshotOf } from '../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
-const options: SuggestOptions = { candidates: 3, least: 3, seed: 7, sampler: {}, towards: '', minScore: 0 };
+const options: SuggestOptions = { candidates: 3, least: 3, seed: 7, sampler: {}, steering: unsteered, minScore: 0 };
 const intro = 'The harbor wall is old and it is broken. The council of the town has no money for it.';
 
 /** Plans with words of their own, and wordings that say exactly the plan: the engine of a good day. */
@@ -88,7 +89,7 @@ test('ideas are led towards a goal, each from where the text leads it', async ()
   const free = setUp(`${intro}|`);
   const led = setUp(`${intro}|`);
   await free.ask();
-  await led.ask({ towards: goal });
+  await led.ask({ steering: { ...unsteered, towards: goal } });
   const nearness = (plans: readonly Float32Array[]) => plans.map((plan) => cosine(plan, encodeWords(goal)));
   expect(Math.max(...nearness(free.decoded[0]!.plans))).toBeLessThan(0.4);
   expect(Math.min(...nearness(led.decoded[0]!.plans))).toBeGreaterThan(0.6);
@@ -98,10 +99,10 @@ test('ideas are led towards a goal, each from where the text leads it', async ()
 test('towards a goal the bundle’s threshold does not count, the writer’s own does', async () => {
   const { engine, ask } = setUp(`${intro}|`);
   engine.info = { ...engine.info, defaults: { ...engine.info.defaults, minScore: 1 } };
-  const towards = 'The silver violin was broken.';
+  const steering = { ...unsteered, towards: 'The silver violin was broken.' };
   expect((await ask({ minScore: null })).items).toEqual([]);
-  expect((await ask({ minScore: null, towards })).items.length).toBeGreaterThan(0);
-  expect((await ask({ minScore: 1, towards })).items).toEqual([]);
+  expect((await ask({ minScore: null, steering })).items.length).toBeGreaterThan(0);
+  expect((await ask({ minScore: 1, steering })).items).toEqual([]);
 });
 
 test('an idea is named by the sentence it is closest to', async () => {
@@ -328,7 +329,7 @@ test('what the engine rejects with comes through', async () => {
 test('settingsKey tells apart what changes an answer', () => {
   const keys = [
     options,
-    { ...options, towards: 'winter' },
+    { ...options, steering: { ...unsteered, towards: 'winter' } },
     { ...options, seed: 8 },
     { ...options, minScore: null },
     { ...options, sampler: { steps: 4 } },

@@ -5,10 +5,10 @@ import { ngramSet } from '../../../server/src/service/wordingChecks.ts';
 const east = Float32Array.of(1, 0, 0);
 const north = Float32Array.of(0, 1, 0);
 const up = Float32Array.of(0, 0, 1);
-const surroundings = { last: north, nearbyTrigrams: ngramSet(['The old bridge fell down.'], 3) };
+const surroundings = { last: north, nearbyTrigrams: ngramSet(['The old bridge fell down.'], 3), seen: [] };
 
 function worded(text: string, fields: Partial<WordedPlan> = {}): WordedPlan {
-  return { text, sentence: text, plan: east, vector: east, logProbability: -1, near: '', ...fields };
+  return { text, sentence: text, plan: east, vector: east, logProbability: -1, near: undefined, pull: 0, ...fields };
 }
 
 describe('score', () => {

@@ -5,9 +5,9 @@ import { snapshotOf } from '../../support/extracted.ts';
 
 const before = 'The river rose.';
 const items = [
-  { insertText: ' It fell again.', score: 0.9, near: '' },
-  { insertText: ' It froze.', score: 0.7, near: '' },
-  { insertText: ' Nobody saw it.', score: 0.5, near: '' },
+  { insertText: ' It fell again.', score: 0.9, near: '', heading: '' },
+  { insertText: ' It froze.', score: 0.7, near: '', heading: '' },
+  { insertText: ' Nobody saw it.', score: 0.5, near: '', heading: '' },
 ];
 
 function kept(text = before, enoughFor = 3): RecentSuggestions {
@@ -44,7 +44,9 @@ describe('what is left', () => {
   test('a line end at a suggestion’s end is no idea of its own', () => {
     const recent = new RecentSuggestions();
     const snapshot = snapshotOf('plaintext', `${before}\n\nMore.`);
-    recent.keep(snapshot, before.length + 1, 'settings', 1, [{ insertText: 'It froze.\n', score: 1, near: '' }]);
+    recent.keep(snapshot, before.length + 1, 'settings', 1, [
+      { insertText: 'It froze.\n', score: 1, near: '', heading: '' },
+    ]);
     expect(left(recent, `${before}\nIt|\nMore.`, 'settings', 1)).toEqual([' froze.\n']);
     expect(left(recent, `${before}\nIt froze.|\nMore.`, 'settings', 1)).toBeUndefined();
   });
@@ -60,7 +62,7 @@ describe('what is left', () => {
   test('scores stay with their suggestions', () => {
     const snapshot = snapshotOf('plaintext', `${before} No`);
     expect(kept().remainder(snapshot, before.length + 3, 'settings', { least: 3, most: 3 })).toEqual([
-      { insertText: 'body saw it.', score: 0.5, near: '' },
+      { insertText: 'body saw it.', score: 0.5, near: '', heading: '' },
     ]);
   });
 });

@@ -4,11 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { CancellationError, type CancellationToken, neverCancelled } from '../../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../../server/src/base/cancellationSource.ts';
 import type { PredictRequest } from '../../../server/src/concepts/engine.ts';
-import { createConceptService, type SuggestOptions } from '../../../server/src/service/index.ts';
+import { createConceptService, type SuggestOptions, unsteered } from '../../../server/src/service/index.ts';
 import { snapshotOf } from '../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
-const options: SuggestOptions = { candidates: 3, least: 3, seed: 1, sampler: {}, towards: '', minScore: 0 };
+const options: SuggestOptions = { candidates: 3, least: 3, seed: 1, sampler: {}, steering: unsteered, minScore: 0 };
 const text = 'The harbor wall is old and it is broken. The council has no money for it.';
 
 function setUp() {
