@@ -24,8 +24,12 @@ export const continuations = {
   ],
 };
 
-/** Starts of a sentence, one of which the model has to finish. */
-export const beginnings = [' The first trees we', ' In the autumn the members', ' Every spring the whole village'];
+/** Sentences in their last stretch, one of which the model has to finish. */
+export const beginnings = [
+  ' The first trees we planted along the new fence were',
+  ' In the autumn the members of the garden will meet and',
+  ' Every spring the whole village comes to the garden and',
+];
 
 /** A paragraph of a new document. */
 export const newDocument = [

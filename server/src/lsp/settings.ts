@@ -3,6 +3,7 @@ import picomatch from 'picomatch';
 import { endsWithin } from '../base/endsWithin.ts';
 import { errorMessage } from '../base/log.ts';
 import type { ForesaySettings } from '../protocol.ts';
+import { silence } from '../service/index.ts';
 import { asRecord } from './positions.ts';
 
 /** Languages are on unless switched off; three candidates; the bundle's own sampling. */
@@ -153,11 +154,11 @@ function isPatterns(value: unknown): value is string[] {
 /** Why a document gets nothing, a sentence for the writer; `undefined` if it is on. */
 export function offReason(settings: ForesaySettings, uri: string, languageId: string): string | undefined {
   const own = Object.hasOwn(settings.enable, languageId) ? settings.enable[languageId] : settings.enable['*'];
-  if (own === false) return `Switched off for ${languageId} (foresay.enable).`;
+  if (own === false) return silence.switchedOff(languageId);
   const patterns = settings.exclude.filter((pattern) => pattern !== '');
   const path = pathOf(uri);
   const pattern = patterns.find((glob) => matches(path, glob));
-  return pattern === undefined ? undefined : `This file is excluded by ${pattern} (foresay.exclude).`;
+  return pattern === undefined ? undefined : silence.excluded(pattern);
 }
 
 /** A pattern without a slash at its start may begin anywhere in the path. */

@@ -58,6 +58,12 @@ export class StatusReporter {
     this.#tell();
   }
 
+  /** No suggestion came, for this reason, without one having been worked out. */
+  silent(reason: string): void {
+    this.#lastSilence = reason;
+    this.#tell();
+  }
+
   #tell(): void {
     const [state, message] = this.#state();
     const info = this.#info;

@@ -5,12 +5,13 @@ import { CancellationSource } from '../base/cancellationSource.ts';
 import { errorMessage } from '../base/log.ts';
 import { SharedWork } from '../base/sharedWork.ts';
 import { shortened } from '../base/shortened.ts';
-import type { NextSentencesResult } from '../protocol.ts';
+import type { ForesaySettings, NextSentencesResult } from '../protocol.ts';
 import {
   type DocumentSnapshot,
   EngineUnavailableError,
   type Suggestions,
   type SuggestOptions,
+  waiting,
 } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, offsetOf, positionOf } from './positions.ts';
@@ -105,16 +106,40 @@ export class SuggestionRequests {
     if (documents.get(uri)?.snapshot !== snapshot) throw new CancellationError();
     const off = offReason(set, uri, snapshot.languageId);
     status.documentOff(uri, off);
-    if (off !== undefined) return silent(snapshot, off);
-    if (automatic && set.suggest.trigger === 'manual') return silent(snapshot, '');
-    // Who takes text back is not done with what stands there.
-    if (automatic && document.deleting) return silent(snapshot, '');
+    if (off !== undefined) return this.#silent(snapshot, off);
     const wanted = candidates ?? set.suggest.candidates;
     const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
     const usual = suggestOptions(set, count);
     const whole = { ...usual, ...wishes, sampler: { ...usual.sampler, ...wishes?.sampler } };
-    const underWay = automatic ? this.#underWayFor(snapshot, offset, whole) : undefined;
-    return (underWay ?? this.#shared(snapshot, offset, automatic ? { ...whole, least: 1 } : whole)).join(token);
+    if (!automatic) return this.#shared(snapshot, offset, whole).join(token);
+    const reason = this.#reasonToWait(document, offset, set, whole);
+    if (reason !== undefined) return this.#silent(snapshot, reason);
+    const underWay = this.#underWayFor(snapshot, offset, whole);
+    return (underWay ?? this.#shared(snapshot, offset, { ...whole, least: 1 })).join(token);
+  }
+
+  /** Why nothing comes by itself here. */
+  #reasonToWait(
+    { snapshot, deleting }: OpenDocument,
+    offset: number,
+    { suggest }: ForesaySettings,
+    options: SuggestOptions,
+  ): string | undefined {
+    if (suggest.trigger === 'manual') return waiting.manual();
+    // Who takes text back is not done with what stands there.
+    if (deleting) return waiting.takenBack();
+    const { service } = this.#session;
+    // What is typed along stays, however little of its sentence is there.
+    if (service.suggested(snapshot, offset, { ...options, least: 1 })) return undefined;
+    return service.reasonToWait(snapshot, offset);
+  }
+
+  /** Nothing, with the reason in status and log; what the service itself finds is logged there. */
+  #silent({ uri, version }: DocumentSnapshot, reason: string): Suggestions {
+    const { guard, status } = this.#session;
+    status.silent(reason);
+    guard.logger.info(`suggest ${uri} v${version}: silence (${reason})`);
+    return { version, items: [], silence: reason };
   }
 
   /** The same for the cursor: a request for another place of the document ends those that came here before it. */
@@ -170,7 +195,7 @@ export class SuggestionRequests {
       return result;
     } catch (error) {
       if (!(error instanceof EngineUnavailableError)) throw error;
-      return silent(snapshot, errorMessage(error));
+      return this.#silent(snapshot, errorMessage(error));
     } finally {
       done();
     }
@@ -184,8 +209,4 @@ export class SuggestionRequests {
 
 function keyOf({ uri, version }: DocumentSnapshot, offset: number, options: SuggestOptions): string {
   return JSON.stringify([uri, version, offset, options]);
-}
-
-function silent({ version }: DocumentSnapshot, silence: string): Suggestions {
-  return { version, items: [], silence };
 }

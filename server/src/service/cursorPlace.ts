@@ -3,6 +3,7 @@ import { familyOf } from '../base/languages.ts';
 import { sentenceOpeners } from '../text/abbreviations.ts';
 import { isComplete } from '../text/sentences.ts';
 import type { DocumentSnapshot, Island, Paragraph, SentenceSpan } from '../text/snapshot.ts';
+import { silence } from './silence.ts';
 
 /** A place where a suggestion can be inserted. */
 export interface Place {
@@ -37,14 +38,14 @@ type ProsePlace = Omit<Place, 'tail'>;
 /** The place by what stands before it. */
 function proseAt(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
   const { text, nonProse, paragraphs } = snapshot;
-  if (snapshot.tooLarge) return silent('This document is too large for suggestions.');
-  if (isInside(nonProse, offset)) return silent('No prose is written here.');
-  if (isInHeading(snapshot, offset)) return silent('A heading is no place for a sentence.');
+  if (snapshot.tooLarge) return silent(silence.tooLarge());
+  if (isInside(nonProse, offset)) return silent(silence.noProse());
+  if (isInHeading(snapshot, offset)) return silent(silence.heading());
   const follows = text.charAt(offset);
-  if (/[\p{L}\p{N}]/u.test(follows)) return silent('The cursor touches the word after it.');
+  if (/[\p{L}\p{N}]/u.test(follows)) return silent(silence.beforeWord());
   const paragraph = paragraphs[countBefore(paragraphs, offset + 1) - 1];
   if (paragraph && offset <= paragraph.end) return placeInside(snapshot, paragraph, offset);
-  if (/\S/u.test(lineRest(text, offset))) return silent('No prose is written here.');
+  if (/\S/u.test(lineRest(text, offset))) return silent(silence.noProse());
   const gap = paragraph && text.slice(paragraph.end, offset);
   if (paragraph && gap !== undefined) {
     // A tie in LaTeX holds what follows to the word before it.
@@ -70,7 +71,7 @@ function tailAt(text: string, offset: number): string {
 function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: number): ProsePlace | SilentPlace {
   const { sentences, text } = snapshot;
   const { prose, start } = paragraph;
-  if (isInside(prose.islands, offset - start)) return silent('No prose is written here.');
+  if (isInside(prose.islands, offset - start)) return silent(silence.noProse());
   // At the very start of a sentence the place is in front of it.
   let index = paragraph.firstSentence - 1;
   while (index + 1 < paragraph.endSentence && (sentences[index + 1] as SentenceSpan).start < offset) index++;
@@ -87,7 +88,7 @@ function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: n
   const atLineEnd = /^\s*$/u.test(lineRest(text, offset));
   if (parted && isComplete(typed)) return sentenceStart(snapshot, index + 1, offset);
   if (parted && startsSentence(rest.trim(), atLineEnd)) return midSentence(index, typed);
-  return silent('The rest of this sentence is already written.');
+  return silent(silence.alreadyWritten());
 }
 
 /** Behind a paragraph, on its last line or on the one below: what is typed here still belongs to it. */
@@ -106,7 +107,7 @@ function lastText({ sentences }: DocumentSnapshot, { endSentence }: Paragraph): 
 function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
   const { text, sentences } = snapshot;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  if (!isTex(snapshot) && !emptyLine.test(line)) return silent('No prose is written here.');
+  if (!isTex(snapshot) && !emptyLine.test(line)) return silent(silence.noProse());
   return sentenceStart(snapshot, countBefore(sentences, offset), offset);
 }
 
@@ -114,7 +115,7 @@ function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): ProseP
 const emptyLine = /^[\s>]*(?:(?:[-*+•‣◦]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?[\s>]*)*$/u;
 
 function sentenceStart(snapshot: DocumentSnapshot, index: number, offset: number): ProsePlace | SilentPlace {
-  if (index === 0) return silent('There is no sentence before the cursor to go on from.');
+  if (index === 0) return silent(silence.nothingBefore());
   const separator = offset === 0 || /\s/u.test(snapshot.text.charAt(offset - 1)) ? '' : ' ';
   return { kind: 'sentenceStart', before: index, after: index, typed: '', separator };
 }

@@ -7,6 +7,7 @@ import { centroid, cosine, mostSimilar } from '../concepts/similarity.ts';
 import { diverse } from './diversity.ts';
 import { type Candidate, rank, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { Scene } from './scene.ts';
+import { silence } from './silence.ts';
 import type { Steer } from './steering.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from './wordingChecks.ts';
 
@@ -55,13 +56,13 @@ export async function ideasFor(
   { candidates, least, seed, sampler, minScore }: IdeaOptions,
   token: CancellationToken,
 ): Promise<Ideas> {
-  const silent = (silence: string): Ideas => ({ candidates: [], exhausted: true, silence });
+  const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
   const { context, known } = scene;
   const request = { context, count: candidates * plansPerCandidate, seed, sampler };
   const plans = steer.lead(await engine.predictNext(request, token));
   throwIfCancelled(token);
   const fresh = plans.filter((plan) => scene.nearbyVectors.every((vector) => cosine(plan, vector) <= saidAlready));
-  if (fresh.length === 0) return silent('Every idea for this place is already said nearby.');
+  if (fresh.length === 0) return silent(silence.saidNearby());
 
   const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
   const surroundings = { last: context.at(-1), nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
@@ -88,9 +89,9 @@ export async function ideasFor(
     begun += atOnce;
     ranked = rank(fresher, surroundings, minScore, candidates);
   }
-  if (worded === 0) return silent('No wording made a whole sentence that fits the markup and says something.');
-  if (fresher.length === 0) return silent('Every wording repeats the document.');
-  if (ranked.length === 0) return silent('No wording is good enough to show (see foresay.suggest.minScore).');
+  if (worded === 0) return silent(silence.noWording());
+  if (fresher.length === 0) return silent(silence.repeated());
+  if (ranked.length === 0) return silent(silence.lowScore());
   return { candidates: ranked, exhausted: begun >= ordered.length, silence: '' };
 }
 

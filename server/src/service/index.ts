@@ -12,11 +12,13 @@ import { textBefore } from './contextText.ts';
 import { placeAt } from './cursorPlace.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
+import { isLastStretch } from './lastStretch.ts';
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { type Repeat, RepeatFinder } from './repeats.ts';
 import { contextSentences } from './scene.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
+import { waiting } from './silence.ts';
 import { readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
 
@@ -34,6 +36,7 @@ export type { NearSentence, SentenceFacts } from './hover.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export type { Repeat } from './repeats.ts';
+export { silence, waiting } from './silence.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
 export { type Steering, unsteered } from './steering.ts';
 export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
@@ -54,6 +57,8 @@ export interface ConceptService {
   ): Promise<Suggestions>;
   /** The suggestions already computed for this offset; never runs a model. */
   suggested(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): Suggestions | undefined;
+  /** Why a suggestion that nobody asked for waits here; `undefined` where it may come, or where none comes at all. */
+  reasonToWait(snapshot: DocumentSnapshot, offset: number): string | undefined;
   /** Where a next sentence could go: the offset itself, or the end of its paragraph; `undefined` where there is no prose. */
   suggestionOffset(snapshot: DocumentSnapshot, offset: number): number | undefined;
   /** What the cache knows of the sentence at an offset; never runs a model. */
@@ -121,7 +126,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     async suggest(snapshot, offset, options, token) {
       const start = clock();
       const result = await nextSentence({ engine, cache, recent }, snapshot, offset, options, token);
-      const outcome = result.items.length > 0 ? `${result.items.length} candidates` : 'silence';
+      const outcome = result.items.length > 0 ? `${result.items.length} candidates` : `silence (${result.silence})`;
       logger.info(`suggest ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
       return result;
     },
@@ -131,6 +136,10 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
         most: options.candidates,
       });
       return items && items.length > 0 ? { version: snapshot.version, items, silence: '' } : undefined;
+    },
+    reasonToWait(snapshot, offset) {
+      const place = placeAt(snapshot, offset);
+      return place.kind === 'silent' || isLastStretch(snapshot, place) ? undefined : waiting.justBegun();
     },
     suggestionOffset(snapshot, offset) {
       if (placeAt(snapshot, offset).kind !== 'silent') return offset;

@@ -11,6 +11,7 @@ import { guessLanguage } from './language.ts';
 import type { Candidate } from './ranking.ts';
 import type { RecentSuggestions, Suggestion } from './recentSuggestions.ts';
 import { sceneAt } from './scene.ts';
+import { silence } from './silence.ts';
 import { type Steering, steerBy } from './steering.ts';
 
 export interface SuggestOptions extends Omit<IdeaOptions, 'minScore'> {
@@ -40,7 +41,7 @@ export async function nextSentence(
   options: SuggestOptions,
   token: CancellationToken,
 ): Promise<Suggestions> {
-  const silent = (silence: string): Suggestions => ({ version: snapshot.version, items: [], silence });
+  const silent = (reason: string): Suggestions => ({ version: snapshot.version, items: [], silence: reason });
   const place = placeAt(snapshot, offset);
   if (place.kind === 'silent') return silent(place.reason);
   const settings = settingsKey(options);
@@ -53,7 +54,7 @@ export async function nextSentence(
   const foreign = otherLanguage(info, snapshot, place);
   if (foreign !== undefined) return silent(foreign);
   const scene = await sceneAt(parts.cache, snapshot, place, info.contextLength, token);
-  if (steering.gap && !scene.following) return silent('Nothing follows here that could be led over to.');
+  if (steering.gap && !scene.following) return silent(silence.nothingFollows());
   const steer = await steerBy(parts.engine, steering, scene, token);
   const minScore = options.minScore ?? (isGoal(steering) ? 0 : info.defaults.minScore);
   const ideas = await ideasFor(parts.engine, scene, steer, { ...options, minScore }, token);
@@ -72,7 +73,7 @@ export function settingsKey(options: SuggestOptions): string {
 export function otherLanguage(info: EngineInfo, snapshot: DocumentSnapshot, place: Place): string | undefined {
   const isOther = guessLanguage(`${textBefore(snapshot, place)} ${place.typed}`) === 'other';
   if (!info.languages.includes('en') || !isOther) return undefined;
-  return `This bundle is English (${info.bundle.name}), and the text here is not.`;
+  return silence.otherLanguage(info.bundle.name);
 }
 
 /** Who names a goal wants to see what there is, each with its score: between two meanings no plan is worded closely. */

@@ -156,7 +156,7 @@ test('the log has places, counts and milliseconds, and never the writer’s text
   await service.summarize(snapshotOf('plaintext', ''), all, { sentences: 1, method: 'auto', seed: 0 }, neverCancelled);
   expect(log).toEqual([
     expect.stringMatching(/^suggest file:\/\/\/document v1: [123] candidates, 5 ms$/u),
-    'suggest file:///document v1: silence, 5 ms',
+    'suggest file:///document v1: silence (The cursor touches the word after it.), 5 ms',
     'summarize file:///document v1: 1 sentences, extractive, 5 ms',
     'summarize file:///document v1: no prose, 5 ms',
   ]);
