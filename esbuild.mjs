@@ -1,6 +1,6 @@
 /**
- * Builds the bundles in dist/: the extension, the language server, the inference host, and the segmenter that cuts
- * corpora. `--watch` keeps at it.
+ * Builds the bundles in dist/: the extension, the language server, the command line, the inference host, and the
+ * segmenter that cuts corpora. `--watch` keeps at it.
  */
 import { writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
@@ -37,6 +37,7 @@ const bundles = [
     external: ['vscode'],
   },
   { ...esm, entryPoints: ['server/src/main.ts'], outfile: 'dist/server.mjs' },
+  { ...esm, entryPoints: ['server/src/cli/main.ts'], outfile: 'dist/cli.mjs' },
   {
     ...esm,
     entryPoints: ['server/src/inference/hostMain.ts'],

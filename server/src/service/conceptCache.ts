@@ -17,6 +17,9 @@ const batchSize = 24;
 
 type Progress = (done: number, total: number) => void;
 
+/** What the encoder needs to know of a sentence. */
+type Wording = Pick<SentenceSpan, 'id' | 'text'>;
+
 interface DocumentIndex {
   /** The pass under way; a newer one cancels it. */
   pass: CancellationSource | undefined;
@@ -71,9 +74,9 @@ export class ConceptCache {
   }
 
   /** One vector for each sentence, in order; encodes the missing ones first. */
-  async vectors(sentences: readonly SentenceSpan[], token: CancellationToken): Promise<ConceptVector[]> {
+  async vectors(sentences: readonly Wording[], token: CancellationToken): Promise<ConceptVector[]> {
     const known = new Map<string, ConceptVector>();
-    const note = (): SentenceSpan[] => {
+    const note = (): Wording[] => {
       for (const { id } of sentences) {
         const vector = known.has(id) ? undefined : this.#vectors.get(id);
         if (vector) known.set(id, vector);
@@ -151,14 +154,14 @@ export class ConceptCache {
   }
 
   /** Encodes the first few missing sentences, or waits for a batch that already holds the first of them. */
-  async #encodeSome(missing: readonly SentenceSpan[], token: CancellationToken): Promise<void> {
+  async #encodeSome(missing: readonly Wording[], token: CancellationToken): Promise<void> {
     const waited = missing.map(({ id }) => this.#underWay.get(id)).find((batch) => batch !== undefined);
     const batch = waited ?? this.#encodeBatch(missing.slice(0, batchSize));
     await raceCancellation(batch, token);
   }
 
   /** Runs to its end even if nobody waits any more: a batch is short, and its vectors are wanted later anyway. */
-  #encodeBatch(sentences: readonly SentenceSpan[]): Promise<void> {
+  #encodeBatch(sentences: readonly Wording[]): Promise<void> {
     const texts = new Map(sentences.map(({ id, text }) => [id, text]));
     const batch = this.#engine
       .encode([...texts.values()], neverCancelled)

@@ -6,7 +6,8 @@ import { SharedWork } from '../base/sharedWork.ts';
 import { inTurns } from '../base/steps.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
-import type { DocumentSnapshot, Span } from '../text/snapshot.ts';
+import { contentHash } from '../text/contentHash.ts';
+import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 import { ConceptCache } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
 import { placeAt } from './cursorPlace.ts';
@@ -19,6 +20,7 @@ import { type Repeat, RepeatFinder } from './repeats.ts';
 import { contextSentences } from './scene.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { waiting } from './silence.ts';
+import { type SimilarSentence, similarSentences } from './similar.ts';
 import { readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
 
@@ -37,6 +39,7 @@ export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export type { Repeat } from './repeats.ts';
 export { silence, waiting } from './silence.ts';
+export type { SimilarSentence } from './similar.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
 export { type Steering, unsteered } from './steering.ts';
 export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
@@ -63,6 +66,16 @@ export interface ConceptService {
   suggestionOffset(snapshot: DocumentSnapshot, offset: number): number | undefined;
   /** What the cache knows of the sentence at an offset; never runs a model. */
   facts(snapshot: DocumentSnapshot, offset: number): SentenceFacts | undefined;
+  /** The sentence at an offset. */
+  sentenceAt(snapshot: DocumentSnapshot, offset: number): SentenceSpan | undefined;
+  /** The indexed sentences closest in meaning to a text, best first, without the sentence `except`. */
+  similar(
+    snapshot: DocumentSnapshot,
+    text: string,
+    count: number,
+    token: CancellationToken,
+    except?: SentenceSpan,
+  ): Promise<SimilarSentence[]>;
   /** What a summary asked for at this span covers; `undefined` without prose. */
   summarySpan(snapshot: DocumentSnapshot, span: Span, scope: 'section' | 'selection'): Span | undefined;
   /** Sentences of prose inside a span. */
@@ -150,6 +163,11 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     facts(snapshot, offset) {
       const sentence = sentenceAt(snapshot, offset);
       return sentence && sentenceFacts(snapshot, sentence, cache);
+    },
+    sentenceAt,
+    async similar(snapshot, text, count, token, except) {
+      const [query] = await cache.vectors([{ id: contentHash(text), text }], token);
+      return query ? inTurns(similarSentences(query, snapshot, cache, count, except), token) : [];
     },
     summarySpan: spanToSummarize,
     sentenceCount: (snapshot, span) => sentencesIn(snapshot, span).length,

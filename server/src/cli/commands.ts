@@ -1,0 +1,109 @@
+/** What each command does with a document: its answer as data for programs and as lines for people. */
+import { neverCancelled } from '../base/cancellation.ts';
+import type { ConceptService } from '../service/index.ts';
+import { type CommandName, type Request, UsageError } from './arguments.ts';
+import type { Input } from './input.ts';
+
+export interface Answer {
+  /** Printed with `--json`. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+  /** False makes the exit code 1. */
+  readonly found: boolean;
+}
+
+/** Hears how many sentences have been read of those that must be. */
+export type Progress = (done: number, total: number) => void;
+
+type Command = (service: ConceptService, input: Input, request: Request, progress: Progress) => Promise<Answer>;
+
+export const commands: Readonly<Record<CommandName, Command>> = {
+  async suggest(service, input, request) {
+    const { snapshot } = input;
+    // Where the document ends is the end of its prose: an empty line or a closing command may follow.
+    const offset = offsetAt(input, request) ?? snapshot.paragraphs.at(-1)?.end ?? 0;
+    const candidates = request.count ?? 3;
+    const { seed, towards } = request;
+    const options = { candidates, least: candidates, seed, sampler: {}, minScore: null, towards };
+    const { items, silence } = await service.suggest(snapshot, offset, options, neverCancelled);
+    return {
+      data: {
+        ...place(input, offset),
+        suggestions: items.map(({ insertText, ...rest }) => ({ text: insertText, ...rest })),
+        silence,
+      },
+      lines: items.length > 0 ? items.map(({ insertText, score }) => scored(score, insertText.trim())) : [silence],
+      found: items.length > 0,
+    };
+  },
+
+  async summarise(service, input, request) {
+    const { snapshot } = input;
+    const offset = offsetAt(input, request);
+    const span =
+      offset === undefined
+        ? service.summarySpan(snapshot, { start: 0, end: snapshot.text.length }, 'selection')
+        : service.summarySpan(snapshot, { start: offset, end: offset }, 'section');
+    const { method, seed } = request;
+    const options = { sentences: request.sentences ?? 3, method, seed };
+    const summary = span && (await service.summarize(snapshot, span, options, neverCancelled));
+    if (!summary) return { data: { sentences: [] }, lines: ['There is no prose to summarise here.'], found: false };
+    const sentences = summary.sentences.map(({ text, sources }) => ({
+      text,
+      sources: sources.map((source) => ({
+        ...place(input, source.span.start),
+        text: source.text,
+        similarity: source.similarity,
+      })),
+    }));
+    const { heading, sourceWords, summaryWords } = summary;
+    return {
+      data: { heading, method: summary.method, sourceWords, summaryWords, sentences },
+      lines: sentences.map(({ text }) => text),
+      found: sentences.length > 0,
+    };
+  },
+
+  async similar(service, input, request, progress) {
+    const { snapshot } = input;
+    const offset = offsetAt(input, request);
+    const sentence = offset === undefined ? undefined : service.sentenceAt(snapshot, offset);
+    const text = request.query?.replace(/\s+/gu, ' ').trim() ?? sentence?.text ?? '';
+    if (text === '' && request.query !== undefined) throw new UsageError('--query is empty');
+    if (text === '') return { data: { sentences: [] }, lines: ['There is no sentence here.'], found: false };
+    await service.index(snapshot, offset ?? 0, neverCancelled, progress);
+    const found = await service.similar(snapshot, text, request.count ?? 5, neverCancelled, sentence);
+    const sentences = found.map(({ sentence: { start, text: words }, similarity }) => ({
+      ...place(input, start),
+      similarity,
+      text: words,
+    }));
+    return {
+      data: { query: text, sentences },
+      lines: sentences.map(({ line, similarity, text: words }) => scored(similarity, `line ${line}: ${words}`)),
+      found: sentences.length > 0,
+    };
+  },
+};
+
+/** The offset of the line and column that were asked for, the line's end without a column. Throws UsageError outside. */
+function offsetAt({ document }: Input, { line, column }: Request): number | undefined {
+  if (line === undefined) return undefined;
+  if (line > document.lineCount) throw new UsageError(`--line is ${line}, and the document has ${document.lineCount}`);
+  const text = document.getText({ start: { line: line - 1, character: 0 }, end: { line, character: 0 } });
+  const length = text.replace(/[\r\n]+$/u, '').length;
+  if (column !== undefined && column > length + 1) {
+    throw new UsageError(`--column is ${column}, and line ${line} ends at ${length + 1}`);
+  }
+  return document.offsetAt({ line: line - 1, character: column === undefined ? length : column - 1 });
+}
+
+/** Line and column, from 1. */
+function place({ document }: Input, offset: number) {
+  const { line, character } = document.positionAt(offset);
+  return { line: line + 1, column: character + 1 };
+}
+
+function scored(score: number, text: string): string {
+  return `${score.toFixed(2)}  ${text}`;
+}

@@ -1,0 +1,57 @@
+/** The document that a command is about: read, checked, and its language told. */
+import { readFile, stat } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { type DocumentSnapshot, openDocument } from '../service/index.ts';
+import { type Request, UsageError } from './arguments.ts';
+
+/** A document and the way between its offsets and its lines. */
+export interface Input {
+  readonly snapshot: DocumentSnapshot;
+  readonly document: TextDocument;
+}
+
+const languageByExtension: Readonly<Record<string, string>> = {
+  '.md': 'markdown',
+  '.markdown': 'markdown',
+  '.tex': 'latex',
+};
+
+/** Reads the request's file, or standard input. Throws UsageError for what is no text or too long. */
+export async function readInput({ file, language }: Request): Promise<Input> {
+  const bytes = file === '-' ? await buffer(process.stdin) : await bytesOf(file);
+  const text = textOf(bytes, file);
+  const uri = file === '-' ? 'untitled:stdin' : pathToFileURL(resolve(file)).href;
+  const languageId = language ?? languageByExtension[extname(file).toLowerCase()] ?? 'plaintext';
+  const snapshot = openDocument({ uri, languageId, version: 1, text });
+  if (snapshot.tooLarge) throw new UsageError(`${named(file)}: too long for Foresay (${text.length} characters)`);
+  return { snapshot, document: TextDocument.create(uri, languageId, 1, text) };
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    if ((await stat(file)).isDirectory()) throw new UsageError(`${file}: is a folder, expected a file`);
+    return await readFile(file);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') throw new UsageError(`${file}: no such file`);
+    throw new UsageError(`${file}: cannot be read (${code ?? error})`);
+  }
+}
+
+function textOf(bytes: Uint8Array, file: string): string {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (!text.includes('\0')) return text;
+  } catch {
+    // Told below: neither is text.
+  }
+  throw new UsageError(`${named(file)}: is not text in UTF-8`);
+}
+
+function named(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
