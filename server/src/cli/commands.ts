@@ -1,6 +1,6 @@
 /** What each command does with a document: its answer as data for programs and as lines for people. */
 import { neverCancelled } from '../base/cancellation.ts';
-import type { ConceptService } from '../service/index.ts';
+import { type ConceptService, unsteered } from '../service/index.ts';
 import { type CommandName, type Request, UsageError } from './arguments.ts';
 import type { Input } from './input.ts';
 
@@ -24,16 +24,23 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     const offset = offsetAt(input, request) ?? snapshot.paragraphs.at(-1)?.end ?? 0;
     const candidates = request.count ?? 3;
     const { seed, towards } = request;
-    const options = { candidates, least: candidates, seed, sampler: {}, minScore: null, towards };
+    const options = {
+      candidates,
+      least: candidates,
+      seed,
+      sampler: {},
+      minScore: null,
+      steering: { ...unsteered, towards },
+    };
     const { items, silence } = await service.suggest(snapshot, offset, options, neverCancelled);
+    if (items.length === 0) return nothing('suggestions', silence);
     return {
       data: {
         ...place(input, offset),
         suggestions: items.map(({ insertText, ...rest }) => ({ text: insertText, ...rest })),
-        silence,
       },
-      lines: items.length > 0 ? items.map(({ insertText, score }) => scored(score, insertText.trim())) : [silence],
-      found: items.length > 0,
+      lines: items.map(({ insertText, score }) => scored(score, insertText.trim())),
+      found: true,
     };
   },
 
@@ -47,7 +54,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     const { method, seed } = request;
     const options = { sentences: request.sentences ?? 3, method, seed };
     const summary = span && (await service.summarize(snapshot, span, options, neverCancelled));
-    if (!summary) return { data: { sentences: [] }, lines: ['There is no prose to summarise here.'], found: false };
+    if (!summary) return nothing('sentences', 'There is no prose to summarise here.');
     const sentences = summary.sentences.map(({ text, sources }) => ({
       text,
       sources: sources.map((source) => ({
@@ -60,7 +67,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     return {
       data: { heading, method: summary.method, sourceWords, summaryWords, sentences },
       lines: sentences.map(({ text }) => text),
-      found: sentences.length > 0,
+      found: true,
     };
   },
 
@@ -70,9 +77,10 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     const sentence = offset === undefined ? undefined : service.sentenceAt(snapshot, offset);
     const text = request.query?.replace(/\s+/gu, ' ').trim() ?? sentence?.text ?? '';
     if (text === '' && request.query !== undefined) throw new UsageError('--query is empty');
-    if (text === '') return { data: { sentences: [] }, lines: ['There is no sentence here.'], found: false };
+    if (text === '') return nothing('sentences', 'There is no sentence here.');
     await service.index(snapshot, offset ?? 0, neverCancelled, progress);
     const found = await service.similar(snapshot, text, request.count ?? 5, neverCancelled, sentence);
+    if (found.length === 0) return nothing('sentences', 'There are no other sentences.');
     const sentences = found.map(({ sentence: { start, text: words }, similarity }) => ({
       ...place(input, start),
       similarity,
@@ -81,10 +89,15 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     return {
       data: { query: text, sentences },
       lines: sentences.map(({ line, similarity, text: words }) => scored(similarity, `line ${line}: ${words}`)),
-      found: sentences.length > 0,
+      found: true,
     };
   },
 };
+
+/** An empty list under this name, and why it is empty. */
+function nothing(name: string, silence: string): Answer {
+  return { data: { [name]: [], silence }, lines: [silence], found: false };
+}
 
 /** The offset of the line and column that were asked for, the line's end without a column. Throws UsageError outside. */
 function offsetAt({ document }: Input, { line, column }: Request): number | undefined {

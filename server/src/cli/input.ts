@@ -1,9 +1,11 @@
 /** The document that a command is about: read, checked, and its language told. */
 import { readFile, stat } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { languageOfFile } from '../base/fileLanguage.ts';
+import { isProseLanguage, proseLanguages } from '../base/languages.ts';
 import { type DocumentSnapshot, openDocument } from '../service/index.ts';
 import { type Request, UsageError } from './arguments.ts';
 
@@ -13,18 +15,15 @@ export interface Input {
   readonly document: TextDocument;
 }
 
-const languageByExtension: Readonly<Record<string, string>> = {
-  '.md': 'markdown',
-  '.markdown': 'markdown',
-  '.tex': 'latex',
-};
-
 /** Reads the request's file, or standard input. Throws UsageError for what is no text or too long. */
 export async function readInput({ file, language }: Request): Promise<Input> {
   const bytes = file === '-' ? await buffer(process.stdin) : await bytesOf(file);
   const text = textOf(bytes, file);
   const uri = file === '-' ? 'untitled:stdin' : pathToFileURL(resolve(file)).href;
-  const languageId = language ?? languageByExtension[extname(file).toLowerCase()] ?? 'plaintext';
+  const languageId = language ?? languageOfFile(file) ?? 'plaintext';
+  if (!isProseLanguage(languageId)) {
+    throw new UsageError(`--language is "${languageId}", expected ${proseLanguages.join(', ')}`);
+  }
   const snapshot = openDocument({ uri, languageId, version: 1, text });
   if (snapshot.tooLarge) throw new UsageError(`${named(file)}: too long for Foresay (${text.length} characters)`);
   return { snapshot, document: TextDocument.create(uri, languageId, 1, text) };

@@ -44,10 +44,8 @@ async function run(request: Request): Promise<number> {
     await service.restore(snapshot, 0, neverCancelled);
     const { data, lines, found } = await commands[request.command](service, input, request, progress);
     const { uri, languageId } = snapshot;
-    const output = request.json
-      ? JSON.stringify({ uri, language: languageId, ...data }, undefined, 2)
-      : lines.join('\n');
-    process.stdout.write(`${output}\n`);
+    if (request.json) process.stdout.write(`${JSON.stringify({ uri, language: languageId, ...data }, undefined, 2)}\n`);
+    else (found ? process.stdout : process.stderr).write(`${lines.join('\n')}\n`);
     return found ? exitCodes.done : exitCodes.nothing;
   } finally {
     await service.dispose();
