@@ -42,14 +42,17 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
 
 async function toggle(): Promise<void> {
   const on = await toggleEverywhere();
-  vscode.window.setStatusBarMessage(`Foresay is ${on ? 'on' : 'off'}`, 3000);
+  vscode.window.setStatusBarMessage(on ? vscode.l10n.t('Foresay is on') : vscode.l10n.t('Foresay is off'), 3000);
 }
 
 async function switchLanguage(on: boolean): Promise<void> {
   const languageId = vscode.window.activeTextEditor?.document.languageId;
   if (!languageId) return;
   await setLanguage(languageId, on);
-  vscode.window.setStatusBarMessage(`Foresay is ${on ? 'on' : 'off'} for ${languageId}`, 3000);
+  const message = on
+    ? vscode.l10n.t('Foresay is on for {0}', languageId)
+    : vscode.l10n.t('Foresay is off for {0}', languageId);
+  vscode.window.setStatusBarMessage(message, 3000);
 }
 
 /** A new inference host; a whole new server if there is none to ask. */
@@ -60,8 +63,11 @@ async function restart(client: LanguageClient): Promise<void> {
     else await client.start();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const reload = 'Reload Window';
-    const picked = await vscode.window.showErrorMessage(`Foresay could not restart: ${reason}`, reload);
+    const reload = vscode.l10n.t('Reload Window');
+    const picked = await vscode.window.showErrorMessage(
+      vscode.l10n.t('Foresay could not restart: {0}', reason),
+      reload,
+    );
     if (picked === reload) await vscode.commands.executeCommand('workbench.action.reloadWindow');
   }
 }
@@ -71,32 +77,37 @@ async function showMenu({ client, log, quiet, status }: CommandContext): Promise
   const enabled = document ? enabledFor(document) : true;
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [
     {
-      label: enabledEverywhere() ? '$(circle-slash) Switch off everywhere' : '$(check) Switch on everywhere',
+      label: enabledEverywhere()
+        ? `$(circle-slash) ${vscode.l10n.t('Switch off everywhere')}`
+        : `$(check) ${vscode.l10n.t('Switch on everywhere')}`,
       run: toggle,
     },
     quiet.pausedUntil
-      ? { label: '$(debug-start) Show ghost text again', run: () => quiet.resume() }
-      : { label: '$(debug-pause) No ghost text for an hour', run: () => quiet.pauseForAnHour() },
+      ? { label: `$(debug-start) ${vscode.l10n.t('Show ghost text again')}`, run: () => quiet.resume() }
+      : { label: `$(debug-pause) ${vscode.l10n.t('No ghost text for an hour')}`, run: () => quiet.pauseForAnHour() },
     ...(document
       ? [
           {
             label: enabled
-              ? `$(circle-slash) Switch off for ${document.languageId}`
-              : `$(check) Switch on for ${document.languageId}`,
+              ? `$(circle-slash) ${vscode.l10n.t('Switch off for {0}', document.languageId)}`
+              : `$(check) ${vscode.l10n.t('Switch on for {0}', document.languageId)}`,
             run: () => switchLanguage(!enabled),
           },
         ]
       : []),
-    { label: '$(debug-restart) Restart', run: () => restart(client) },
-    { label: '$(output) Show log', run: () => log.show() },
+    { label: `$(debug-restart) ${vscode.l10n.t('Restart')}`, run: () => restart(client) },
+    { label: `$(output) ${vscode.l10n.t('Show log')}`, run: () => log.show() },
     {
-      label: '$(gear) Settings',
+      label: `$(gear) ${vscode.l10n.t('Settings')}`,
       run: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:foresay.foresay'),
     },
   ];
   const { lastLatencyMs } = status.current;
-  const latency = lastLatencyMs === undefined ? '' : `, last suggestion in ${Math.round(lastLatencyMs)} ms`;
-  const title = `Foresay: ${status.text.summary}${latency}`;
+  const { summary } = status.text;
+  const title =
+    lastLatencyMs === undefined
+      ? `Foresay: ${summary}`
+      : vscode.l10n.t('Foresay: {0}, last suggestion in {1} ms', summary, Math.round(lastLatencyMs));
   const picked = await vscode.window.showQuickPick(items, { title });
   await picked?.run();
 }

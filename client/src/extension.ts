@@ -1,6 +1,7 @@
 /** The extension's entry: starts the language client and joins status, commands and summaries to it. */
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
+import { speak } from '../../server/src/base/l10n.ts';
 import { type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import { registerCommands } from './commands.ts';
 import { createLanguageClient } from './languageClient.ts';
@@ -20,6 +21,7 @@ export interface ForesayApi {
 let client: LanguageClient | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<ForesayApi> {
+  speak(vscode.l10n.bundle);
   const log = vscode.window.createOutputChannel('Foresay', { log: true });
   const documents = new SummaryDocuments();
   const quiet = new Quiet();
@@ -37,7 +39,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   context.subscriptions.push(
     started.onDidChangeState(({ newState }) => {
       if (newState === State.Starting) status.update({ state: 'starting', message: '' });
-      if (newState === State.Stopped) status.update({ state: 'error', message: 'the server has stopped' });
+      if (newState === State.Stopped)
+        status.update({ state: 'error', message: vscode.l10n.t('the server has stopped') });
     }),
   );
   // Commands stand before the server is up, so that the log and the restart are there when it does not come up.
@@ -46,7 +49,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
     await started.start();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    status.update({ state: 'error', message: `the server did not start: ${reason}` });
+    status.update({ state: 'error', message: vscode.l10n.t('the server did not start: {0}', reason) });
   }
   return { client: started, status: () => status.current };
 }

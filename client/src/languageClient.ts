@@ -46,7 +46,10 @@ export function createLanguageClient(
   };
   const clientOptions: LanguageClientOptions = {
     documentSelector,
-    initializationOptions: { cacheDirectory } satisfies InitializationOptions,
+    initializationOptions: {
+      cacheDirectory,
+      ...(vscode.l10n.bundle && { translations: vscode.l10n.bundle }),
+    } satisfies InitializationOptions,
     outputChannel: log,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     middleware: createMiddleware(overrides),

@@ -10,8 +10,6 @@ import { supportedDocument } from './supported.ts';
 /** Work shorter than this many milliseconds is not shown: the icon would flicker at every pause in the typing. */
 const patience = 200;
 
-const menu: vscode.Command = { command: 'foresay.showMenu', title: 'Options' };
-
 /** Shows the newest status; a click opens the menu. */
 export class StatusView implements vscode.Disposable {
   readonly #languageItem = vscode.languages.createLanguageStatusItem('foresay.status', documentSelector);
@@ -27,6 +25,7 @@ export class StatusView implements vscode.Disposable {
   constructor(quiet: Quiet) {
     this.#quiet = quiet;
     this.#languageItem.name = 'Foresay';
+    const menu: vscode.Command = { command: 'foresay.showMenu', title: vscode.l10n.t('Options') };
     this.#languageItem.command = menu;
     this.#barItem.name = 'Foresay';
     this.#barItem.command = menu.command;

@@ -1,4 +1,5 @@
 /** What the status item says, from the server's status and the document in front. */
+import { t } from '../../server/src/base/l10n.ts';
 import type { ServerState, StatusParams } from '../../server/src/protocol.ts';
 
 /** The document in front. */
@@ -38,28 +39,45 @@ export function describeStatus(
   const facts = factsOf(status);
   const off = document && status.state !== 'error' ? offReason(status, document) : undefined;
   if (off !== undefined) {
-    return { label: `${icons.off} Foresay`, summary: `off: ${off}`, facts, severity: 'information' };
+    return { label: `${icons.off} Foresay`, summary: t('off: {0}', off), facts, severity: 'information' };
   }
   if (pausedUntil && status.state !== 'error' && status.state !== 'off') {
     const time = pausedUntil.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-    return { label: `${paused} Foresay`, summary: `no ghost text until ${time}`, facts, severity: 'information' };
+    return { label: `${paused} Foresay`, summary: t('no ghost text until {0}', time), facts, severity: 'information' };
   }
-  const reason = status.message ? `: ${status.message}` : '';
+  const state = stateName(status.state);
+  const summary = status.message ? `${state}: ${status.message}` : state;
   const severity = status.state === 'error' ? 'error' : status.state === 'off' ? 'warning' : 'information';
-  return { label: `${icons[status.state]} Foresay`, summary: `${status.state}${reason}`, facts, severity };
+  return { label: `${icons[status.state]} Foresay`, summary, facts, severity };
 }
 
 /** Why this document gets nothing. The client reads the switch itself: it holds before the server has heard of it. */
 function offReason(status: StatusParams, { uri, languageId, enabled }: FrontDocument): string | undefined {
-  return enabled ? status.offDocuments?.[uri] : `switched off for ${languageId} in the settings`;
+  return enabled ? status.offDocuments?.[uri] : t('switched off for {0} in the settings', languageId);
+}
+
+function stateName(state: ServerState): string {
+  switch (state) {
+    case 'starting':
+      return t('starting');
+    case 'ready':
+      return t('ready');
+    case 'working':
+      return t('working');
+    case 'off':
+      return t('off');
+    case 'error':
+      return t('error');
+  }
 }
 
 function factsOf(status: StatusParams): string[] {
   const facts: string[] = [];
-  if (status.bundle) facts.push(`Model bundle: ${status.bundle}`);
-  if (status.provider) facts.push(`Provider: ${status.provider}${status.device ? ` (${status.device})` : ''}`);
-  if (status.residentBytes) facts.push(`Model memory: ${Math.round(status.residentBytes / 1e6)} MB`);
-  if (status.lastLatencyMs !== undefined) facts.push(`Last suggestion: ${Math.round(status.lastLatencyMs)} ms`);
-  if (status.lastSilence) facts.push(`Last time without a suggestion: ${status.lastSilence}`);
+  if (status.bundle) facts.push(t('Model bundle: {0}', status.bundle));
+  if (status.provider)
+    facts.push(t('Provider: {0}', status.device ? `${status.provider} (${status.device})` : status.provider));
+  if (status.residentBytes) facts.push(t('Model memory: {0} MB', Math.round(status.residentBytes / 1e6)));
+  if (status.lastLatencyMs !== undefined) facts.push(t('Last suggestion: {0} ms', Math.round(status.lastLatencyMs)));
+  if (status.lastSilence) facts.push(t('Last time without a suggestion: {0}', status.lastSilence));
   return facts;
 }

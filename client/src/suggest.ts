@@ -28,8 +28,10 @@ export async function suggestNextSentence(client: LanguageClient, towards = ''):
   const preview = new Preview(editor, position);
   const cancellation = new vscode.CancellationTokenSource();
   const hidden = picker.onDidHide(() => cancellation.cancel());
-  picker.title = towards ? `Next sentence, towards “${shortened(towards, nameLength)}”` : 'Next sentence';
-  picker.placeholder = 'Working out where the text could go…';
+  picker.title = towards
+    ? vscode.l10n.t('Next sentence, towards “{0}”', shortened(towards, nameLength))
+    : vscode.l10n.t('Next sentence');
+  picker.placeholder = vscode.l10n.t('Working out where the text could go…');
   picker.busy = true;
   picker.show();
   try {
@@ -42,14 +44,14 @@ export async function suggestNextSentence(client: LanguageClient, towards = ''):
     const picked = await pick(picker, result, preview);
     if (!picked) return;
     if (editor.document.version !== result.version) {
-      void vscode.window.showWarningMessage('Foresay: the text has changed meanwhile; ask again.');
+      void vscode.window.showWarningMessage(vscode.l10n.t('Foresay: the text has changed meanwhile; ask again.'));
       return;
     }
     await editor.edit((edit) => edit.insert(position, picked.insertText));
   } catch (error) {
     if (cancellation.token.isCancellationRequested) return;
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Foresay could not suggest a sentence: ${reason}`);
+    void vscode.window.showErrorMessage(vscode.l10n.t('Foresay could not suggest a sentence: {0}', reason));
   } finally {
     hidden.dispose();
     preview.dispose();
@@ -64,16 +66,18 @@ export async function suggestTowards(client: LanguageClient): Promise<void> {
   if (!editor) return;
   const selected = editor.document.getText(editor.selection).replace(/\s+/g, ' ').trim();
   const towards = await vscode.window.showInputBox({
-    title: 'Suggest towards…',
-    prompt: 'A phrase, a heading or a sentence that the next sentence should lead to',
+    title: vscode.l10n.t('Suggest towards…'),
+    prompt: vscode.l10n.t('A phrase, a heading or a sentence that the next sentence should lead to'),
     value: selected,
-    validateInput: (value) => (value.trim() === '' ? 'Say where the text should go.' : undefined),
+    validateInput: (value) => (value.trim() === '' ? vscode.l10n.t('Say where the text should go.') : undefined),
   });
   if (towards !== undefined) await suggestNextSentence(client, towards.trim());
 }
 
 function noSuggestion(silence: string): string {
-  return silence ? `Foresay has no suggestion here: ${silence}` : 'Foresay has no suggestion here.';
+  return silence
+    ? vscode.l10n.t('Foresay has no suggestion here: {0}', silence)
+    : vscode.l10n.t('Foresay has no suggestion here.');
 }
 
 /** Fills the picker; resolves with the idea that was accepted, or with nothing once it is dismissed. */
@@ -85,16 +89,17 @@ function pick(
   picker.onDidChangeActive(([active]) => preview.show(active?.insertText ?? ''));
   picker.items = items.flatMap(({ insertText, score, near }) => {
     const [label, detail] = twoLines(insertText.trim());
-    const idea: Idea = { label, ...(detail && { detail }), description: `score ${score.toFixed(2)}`, insertText };
+    const description = vscode.l10n.t('score {0}', score.toFixed(2));
+    const idea: Idea = { label, ...(detail && { detail }), description, insertText };
     // A heading over each idea: what it is closest to in the document is the shortest name for it.
     const name = {
-      label: `near “${shortened(near, nameLength)}”`,
+      label: vscode.l10n.t('near “{0}”', shortened(near, nameLength)),
       kind: vscode.QuickPickItemKind.Separator,
       insertText: '',
     };
     return near ? [name, idea] : [idea];
   });
-  picker.placeholder = 'Pick the idea to continue with';
+  picker.placeholder = vscode.l10n.t('Pick the idea to continue with');
   picker.busy = false;
   return new Promise((resolve) => {
     picker.onDidAccept(() => resolve(picker.selectedItems[0] ?? picker.activeItems[0]));

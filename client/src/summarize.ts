@@ -18,7 +18,7 @@ import {
 } from '../../server/src/protocol.ts';
 import { settingsFor } from './settings.ts';
 import type { StatusView } from './status.ts';
-import { methodName, type SummaryDocuments } from './summaryDocument.ts';
+import { howMade, type SummaryDocuments } from './summaryDocument.ts';
 
 /** What summarising works with. */
 export interface SummaryContext {
@@ -39,7 +39,7 @@ export async function summarizeFromEditor(context: SummaryContext, scope: Summar
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   if (scope === 'selection' && editor.selection.isEmpty) {
-    void vscode.window.showInformationMessage('Foresay: select the text to summarise first.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Foresay: select the text to summarise first.'));
     return;
   }
   const sentences = await pickLength(settingsFor(editor.document.uri).summary.sentences);
@@ -61,8 +61,9 @@ export async function summarizeAndPlace(
   if (!result || result.sentences.length === 0) {
     const { state, message } = status.current;
     // Without a model the answer is empty too, and then that is what the writer has to know.
-    const reason = state === 'error' ? message : 'there is no prose to summarise here.';
-    void vscode.window.showInformationMessage(`Foresay: ${reason}`);
+    const reason =
+      state === 'error' ? `Foresay: ${message}` : vscode.l10n.t('Foresay: there is no prose to summarise here.');
+    void vscode.window.showInformationMessage(reason);
     return;
   }
   const editor = await editorFor(uri);
@@ -100,7 +101,7 @@ async function requestSummary(
   } catch (error) {
     if (isCancelled(error)) return 'none';
     const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(`Foresay could not summarise: ${reason}`);
+    void vscode.window.showErrorMessage(vscode.l10n.t('Foresay could not summarise: {0}', reason));
     return 'none';
   } finally {
     reports.dispose();
@@ -115,7 +116,10 @@ function showProgress(
   cancellation: vscode.CancellationTokenSource,
   listen: (listener: (report: WorkDoneProgressReport) => void) => void,
 ): Thenable<unknown> {
-  const title = `Foresay: summarising the ${scope}`;
+  const title =
+    scope === 'section'
+      ? vscode.l10n.t('Foresay: summarising the section')
+      : vscode.l10n.t('Foresay: summarising the selection');
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
   return vscode.window.withProgress(options, (progress, token) => {
     token.onCancellationRequested(() => cancellation.cancel());
@@ -137,28 +141,36 @@ function isCancelled(error: unknown): boolean {
 async function pickLength(usual: number): Promise<number | undefined> {
   const lengths = [...new Set([usual, 1, 2, 3, 5, 8])].sort((a, b) => a - b);
   const items = lengths.map((sentences) => ({
-    label: sentences === 1 ? '1 sentence' : `${sentences} sentences`,
-    description: sentences === usual ? 'as in the settings' : '',
+    label: sentences === 1 ? vscode.l10n.t('1 sentence') : vscode.l10n.t('{0} sentences', sentences),
+    description: sentences === usual ? vscode.l10n.t('as in the settings') : '',
     sentences,
   }));
   // The usual length first: Enter takes it.
   items.sort((a, b) => Number(b.sentences === usual) - Number(a.sentences === usual));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Length of the summary' });
+  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Length of the summary') });
   return picked?.sentences;
 }
 
 async function pickPlace(result: SummarizeResult, first: Place): Promise<Place | undefined> {
   const items: (vscode.QuickPickItem & { place: Place })[] = [
-    { place: 'above', label: '$(arrow-up) Insert above', description: 'before what was summarised' },
-    { place: 'below', label: '$(arrow-down) Insert below', description: 'after what was summarised' },
-    { place: 'cursor', label: '$(edit) Insert at the cursor' },
-    { place: 'copy', label: '$(copy) Copy' },
-    { place: 'new', label: '$(new-file) Open as a new document' },
-    { place: 'keep', label: '$(book) Only keep it open' },
+    {
+      place: 'above',
+      label: `$(arrow-up) ${vscode.l10n.t('Insert above')}`,
+      description: vscode.l10n.t('before what was summarised'),
+    },
+    {
+      place: 'below',
+      label: `$(arrow-down) ${vscode.l10n.t('Insert below')}`,
+      description: vscode.l10n.t('after what was summarised'),
+    },
+    { place: 'cursor', label: `$(edit) ${vscode.l10n.t('Insert at the cursor')}` },
+    { place: 'copy', label: `$(copy) ${vscode.l10n.t('Copy')}` },
+    { place: 'new', label: `$(new-file) ${vscode.l10n.t('Open as a new document')}` },
+    { place: 'keep', label: `$(book) ${vscode.l10n.t('Only keep it open')}` },
   ];
   items.sort((a, b) => Number(b.place === first) - Number(a.place === first));
-  const title = `${methodName(result.method)} · ${result.sourceWords} words to ${result.summaryWords}`;
-  const placeHolder = 'Where should the summary go?';
+  const title = howMade(result);
+  const placeHolder = vscode.l10n.t('Where should the summary go?');
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
   return picked?.place;
 }
@@ -173,7 +185,9 @@ async function insert(
   const { document } = editor;
   if (place !== 'cursor' && document.version !== result.version) {
     void vscode.window.showWarningMessage(
-      'Foresay: the text has changed since it was summarised. Insert the summary at the cursor, or take it from its own document.',
+      vscode.l10n.t(
+        'Foresay: the text has changed since it was summarised. Insert the summary at the cursor, or take it from its own document.',
+      ),
     );
     return false;
   }
@@ -185,7 +199,9 @@ async function insert(
   const [before, after] = blankLines(document, at);
   const done = await editor.edit((edit) => edit.insert(at, `${before}${block}${after}`));
   if (!done)
-    void vscode.window.showErrorMessage('Foresay: the editor refused the edit; the summary is in its own document.');
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('Foresay: the editor refused the edit; the summary is in its own document.'),
+    );
   return done;
 }
 

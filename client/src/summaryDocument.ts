@@ -28,7 +28,7 @@ export class SummaryDocuments
   /** Opens the summary under the text it is of, which keeps the focus; gives the document's address. */
   async show(result: SummarizeResult, source: vscode.TextEditor): Promise<vscode.Uri> {
     this.#count += 1;
-    const uri = vscode.Uri.from({ scheme, path: `/Summary ${this.#count}.md` });
+    const uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Summary {0}', this.#count)}.md` });
     this.#shown.set(uri.toString(), layOut(result, source.document.uri));
     const document = await vscode.workspace.openTextDocument(uri);
     const backToSource = (): Thenable<unknown> =>
@@ -74,25 +74,29 @@ function columnOfSummaries(): vscode.ViewColumn | undefined {
   return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(holdsSummary))?.viewColumn;
 }
 
-/** What the method is called before a reader. */
-export function methodName(method: SummarizeResult['method']): string {
-  return method === 'lcm' ? 'Planned by the concept model' : 'Extractive: sentences picked from the text';
+/** How the summary was made and how short it is, for a reader. */
+export function howMade({ method, sourceWords, summaryWords }: SummarizeResult): string {
+  return method === 'lcm'
+    ? vscode.l10n.t('Planned by the concept model · {0} words to {1}', sourceWords, summaryWords)
+    : vscode.l10n.t('Extractive: sentences picked from the text · {0} words to {1}', sourceWords, summaryWords);
 }
 
 function layOut(result: SummarizeResult, source: vscode.Uri): Shown {
-  const lines: string[] = [`# Summary${result.heading ? ` of “${result.heading}”` : ''}`, ''];
+  const title = result.heading ? vscode.l10n.t('Summary of “{0}”', result.heading) : vscode.l10n.t('Summary');
+  const lines: string[] = [`# ${title}`, ''];
   const links: vscode.DocumentLink[] = [];
-  lines.push(`${methodName(result.method)} · ${result.sourceWords} words to ${result.summaryWords}`, '');
+  lines.push(howMade(result), '');
   for (const sentence of result.sentences) {
     lines.push(sentence.text, '');
     for (const { range, text, similarity } of sentence.sources) {
-      const place = `line ${range.start.line + 1}`;
+      const place = vscode.l10n.t('line {0}', range.start.line + 1);
       const target = source.with({ fragment: `L${range.start.line + 1},${range.start.character + 1}` });
       const before = '- ';
       const at = new vscode.Range(lines.length, before.length, lines.length, before.length + place.length);
       links.push(new vscode.DocumentLink(at, target));
       // A sentence that was picked as it stands need not be read twice.
-      const quoted = text === sentence.text ? '' : `, similarity ${similarity.toFixed(2)}: ${text}`;
+      const quoted =
+        text === sentence.text ? '' : `, ${vscode.l10n.t('similarity {0}', similarity.toFixed(2))}: ${text}`;
       lines.push(`${before}${place}${quoted}`);
     }
     if (sentence.sources.length > 0) lines.push('');

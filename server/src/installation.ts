@@ -1,7 +1,8 @@
-/** What lies beside the bundles that run: the inference host, the model, the package; and where this user's caches are. */
-import { readFileSync } from 'node:fs';
+/** What lies beside the bundles that run: the inference host, the model, the package, translations; and where this user's caches are. */
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { Translations } from './base/l10n.ts';
 import { errorMessage, type Logger } from './base/log.ts';
 import { cacheDirectory } from './store/cacheDirectory.ts';
 import { createVectorStore, type VectorStore } from './store/vectorStore.ts';
@@ -14,6 +15,16 @@ export function packageVersion(): string {
   const path = fileURLToPath(new URL('../package.json', import.meta.url));
   const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
   return version;
+}
+
+/** Of `de-AT`, its own translations or else those of `de`; none for English, in which the texts are written. */
+export function translationsFor(locale: string): Translations | undefined {
+  const [language = '', ...variants] = locale.toLowerCase().split(/[-_]/);
+  const files = [[language, ...variants].join('-'), language]
+    .filter((name) => /^[a-z0-9-]+$/.test(name))
+    .map((name) => fileURLToPath(new URL(`../l10n/bundle.l10n.${name}.json`, import.meta.url)));
+  const file = files.find((each) => existsSync(each));
+  return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as Translations);
 }
 
 /** The store in this folder (absolute), or else among the user's caches; `undefined` where there is no place for one. */

@@ -2,8 +2,9 @@
 import { isAbsolute, resolve } from 'node:path';
 import { createConnection } from 'vscode-languageserver/node';
 import { helpText, readArguments } from './arguments.ts';
+import { t } from './base/l10n.ts';
 import { createHostEngine } from './inference/hostEngine.ts';
-import { hostModule, openUserStore, packageVersion, shippedBundle } from './installation.ts';
+import { hostModule, openUserStore, packageVersion, shippedBundle, translationsFor } from './installation.ts';
 import { connectionLogger, discreetConsole } from './lsp/connectionLog.ts';
 import { startServer } from './lsp/server.ts';
 
@@ -20,6 +21,7 @@ function serve(): void {
   const logger = connectionLogger(connection);
   startServer(connection, {
     version: packageVersion(),
+    translationsFor,
     clock: () => performance.now(),
     createEngine: ({ bundlePath, provider }, onStatus) =>
       createHostEngine({ hostModule, bundlePath: bundleDirectory(bundlePath), provider, logger, onStatus }),
@@ -31,6 +33,6 @@ function serve(): void {
 /** A relative path would mean another place for each way to start the server, so only absolute ones are taken. */
 function bundleDirectory(setting: string): string {
   if (setting === '') return shippedBundle;
-  if (!isAbsolute(setting)) throw new Error(`foresay.bundlePath is "${setting}", expected an absolute path`);
+  if (!isAbsolute(setting)) throw new Error(t('foresay.bundlePath is "{0}", expected an absolute path', setting));
   return resolve(setting);
 }

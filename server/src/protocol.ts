@@ -46,6 +46,8 @@ export interface InitializationOptions {
   readonly settings?: unknown;
   /** Absolute path of the folder for what is kept on disk; else the platform's folder for caches. */
   readonly cacheDirectory?: string;
+  /** The server's texts in the editor's language, each under the English one; else those of `initialize`'s locale. */
+  readonly translations?: Readonly<Record<string, string>>;
 }
 
 export type ServerState = 'starting' | 'ready' | 'working' | 'off' | 'error';

@@ -28,6 +28,7 @@ import {
   StreamMessageWriter,
   WorkDoneProgressCreateRequest,
 } from 'vscode-languageserver/node';
+import german from '../../l10n/bundle.l10n.de.json' with { type: 'json' };
 import type { ConceptVector } from '../../server/src/concepts/conceptVector.ts';
 import { discreetConsole } from '../../server/src/lsp/connectionLog.ts';
 import { startServer } from '../../server/src/lsp/server.ts';
@@ -53,6 +54,8 @@ export interface ServerSetup {
   /** Answers `workspace/configuration`; a function gets the scope's uri, and may promise its answer. */
   readonly settings?: unknown;
   readonly initializationOptions?: unknown;
+  /** The editor's language; without one the server speaks English. */
+  readonly locale?: string;
   /** Prepares each engine before it is asked anything; the first has number 1. */
   readonly prepare?: (engine: FakeEngine, number: number) => void;
   /** Answers `workspace/applyEdit`. */
@@ -162,6 +165,7 @@ async function start(setup: ServerSetup) {
     createEngine,
     // Only where a test names a folder of its own.
     openStore: (directory) => (directory === undefined ? undefined : createVectorStore(directory, silentLogger)),
+    translationsFor: (locale) => (locale === 'de' ? german : undefined),
     version: '1.2.3',
     clock,
   });
@@ -260,9 +264,13 @@ async function start(setup: ServerSetup) {
   });
   client.listen();
 
-  const { capabilities = fullClient, initializationOptions } = setup;
+  const { capabilities = fullClient, initializationOptions, locale } = setup;
   const params = { processId: null, rootUri: null, capabilities: capabilities as ClientCapabilities };
-  const initialized = await client.sendRequest(InitializeRequest.type, { ...params, initializationOptions });
+  const initialized = await client.sendRequest(InitializeRequest.type, {
+    ...params,
+    initializationOptions,
+    ...(locale !== undefined && { locale }),
+  });
   Object.assign(server, { capabilities: initialized.capabilities });
   await client.sendNotification(InitializedNotification.type, {});
   await server.until(() => engines.length > 0 || server.statuses.length > 0);

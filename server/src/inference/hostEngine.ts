@@ -2,6 +2,7 @@
 import { CancellationTokenSource, type CancellationToken as RpcToken } from 'vscode-jsonrpc/node';
 import { CancellationError, type CancellationToken, neverCancelled } from '../base/cancellation.ts';
 import { raceCancellation } from '../base/cancellationSource.ts';
+import { t } from '../base/l10n.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
 import { type ConceptEngine, type EngineInfo, type EngineStatus, EngineUnavailableError } from '../concepts/engine.ts';
 import { forkHost, type InferenceHost } from './inferenceHost.ts';
@@ -57,20 +58,23 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       start().catch(() => {});
     } else {
       fail(
-        `The inference host ended twice within a minute (${reason}): suggestions are off until Foresay is restarted.`,
+        t(
+          'The inference host ended twice within a minute ({0}): suggestions are off until Foresay is restarted.',
+          reason,
+        ),
       );
     }
   };
 
   const start = (): Promise<RunningHost> => {
-    if (disposed) return Promise.reject(new EngineUnavailableError('The engine was closed.'));
+    if (disposed) return Promise.reject(new EngineUnavailableError(t('The engine was closed.')));
     if (failure) return Promise.reject(failure);
     running ??= open();
     return running;
   };
 
   const open = async (): Promise<RunningHost> => {
-    onStatus({ state: 'starting', message: 'Opening the model bundle.' });
+    onStatus({ state: 'starting', message: t('Opening the model bundle.') });
     const host = forkHost(options.hostModule, onDeath);
     current = host;
     host.connection.onNotification(rpc.noticeNotification, ({ message }) => logger.info(message));
@@ -111,7 +115,7 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
           if (failure) throw failure;
           const lost = running !== starting;
           if (!lost) throw rpc.fromResponseError(error);
-          if (attempt > 0) throw new EngineUnavailableError('The inference host ended before it answered.');
+          if (attempt > 0) throw new EngineUnavailableError(t('The inference host ended before it answered.'));
         }
       }
     });

@@ -7,6 +7,7 @@ import {
   ResponseError,
 } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
+import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import { shortened } from '../base/shortened.ts';
 import { commands, type SummarizeParams, type SummaryPlacement } from '../protocol.ts';
@@ -84,7 +85,7 @@ async function nextActions(
   const result: Suggestions | undefined =
     known ?? (asked ? await suggestions.suggest(document, offset, false, null, token) : undefined);
   return (result?.items ?? []).map(({ insertText }) => ({
-    title: `Next sentence: ${shortened(insertText.trim(), titleLength)}`,
+    title: t('Next sentence: {0}', shortened(insertText.trim(), titleLength)),
     kind: actionKinds.next,
     edit: versionedEdit(session, document, snapshot.version, [
       { range: rangeOf(document.text, { start: offset, end: offset }), newText: insertText },
@@ -116,12 +117,19 @@ function summaryActions(
     };
     const placement: SummaryPlacement = scope === 'section' ? 'before' : 'after';
     const data: SummaryData = { params, version: snapshot.version, placement };
-    const title = `Summarise ${scope} in ${length === 1 ? 'one sentence' : `${length} sentences`}`;
+    const title = summaryTitle(scope, length);
     const kind = actionKinds.summarize;
     return resolves
       ? { title, kind, data }
       : { title, kind, command: { title, command: commands.summarize, arguments: [params, placement] } };
   });
+}
+
+function summaryTitle(scope: SummarizeParams['scope'], length: number): string {
+  if (scope === 'section') {
+    return length === 1 ? t('Summarise section in one sentence') : t('Summarise section in {0} sentences', length);
+  }
+  return length === 1 ? t('Summarise selection in one sentence') : t('Summarise selection in {0} sentences', length);
 }
 
 /** Fills in the edit of a summary action; the action as it came where there is nothing to fill in. */
@@ -136,7 +144,7 @@ export async function resolveCodeAction(
   const document = session.documents.get(params.textDocument.uri);
   if (!document) return action;
   if (document.snapshot.version !== data.version) {
-    return new ResponseError(LSPErrorCodes.ContentModified, 'the document changed since the action was offered');
+    return new ResponseError(LSPErrorCodes.ContentModified, t('the document changed since the action was offered'));
   }
   const answer = await summarizeRange(session, document, params, token);
   if (!answer) return action;

@@ -1,5 +1,6 @@
 /** Commands the server executes, for clients without a Foresay extension; arguments are checked, stale ones refused. */
 import type { CancellationToken } from 'vscode-languageserver';
+import { t } from '../base/l10n.ts';
 import { commands } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
@@ -27,7 +28,7 @@ export async function executeCommand(
 
 async function insert(session: Session, [uri, range, version, newText]: readonly unknown[]): Promise<void> {
   const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
-  if (!document || typeof newText !== 'string') return say(session, 'Nothing to insert: the document is not open.');
+  if (!document || typeof newText !== 'string') return say(session, t('Nothing to insert: the document is not open.'));
   if (version !== document.snapshot.version) return sayStale(session);
   const edit = { range: rangeOf(document.text, spanOf(document.text, range)), newText };
   await apply(session, document, document.snapshot.version, edit);
@@ -41,13 +42,13 @@ async function summarizeCommand(
 ): Promise<void> {
   const params = checkedSummarizeParams(raw);
   const document = params && session.documents.get(params.textDocument.uri);
-  if (!params || !document) return say(session, 'Nothing to summarise: the document is not open.');
+  if (!params || !document) return say(session, t('Nothing to summarise: the document is not open.'));
   const answer = await summarizeRange(session, document, params, token, progress).catch((error: unknown) => {
     if (!(error instanceof EngineUnavailableError)) throw error;
     return error;
   });
   if (answer instanceof Error) return say(session, answer.message);
-  if (!answer) return say(session, 'There is no prose to summarise here.');
+  if (!answer) return say(session, t('There is no prose to summarise here.'));
   const { summary } = answer;
   // Whatever happened to the document meanwhile, the summary itself is not lost.
   say(session, summary.sentences.map(({ text }) => text).join(' '));
@@ -64,11 +65,11 @@ async function apply(
   edit: ReturnType<typeof summaryEdit>,
 ): Promise<void> {
   const result = await session.connection.workspace.applyEdit(versionedEdit(session, document, version, [edit]));
-  if (!result.applied) say(session, 'The editor did not apply the edit.');
+  if (!result.applied) say(session, t('The editor did not apply the edit.'));
 }
 
 function sayStale(session: Session): void {
-  say(session, 'The document changed or was closed in the meantime; nothing was inserted.');
+  say(session, t('The document changed or was closed in the meantime; nothing was inserted.'));
 }
 
 function say(session: Session, message: string): void {

@@ -2,6 +2,7 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
+import { t } from '../base/l10n.ts';
 import { shortened } from '../base/shortened.ts';
 import type { Repeat } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
@@ -69,8 +70,8 @@ export class Diagnostics {
     const line = place.start.line + 1;
     const message =
       sentence.id === earlier.id
-        ? `Line ${line} says this word for word.`
-        : `Line ${line} says this already (similarity ${similarity.toFixed(2)}).`;
+        ? t('Line {0} says this word for word.', line)
+        : t('Line {0} says this already (similarity {1}).', line, similarity.toFixed(2));
     return {
       range: rangeOf(text, sentence),
       ...(severity !== undefined && { severity }),

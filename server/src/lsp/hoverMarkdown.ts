@@ -1,4 +1,5 @@
 /** The concept hover as Markdown, for editors that show it to the writer. */
+import { t } from '../base/l10n.ts';
 import { shortened } from '../base/shortened.ts';
 import type { NearSentence, SentenceFacts } from '../service/index.ts';
 
@@ -8,32 +9,33 @@ const quotationLength = 90;
 /** `lineOf` gives the 1-based line of an offset in the document. */
 export function hoverMarkdown(facts: SentenceFacts, uri: string, lineOf: (offset: number) => number): string {
   const lines: string[] = [];
-  if (facts.toPrevious !== null) lines.push(`Similarity to the sentence before: **${figure(facts.toPrevious)}**`);
-  if (facts.toSection !== null) lines.push(`Similarity to the rest of its section: **${figure(facts.toSection)}**`);
+  if (facts.toPrevious !== null) lines.push(t('Similarity to the sentence before: **{0}**', figure(facts.toPrevious)));
+  if (facts.toSection !== null)
+    lines.push(t('Similarity to the rest of its section: **{0}**', figure(facts.toSection)));
   if (facts.expectedness !== null) lines.push(fitLine(facts.expectedness));
   const blocks = ['**Foresay**', lines.join('  \n')];
   if (facts.nearest.length > 0)
-    blocks.push(['Most similar in this document:', '', ...facts.nearest.map(link)].join('\n'));
-  if (facts.indexing) blocks.push('_Still reading the document: figures may change._');
+    blocks.push([t('Most similar in this document:'), '', ...facts.nearest.map(link)].join('\n'));
+  if (facts.indexing) blocks.push(`_${t('Still reading the document: figures may change.')}_`);
   return blocks.filter((block) => block !== '').join('\n\n');
 
   function link({ span, text, similarity }: NearSentence): string {
     const line = lineOf(span.start);
-    return `- ${figure(similarity)} [${quoted(text)}](${encodedUri(uri)}#L${line}) (line ${line})`;
+    return `- ${figure(similarity)} [${quoted(text)}](${encodedUri(uri)}#L${line}) (${t('line {0}', line)})`;
   }
 }
 
 /** How expected the sentence is, told by the larger share: of the others that would be less, or at least as much so. */
 function fitLine(expectedness: number): string {
   return expectedness >= 0.5
-    ? `Fits here better than **${percent(expectedness)}** of the document's other sentences would`
-    : `**${percent(1 - expectedness)}** of the document's other sentences would fit here as well or better`;
+    ? t("Fits here better than **{0}** of the document's other sentences would", percent(expectedness))
+    : t("**{0}** of the document's other sentences would fit here as well or better", percent(1 - expectedness));
 }
 
 /** Never all of them: of a long document only some were compared. */
 function percent(share: number): string {
   const rounded = Math.round(100 * share);
-  return rounded === 100 ? '99 % or more' : `${rounded} %`;
+  return rounded === 100 ? t('99 % or more') : t('{0} %', rounded);
 }
 
 function figure(similarity: number): string {

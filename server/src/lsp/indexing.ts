@@ -2,6 +2,7 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import { CancellationError, neverCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
+import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import type { IndexedResult } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
@@ -129,7 +130,7 @@ export class Indexing {
 
   /** Says in the status that sentences are read, and of many in the editor's progress how far. */
   #show(total: number, source: CancellationSource): Reading {
-    const done = this.#session.status.working(`Reading ${total} sentences…`);
+    const done = this.#session.status.working(t('Reading {0} sentences…', total));
     const creating = total > longIndexing ? createProgress(this.#session, source) : Promise.resolve(undefined);
     const created = creating.then((progress) => {
       progress?.begin('Foresay: reading the document', 0, '', true);

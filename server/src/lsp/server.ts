@@ -13,6 +13,7 @@ import {
   WorkDoneProgressReporter,
 } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
+import { isTranslations, speak, type Translations, t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import {
   commands,
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly createEngine: CreateEngine;
   /** Opens the store of vectors in the folder (absolute) that the client names, if it does; without one none are kept. */
   readonly openStore: (cacheDirectory: string | undefined) => VectorStore | undefined;
+  /** The texts that ship in the language of a locale such as `de-AT`, if there are any. */
+  readonly translationsFor: (locale: string) => Translations | undefined;
   readonly version: string;
   /** Milliseconds from any start. */
   readonly clock: () => number;
@@ -116,7 +119,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   async function configure(): Promise<void> {
     const set = await settings.of(undefined);
     const anyOn = Object.values(set.enable).includes(true) || set.enable['*'] !== false;
-    status.off(anyOn ? undefined : 'Switched off (foresay.enable).');
+    status.off(anyOn ? undefined : t('Switched off (foresay.enable).'));
     service.keepIn(set.cache.enabled ? store : undefined);
     engine.configure({ bundlePath: set.bundlePath, provider: set.provider });
     for (const uri of documents.keys()) indexing.schedule(uri);
@@ -150,7 +153,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
 
   connection.onInitialize((params): InitializeResult => {
     client = asRecord(params.capabilities) as ClientCapabilities;
-    const { settings: pushed, cacheDirectory } = asRecord(params.initializationOptions);
+    const { settings: pushed, cacheDirectory, translations } = asRecord(params.initializationOptions);
+    const { locale = '' } = params;
+    speak(isTranslations(translations) ? translations : options.translationsFor(locale));
     settings.change(pushed);
     const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);
     store = options.openStore(named ? cacheDirectory : undefined);

@@ -1,6 +1,7 @@
 /** Settings per document: pulled from the editor, checked field by field, defaulted, cached until they may differ. */
 import picomatch from 'picomatch';
 import { endsWithin } from '../base/endsWithin.ts';
+import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import type { ForesaySettings } from '../protocol.ts';
 import { silence } from '../service/index.ts';
@@ -36,7 +37,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   function field<T>(value: unknown, name: string, expected: string, ok: (v: unknown) => v is T, otherwise: T): T {
     if (value === undefined) return otherwise;
     if (ok(value)) return value;
-    complain(`foresay.${name}`, `expected ${expected}, found ${JSON.stringify(value)?.slice(0, 60)}`);
+    complain(`foresay.${name}`, t('expected {0}, found {1}', expected, JSON.stringify(value)?.slice(0, 60) ?? ''));
     return otherwise;
   }
   const numberIn =
@@ -57,42 +58,48 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       v === null || ok(v);
 
   return {
-    enable: field(root.enable, 'enable', 'language names with true or false', isSwitches, normal.enable),
-    exclude: field(root.exclude, 'exclude', 'a list of glob patterns', isPatterns, normal.exclude),
+    enable: field(root.enable, 'enable', t('language names with true or false'), isSwitches, normal.enable),
+    exclude: field(root.exclude, 'exclude', t('a list of glob patterns'), isPatterns, normal.exclude),
     suggest: {
       trigger: field(
         suggest.trigger,
         'suggest.trigger',
-        '"automatic" or "manual"',
+        t('{0} or {1}', '"automatic"', '"manual"'),
         oneOf(['automatic', 'manual'] as const),
         normal.suggest.trigger,
       ),
       candidates: field(
         suggest.candidates,
         'suggest.candidates',
-        'a whole number from 1 to 8',
+        t('a whole number from {0} to {1}', 1, 8),
         wholeIn(1, 8),
         normal.suggest.candidates,
       ),
       guidanceScale: field(
         suggest.guidanceScale,
         'suggest.guidanceScale',
-        'a number from 0 to 20, or null',
+        t('a number from {0} to {1}, or null', 0, 20),
         orNull(numberIn(0, 20)),
         normal.suggest.guidanceScale,
       ),
       steps: field(
         suggest.steps,
         'suggest.steps',
-        'a divisor of 100, or null',
+        t('a divisor of {0}, or null', 100),
         orNull(oneOf(divisorsOf100)),
         normal.suggest.steps,
       ),
-      seed: field(suggest.seed, 'suggest.seed', 'a whole number from 0', wholeIn(0, 2 ** 32 - 1), normal.suggest.seed),
+      seed: field(
+        suggest.seed,
+        'suggest.seed',
+        t('a whole number from {0}', 0),
+        wholeIn(0, 2 ** 32 - 1),
+        normal.suggest.seed,
+      ),
       minScore: field(
         suggest.minScore,
         'suggest.minScore',
-        'a number from 0 to 1, or null',
+        t('a number from {0} to {1}, or null', 0, 1),
         orNull(numberIn(0, 1)),
         normal.suggest.minScore,
       ),
@@ -101,14 +108,14 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       sentences: field(
         summary.sentences,
         'summary.sentences',
-        'a whole number from 1 to 30',
+        t('a whole number from {0} to {1}', 1, 30),
         wholeIn(1, 30),
         normal.summary.sentences,
       ),
       method: field(
         summary.method,
         'summary.method',
-        '"auto", "lcm" or "extractive"',
+        t('one of {0}', '"auto", "lcm", "extractive"'),
         oneOf(['auto', 'lcm', 'extractive'] as const),
         normal.summary.method,
       ),
@@ -117,7 +124,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       repeats: field(
         diagnostics.repeats,
         'diagnostics.repeats',
-        '"off", "hint" or "information"',
+        t('one of {0}', '"off", "hint", "information"'),
         oneOf(['off', 'hint', 'information'] as const),
         normal.diagnostics.repeats,
       ),
@@ -126,16 +133,16 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       enabled: field(
         cache.enabled,
         'cache.enabled',
-        'true or false',
+        t('true or false'),
         (v) => typeof v === 'boolean',
         normal.cache.enabled,
       ),
     },
-    bundlePath: field(root.bundlePath, 'bundlePath', 'a path', (v) => typeof v === 'string', normal.bundlePath),
+    bundlePath: field(root.bundlePath, 'bundlePath', t('a path'), (v) => typeof v === 'string', normal.bundlePath),
     provider: field<string>(
       root.provider,
       'provider',
-      `one of ${providers.join(', ')}`,
+      t('one of {0}', providers.join(', ')),
       oneOf<string>(providers),
       normal.provider,
     ),
@@ -238,7 +245,7 @@ export class SettingsStore {
     } catch (error) {
       // A failed pull is not kept: the next request asks again.
       if (this.#pulled.get(key)?.answer === answer) this.#pulled.delete(key);
-      this.#complain('foresay', `could not be read: ${errorMessage(error)}`);
+      this.#complain('foresay', t('could not be read: {0}', errorMessage(error)));
     }
     return this.#checked(raw);
   }
@@ -265,7 +272,7 @@ export class SettingsStore {
   }
 
   #complain(field: string, problem: string): void {
-    const message = `${field}: ${problem}; the default is used.`;
+    const message = t('{0}: {1}; the default is used.', field, problem);
     if (this.#said.has(message)) return;
     this.#said.add(message);
     this.#source.warn(message);

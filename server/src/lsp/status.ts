@@ -4,7 +4,7 @@ import type { EngineInfo, EngineStatus } from '../service/index.ts';
 
 export class StatusReporter {
   readonly #send: (status: StatusParams) => void;
-  #engine: EngineStatus = { state: 'starting', message: 'Starting…' };
+  #engine: EngineStatus = { state: 'starting', message: '' };
   #info: EngineInfo | undefined;
   /** Why nothing is on. */
   #off: string | undefined;

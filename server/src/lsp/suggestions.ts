@@ -2,6 +2,7 @@
 import { CompletionItemKind, type CompletionList, type InlineCompletionItem } from 'vscode-languageserver';
 import { CancellationError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
+import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import { SharedWork } from '../base/sharedWork.ts';
 import { shortened } from '../base/shortened.ts';
@@ -187,7 +188,7 @@ export class SuggestionRequests {
   ): Promise<Suggestions> {
     const { service, status, clock } = this.#session;
     const start = clock();
-    const done = status.working('Looking for the next sentence…');
+    const done = status.working(t('Looking for the next sentence…'));
     try {
       const result = await service.suggest(snapshot, offset, options, token);
       throwIfCancelled(token);

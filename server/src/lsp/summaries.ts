@@ -1,6 +1,7 @@
 /** Summaries for the editor: asked for with progress and cancel, and turned into edits of the document. */
 import type { CancellationToken, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { CancellationSource } from '../base/cancellationSource.ts';
+import { t } from '../base/l10n.ts';
 import { summaryBlock } from '../base/summaryBlock.ts';
 import type { SummarizeParams, SummarizeResult, SummaryPlacement } from '../protocol.ts';
 import type { Span, Summary } from '../service/index.ts';
@@ -47,15 +48,15 @@ export async function summarizeRange(
   const set = await settings.of(document.uri);
   const source = new CancellationSource(token);
   const progress = given ?? (await createProgress(session, source));
-  const working = status.working('Summarising…');
-  progress?.begin('Foresay: summarising', 0, '', true);
+  const working = status.working(t('Summarising…'));
+  progress?.begin(t('Foresay: summarising'), 0, '', true);
   try {
     const summary = await service.summarize(
       snapshot,
       span,
       { sentences: params.sentences ?? set.summary.sentences, method: set.summary.method, seed: set.suggest.seed },
       source.token,
-      (step, done, total) => progress?.report(percentage(step, done, total), stepNames[step]),
+      (step, done, total) => progress?.report(percentage(step, done, total), stepName(step)),
     );
     return summary && { summary, result: asResult(document, summary) };
   } finally {
@@ -65,10 +66,21 @@ export async function summarizeRange(
   }
 }
 
-const stepNames = { reading: 'Reading…', planning: 'Planning…', wording: 'Wording…' } as const;
+type SummaryStep = 'reading' | 'planning' | 'wording';
+
+function stepName(step: SummaryStep): string {
+  switch (step) {
+    case 'reading':
+      return t('Reading…');
+    case 'planning':
+      return t('Planning…');
+    case 'wording':
+      return t('Wording…');
+  }
+}
 
 /** Reading takes about the first half of the time, planning a little, wording the rest. */
-function percentage(step: keyof typeof stepNames, done: number, total: number): number {
+function percentage(step: SummaryStep, done: number, total: number): number {
   const share = total > 0 ? done / total : 0;
   if (step === 'reading') return Math.round(50 * share);
   return step === 'planning' ? 50 : Math.round(60 + 40 * share);

@@ -1,5 +1,6 @@
 /** The engine as the service sees it: made when first needed, made anew on other settings or on request. */
 import { CancellationError, type CancellationToken } from '../base/cancellation.ts';
+import { t } from '../base/l10n.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import {
@@ -102,7 +103,9 @@ export class EngineSupervisor implements ConceptEngine {
   async #ask<T>(question: (engine: ConceptEngine) => Promise<T>): Promise<T> {
     const engine = this.#engine;
     if (!engine) {
-      const reason = this.#disposed ? 'Foresay is shutting down.' : this.#failure || 'The model has not started yet.';
+      const reason = this.#disposed
+        ? t('Foresay is shutting down.')
+        : this.#failure || t('The model has not started yet.');
       throw new EngineUnavailableError(reason);
     }
     try {
@@ -129,7 +132,7 @@ export class EngineSupervisor implements ConceptEngine {
       // The last words of an engine that was replaced are of no interest.
       if (engine === undefined || engine === this.#engine) this.#events.onStatus(status);
     };
-    tell({ state: 'starting', message: 'Loading the model…' });
+    tell({ state: 'starting', message: t('Loading the model…') });
     try {
       engine = this.#create(this.#config, tell);
     } catch (error) {

@@ -51,13 +51,6 @@ test('what names files or hardware is restricted in untrusted workspaces', () =>
   expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations).toEqual(machine.map(([name]) => name));
 });
 
-test('a writer reads one spelling of “summarise”', () => {
-  const { commands, configuration } = manifest.contributes;
-  const titles = commands.map(({ title }) => title);
-  expect(titles).toEqual(expect.arrayContaining(['Summarise Section', 'Summarise Selection']));
-  expect(JSON.stringify([manifest.description, manifest.capabilities, titles, configuration])).not.toMatch(/summariz/i);
-});
-
 test('the extension wakes for the languages that the server gets', () => {
   expect(manifest.activationEvents).toEqual(proseLanguages.map((language) => `onLanguage:${language}`));
   expect(new Set(documentSelector.map(({ language }) => language))).toEqual(new Set(proseLanguages));

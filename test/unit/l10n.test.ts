@@ -1,0 +1,52 @@
+/** The texts that a writer sees: all of them have a name or stand in the code, and a translation fits its English. */
+import { expect, test } from 'vitest';
+import manifestTexts from '../../package.nls.json' with { type: 'json' };
+// @ts-expect-error: a script without types
+import * as l10n from '../../scripts/l10n.mjs';
+
+type Texts = Readonly<Record<string, string>>;
+const { namesInManifest, readTexts, textsOfCode, translationsOf } = l10n as {
+  namesInManifest(): string[];
+  readTexts(file: string): Texts;
+  textsOfCode(): Promise<Texts>;
+  translationsOf(file: string): string[];
+};
+/** The texts of the code, each by itself. */
+const codeTexts = await textsOfCode();
+
+const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([found]) => found).sort();
+const backquoted = (text: string): string[] => [...text.matchAll(/`[^`]*`/g)].map(([found]) => found).sort();
+
+test('package.json and package.nls.json name the same texts', () => {
+  expect([...new Set(namesInManifest())].sort()).toEqual(Object.keys(manifestTexts).sort());
+});
+
+test('a writer reads one spelling of “summarise”', () => {
+  const texts = [...Object.values(manifestTexts), ...Object.keys(codeTexts)];
+  expect(texts.filter((text) => /summaris/i.test(text)).length).toBeGreaterThan(5);
+  expect(texts.filter((text) => /summariz/i.test(text.replace(/foresay\.[\w.]+/g, '')))).toEqual([]);
+});
+
+test('there is German', () => {
+  expect(translationsOf('package.nls.json')).toContain('package.nls.de.json');
+  expect(translationsOf('l10n/bundle.l10n.json')).toContain('l10n/bundle.l10n.de.json');
+});
+
+test.each(translationsOf('package.nls.json'))('%s translates what is there, with the same code in it', (file) => {
+  for (const [name, text] of Object.entries(readTexts(file))) {
+    const english = (manifestTexts as Texts)[name];
+    expect(english, `${name}: not used any more (npm run l10n drops it)`).toBeDefined();
+    expect(backquoted(text), name).toEqual(backquoted(english ?? ''));
+  }
+});
+
+test.each(translationsOf('l10n/bundle.l10n.json'))(
+  '%s translates what is there, with the same placeholders',
+  (file) => {
+    expect(Object.keys(codeTexts).length).toBeGreaterThan(100);
+    for (const [text, translated] of Object.entries(readTexts(file))) {
+      expect(Object.hasOwn(codeTexts, text), `${text}: not used any more (npm run l10n drops it)`).toBe(true);
+      expect(placeholders(translated), text).toEqual(placeholders(text));
+    }
+  },
+);
