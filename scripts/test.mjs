@@ -137,15 +137,16 @@ const parts = {
     minutes: 9,
     work: async () => {
       const vsix = await packageVsix();
-      return inWorkbench('user', 'test/extension/user.e2e.mjs', [`--vsix=${vsix}`, ...screenshots()]);
+      return inWorkbench('user', 'test/extension/user.e2e.mjs', [`--vsix=${vsix}`, ...forUser()]);
     },
   },
 };
 /** Parts that run what is in dist/. */
 const builtParts = new Set(['model', 'process', 'editors', 'extension']);
 
-function screenshots() {
-  return process.argv.filter((argument) => argument.startsWith('--screenshots='));
+/** What the user part is told on our command line: which stories, and where its pictures go. */
+function forUser() {
+  return process.argv.filter((argument) => /^--(screenshots|only)=/.test(argument));
 }
 
 /** What is skipped on any machine, in CI too: it says in its name or reason that it needs what few machines have. */

@@ -68,6 +68,25 @@ export function editorPage(page, folders, pictureFile) {
     await page.locator('.editor-group-container.active .view-lines').first().waitFor({ timeout: workbenchLimit });
   }
 
+  /** Puts the cursor at the end of the last line of prose. */
+  async function goToEndOfProse(file) {
+    await press('Control+End');
+    // Below the last sentence stand an empty line, or the end of the LaTeX document.
+    if (file.endsWith('.tex') || saved(file).endsWith('\n')) await press('ArrowUp');
+    await press('End', 2);
+  }
+
+  /** Closes all editors, and lets go of what was not saved in them. */
+  async function closeAll() {
+    await press('Escape', 3);
+    await palette('View: Close All Editors');
+    const discard = page.locator('.monaco-dialog-box .monaco-button', { hasText: "Don't Save" }).first();
+    await until('all editors closed', async () => {
+      if (await discard.isVisible()) await discard.click();
+      return (await page.locator('.tab').count()) === 0;
+    });
+  }
+
   /** Types until ghost text appears; silence is an answer too, so there may be more than one text to try. */
   async function typeUntilGhost(texts, enough = async () => true) {
     for (const text of texts) {
@@ -179,6 +198,8 @@ export function editorPage(page, folders, pictureFile) {
     open,
     ghostText,
     typeUntilGhost,
+    goToEndOfProse,
+    closeAll,
     cycle,
     statusText,
     codeAction,

@@ -1,7 +1,8 @@
-/** The documents that the user test works on, and what it types into them. */
+/** The documents that the user test works on, the places in them, and what it types into them. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot } from '../../scripts/exec.mjs';
+import { plain } from './editorPage.mjs';
 
 /** Typed at the end of each document; more than one, because silence is a valid answer to any of them. */
 export const continuations = {
@@ -39,8 +40,21 @@ export const newDocument = [
   ' Then the teachers send the lessons by radio.',
 ];
 
-/** Writes the documents into the workspace. */
-export function writeDocuments(workspace) {
+/** Lines of paragraphs in garden.md: the first, one on soil, and the one below "Water and Soil". */
+export const [firstParagraph, soilParagraph, waterParagraph] = [8, 14, 18];
+
+/** Whole lines of text round what a picture is of. */
+export const wide = { top: 200, bottom: 60, left: 2000, right: 2000 };
+
+/** Whether a text holds the beginning of another, however both are broken into lines. */
+export const contains = (text, part) =>
+  plain(text).replace(/\s+/g, ' ').includes(part.replace(/\s+/g, ' ').slice(0, 20));
+
+/** Writes the documents into the workspace as they are before a story, and the story's own, by name. */
+export function writeDocuments(workspace, own = {}) {
+  mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
+  writeFileSync(path.join(workspace, '.vscode/settings.json'), '{}');
+  for (const [name, text] of Object.entries(own)) writeFileSync(path.join(workspace, name), text);
   copyFileSync(inRoot('samples/community-garden.md'), path.join(workspace, 'garden.md'));
   writeFileSync(
     path.join(workspace, 'lighthouse.tex'),
@@ -60,6 +74,4 @@ export function writeDocuments(workspace) {
       'Then add the salt and a little of the old dough. Fold it four times during the first two hours.\n',
   );
   writeFileSync(path.join(workspace, 'ferry.md'), '');
-  mkdirSync(path.join(workspace, '.vscode'));
-  writeFileSync(path.join(workspace, '.vscode/settings.json'), '{}');
 }
