@@ -48,6 +48,8 @@ export interface InitializationOptions {
   readonly cacheDirectory?: string;
   /** The server's texts in the editor's language, each under the English one; else those of `initialize`'s locale. */
   readonly translations?: Readonly<Record<string, string>>;
+  /** Gives the concept outline as document symbols too, for editors without an outline of their own. */
+  readonly documentSymbols?: boolean;
 }
 
 export type ServerState = 'starting' | 'ready' | 'working' | 'off' | 'error';
@@ -151,6 +153,76 @@ export interface NeighborsResult {
   /** Share in [0, 1] of the other sentences that the LCM finds less expected here; null while unknown, and of few. */
   readonly expectedness: number | null;
   readonly nearest: readonly { readonly range: LspRange; readonly text: string; readonly similarity: number }[];
+}
+
+/** Request `foresay/outline`: sections, topic segments and key sentences, once every sentence has its vector. */
+export const outlineRequest = 'foresay/outline';
+/** Of requests about one document as a whole. */
+export interface DocumentParams {
+  readonly textDocument: { readonly uri: string };
+}
+export interface OutlineResult {
+  readonly version: number;
+  /** Those of the highest levels, in document order. */
+  readonly sections: readonly OutlineSection[];
+}
+export interface OutlineSection {
+  /** '' for what precedes the first heading. */
+  readonly heading: string;
+  /** The heading and all that is under it, subsections too. */
+  readonly range: LspRange;
+  readonly topics: readonly OutlineTopic[];
+  readonly subsections: readonly OutlineSection[];
+}
+/** A run of sentences that are about one thing. */
+export interface OutlineTopic {
+  readonly range: LspRange;
+  readonly sentences: number;
+  /** Mean similarity of its sentences to their mean. */
+  readonly coherence: number;
+  /** The sentence that stands for it. */
+  readonly key: { readonly range: LspRange; readonly text: string };
+}
+
+/** Request `foresay/flow`: how each sentence follows from the one before it in its section. */
+export const flowRequest = 'foresay/flow';
+export interface FlowResult {
+  readonly version: number;
+  /** `band`: how the similarity stands among the document's, from its lowest to its highest. */
+  readonly steps: readonly {
+    readonly range: LspRange;
+    readonly similarity: number;
+    readonly band: 'jump' | 'apart' | 'usual' | 'close' | 'same';
+  }[];
+}
+
+/** Request `foresay/concepts`: the document's sentences with their concept vectors, to be drawn. */
+export const conceptsRequest = 'foresay/concepts';
+export interface ConceptsParams extends DocumentParams {
+  /** Ids of sentences whose vectors the client has already. */
+  readonly known: readonly string[];
+}
+export interface ConceptsResult {
+  readonly version: number;
+  /** Headings, in document order; '' for what precedes the first. */
+  readonly sections: readonly string[];
+  /** In document order. `id`: equal texts have equal ids; `section`: index in `sections`. */
+  readonly sentences: readonly ConceptSentence[];
+  /** Sentences that say again what an earlier one said: indexes in `sentences`, the earlier one second. */
+  readonly repeats: readonly (readonly [number, number])[];
+  readonly vectors: ConceptVectors;
+}
+export interface ConceptSentence {
+  readonly id: string;
+  readonly range: LspRange;
+  readonly text: string;
+  readonly section: number;
+}
+/** Vectors of the sentences that the client did not know, `dim` signed bytes each, in base64, in the order of `ids`. */
+export interface ConceptVectors {
+  readonly ids: readonly string[];
+  readonly dim: number;
+  readonly bytes: string;
 }
 
 /** Request `foresay/indexed`: resolves once every sentence of the document has its vector. */

@@ -8,7 +8,7 @@ import {
   type InitializeResult,
   type MarkupContent,
   MarkupKind,
-  type ResponseError,
+  ResponseError,
   TextDocumentSyncKind,
   WorkDoneProgressReporter,
 } from 'vscode-languageserver';
@@ -16,13 +16,19 @@ import { CancellationError } from '../base/cancellation.ts';
 import { isTranslations, speak, type Translations, t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import {
+  type ConceptsResult,
   commands,
+  conceptsRequest,
+  type FlowResult,
+  flowRequest,
   type IndexedResult,
   indexedRequest,
   type NeighborsResult,
   type NextSentencesResult,
   neighborsRequest,
   nextSentencesRequest,
+  type OutlineResult,
+  outlineRequest,
   restartRequest,
   type SummarizeResult,
   statusNotification,
@@ -31,11 +37,13 @@ import {
 import { type CreateEngine, createConceptService, EngineSupervisor, type VectorStore } from '../service/index.ts';
 import { actionKinds, codeActions, resolveCodeAction } from './codeActions.ts';
 import { executeCommand } from './commands.ts';
+import { conceptsResult, flowResult } from './conceptViews.ts';
 import { connectionLogger } from './connectionLog.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
+import { documentSymbols, outlineResult } from './outlines.ts';
 import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
 import { type Guard, runRequest } from './runRequest.ts';
 import type { Session } from './session.ts';
@@ -151,15 +159,31 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     };
   }
 
+  /** The same, once every sentence of the document has its vector; why none will, as an error. */
+  function aboutIndexed<T>(
+    name: string,
+    nothing: T,
+    work: (document: OpenDocument, params: unknown, token: CancellationToken) => Promise<T> | T,
+  ) {
+    return about<T>(name, nothing, async (document, params, token) => {
+      const indexed = await indexing.indexed(document, token);
+      return indexed instanceof ResponseError ? indexed : work(document, params, token);
+    });
+  }
+
   connection.onInitialize((params): InitializeResult => {
     client = asRecord(params.capabilities) as ClientCapabilities;
-    const { settings: pushed, cacheDirectory, translations } = asRecord(params.initializationOptions);
+    const given = asRecord(params.initializationOptions);
+    const { settings: pushed, cacheDirectory, translations, documentSymbols } = given;
     const { locale = '' } = params;
     speak(isTranslations(translations) ? translations : options.translationsFor(locale));
     settings.change(pushed);
     const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);
     store = options.openStore(named ? cacheDirectory : undefined);
-    return { capabilities: capabilities(client), serverInfo: { name: 'foresay', version: options.version } };
+    return {
+      capabilities: capabilities(client, documentSymbols === true),
+      serverInfo: { name: 'foresay', version: options.version },
+    };
   });
   connection.onInitialized(async () => {
     if (client.workspace?.didChangeConfiguration?.dynamicRegistration === true) {
@@ -254,6 +278,29 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       return { version: document.snapshot.version, range, text, toPrevious, toSection, expectedness, nearest };
     }),
   );
+  connection.onDocumentSymbol(
+    aboutIndexed('documentSymbol', null, async (document, _, token) =>
+      documentSymbols(document, await service.outline(document.snapshot, token), client),
+    ),
+  );
+  connection.onRequest<OutlineResult | null, void>(
+    outlineRequest,
+    aboutIndexed<OutlineResult | null>('outline', null, async (document, _, token) =>
+      outlineResult(document, await service.outline(document.snapshot, token)),
+    ),
+  );
+  connection.onRequest<FlowResult | null, void>(
+    flowRequest,
+    aboutIndexed<FlowResult | null>('flow', null, async (document, _, token) =>
+      flowResult(document, await service.flow(document.snapshot, token), token),
+    ),
+  );
+  connection.onRequest<ConceptsResult | null, void>(
+    conceptsRequest,
+    aboutIndexed<ConceptsResult | null>('concepts', null, (document, params, token) =>
+      conceptsResult(session, document, params, token),
+    ),
+  );
   connection.onRequest<IndexedResult | null, void>(
     indexedRequest,
     about<IndexedResult | null>('indexed', null, (document, _, token) => indexing.indexed(document, token)),
@@ -276,12 +323,13 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   return { dispose };
 }
 
-function capabilities(client: ClientCapabilities): InitializeResult['capabilities'] {
+function capabilities(client: ClientCapabilities, symbols: boolean): InitializeResult['capabilities'] {
   const inline = client.textDocument?.inlineCompletion !== undefined;
   return {
     textDocumentSync: TextDocumentSyncKind.Incremental,
     ...(inline ? { inlineCompletionProvider: true } : { completionProvider: { triggerCharacters: [' ', '.'] } }),
     hoverProvider: true,
+    ...(symbols && { documentSymbolProvider: { label: 'Foresay' } }),
     codeActionProvider: {
       codeActionKinds: Object.values(actionKinds),
       resolveProvider: true,

@@ -4,6 +4,7 @@ import { neverCancelled } from '../base/cancellation.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
 import { SharedWork } from '../base/sharedWork.ts';
 import { inTurns } from '../base/steps.ts';
+import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
 import { contentHash } from '../text/contentHash.ts';
@@ -11,10 +12,12 @@ import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 import { ConceptCache } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
 import { placeAt } from './cursorPlace.ts';
+import { type FlowStep, flowOf } from './flow.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
 import { isLastStretch } from './lastStretch.ts';
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
+import { OutlineFinder, type OutlineSection } from './outline.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { type Repeat, RepeatFinder } from './repeats.ts';
 import { contextSentences } from './scene.ts';
@@ -34,8 +37,10 @@ export {
   EngineSupervisor,
   type SupervisorEvents,
 } from './engineSupervisor.ts';
+export type { FlowBand, FlowStep } from './flow.ts';
 export type { NearSentence, SentenceFacts } from './hover.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
+export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export type { Repeat } from './repeats.ts';
 export { silence, waiting } from './silence.ts';
@@ -103,6 +108,12 @@ export interface ConceptService {
   ): Promise<void>;
   /** The sentences that repeat an earlier one, of those that are indexed. */
   repeats(snapshot: DocumentSnapshot, token: CancellationToken): Promise<Repeat[]>;
+  /** Sections, topic segments and key sentences, of the sentences that are indexed. */
+  outline(snapshot: DocumentSnapshot, token: CancellationToken): Promise<OutlineSection[]>;
+  /** How the sentences follow from each other, of those that are indexed. */
+  flow(snapshot: DocumentSnapshot, token: CancellationToken): Promise<FlowStep[]>;
+  /** The sentence's concept vector if it is known. */
+  vector(sentence: SentenceSpan): ConceptVector | undefined;
   /** Lets decoder and LCM read what is before the cursor ahead of the next suggestion; a hint. */
   warm(snapshot: DocumentSnapshot, offset: number): void;
   /** Forgets a document. */
@@ -125,6 +136,8 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const kept = new KeptVectors(engine, cache);
   const recent = new RecentSuggestions();
   const finders = new Map<string, RepeatFinder>();
+  const outlines = new Map<string, OutlineFinder>();
+  const vectorOf = (sentence: SentenceSpan): ConceptVector | undefined => cache.vector(sentence);
   const warmed = new Map<string, string>();
   const preparing = new WeakMap<DocumentSnapshot, SharedWork<void>>();
   return {
@@ -197,11 +210,18 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
         finder = new RepeatFinder();
         finders.set(snapshot.uri, finder);
       }
-      return inTurns(
-        finder.find(snapshot, (sentence) => cache.vector(sentence)),
-        token,
-      );
+      return inTurns(finder.find(snapshot, vectorOf), token);
     },
+    outline(snapshot, token) {
+      let finder = outlines.get(snapshot.uri);
+      if (!finder) {
+        finder = new OutlineFinder();
+        outlines.set(snapshot.uri, finder);
+      }
+      return inTurns(finder.find(snapshot, vectorOf), token);
+    },
+    flow: (snapshot, token) => inTurns(flowOf(snapshot, vectorOf), token),
+    vector: vectorOf,
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);
       const text = place.kind === 'silent' ? '' : textBefore(snapshot, place);
@@ -223,6 +243,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       cache.close(uri);
       recent.forget(uri);
       finders.delete(uri);
+      outlines.delete(uri);
       warmed.delete(uri);
     },
     clear() {
@@ -230,6 +251,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       cache.clear();
       recent.clear();
       finders.clear();
+      outlines.clear();
       warmed.clear();
     },
     dispose: () => kept.dispose(),
