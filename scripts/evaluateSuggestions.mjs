@@ -2,6 +2,7 @@
  * `npm run evaluate:suggestions -- CORPUS.jsonl.zst`: what the server suggests at places of real documents, asked as an
  * editor asks: how often, how different the ideas of one place are, how near to what the writer wrote. Options:
  * `--places=60 --candidates=3 --seed=1`, `--show` prints every place with its ideas, `--json` the figures as JSON.
+ * `--follows` leaves the rest of the document behind the place, without the true sentence; `--gap` asks to lead over to it.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -15,6 +16,8 @@ const file = process.argv.slice(2).find((argument) => !argument.startsWith('-'))
 const [places, candidates, seed] = [option('places', 60), option('candidates', 3), option('seed', 1)].map(Number);
 /** Characters of a document before the place: more than the models read. */
 const longestText = 60_000;
+const gap = has('gap');
+const follows = gap || has('follows');
 /** Above this similarity two sentences say nearly the same. */
 const alike = 0.8;
 
@@ -30,7 +33,7 @@ const random = generator(seed);
 const corpus = readCorpus(path.resolve(process.env.INIT_CWD ?? '.', file));
 const server = await startServer({ settings: { suggest: { seed } } });
 const figures = { asked: 0, answered: 0, whole: 0 };
-const values = { words: [], milliseconds: [], between: [], toLast: [], toTrue: [], lastToTrue: [] };
+const values = { words: [], milliseconds: [], between: [], toLast: [], toTrue: [], lastToTrue: [], toNext: [] };
 try {
   for (let i = 0; i < places; i++) await ask(placeOf(corpus[i % corpus.length]), i);
 } finally {
@@ -50,6 +53,7 @@ const result = {
   ideaToLast: mean(values.toLast),
   ideaToTrue: mean(values.toTrue),
   lastToTrue: mean(values.lastToTrue),
+  ...(follows && { ideaToFollowing: mean(values.toNext) }),
   milliseconds: summary(values.milliseconds),
 };
 if (has('json')) console.log(JSON.stringify(result, null, 1));
@@ -62,14 +66,15 @@ with an idea ${percent(result.answered)}, with all ${percent(result.withAll)}; $
 similarity between two ideas of a place ${result.betweenIdeas.toFixed(2)}, over ${alike}: ${percent(result.betweenIdeasAlike)}
 similarity of the first idea to the sentence before ${result.ideaToLast.toFixed(2)}, to the true next one ${result.ideaToTrue.toFixed(2)}
 similarity of the sentence before to the true next one ${result.lastToTrue.toFixed(2)}
+${follows ? `similarity of the first idea to the sentence that follows ${result.ideaToFollowing.toFixed(2)}\n` : ''}\
 asked for all: ${median.toFixed(0)} ms (${min.toFixed(0)} to ${max.toFixed(0)})`);
 }
 
-async function ask({ genre, text, truth, last }, number) {
-  const uri = await opened(number, 'markdown', text);
+async function ask({ genre, text, truth, last, next, rest }, number) {
+  const uri = await opened(number, 'markdown', follows ? `${text}${rest}` : text);
   const lines = text.split('\n');
   const position = { line: lines.length - 1, character: lines.at(-1).length };
-  const params = { textDocument: { uri }, position, candidates };
+  const params = { textDocument: { uri }, position, candidates, gap };
   const from = performance.now();
   const { items, silence } = await server.connection.sendRequest('foresay/nextSentences', params);
   values.milliseconds.push(performance.now() - from);
@@ -78,6 +83,7 @@ async function ask({ genre, text, truth, last }, number) {
   figures.asked++;
   if (has('show')) {
     console.log(`\n[${genre}] …${text.slice(-240).replace(/\s+/g, ' ')}\n  true: ${truth}`);
+    if (follows) console.log(`  then: ${next}`);
     for (const [i, idea] of ideas.entries()) console.log(`  ${items[i].score.toFixed(2)}  ${idea}`);
     if (ideas.length === 0) console.log(`  none: ${silence}`);
   }
@@ -86,15 +92,16 @@ async function ask({ genre, text, truth, last }, number) {
   if (ideas.length === candidates) figures.whole++;
   values.words.push(...ideas.map((idea) => idea.split(/\s+/).length));
   values.between.push(...(await similarities(`${number}-ideas`, ideas)));
-  const found = await similarities(`${number}-true`, [ideas[0], truth, last]);
+  const found = await similarities(`${number}-true`, [ideas[0], truth, last, ...(follows ? [next] : [])]);
   // One of them may be two sentences to the segmenter.
-  if (found.length < 3) return;
+  if (found.length < (follows ? 6 : 3)) return;
   values.toTrue.push(found[0]);
   values.toLast.push(found[1]);
-  values.lastToTrue.push(found[2]);
+  if (follows) values.toNext.push(found[2]);
+  values.lastToTrue.push(found[follows ? 3 : 2]);
 }
 
-/** Of each pair of these sentences: first and second, first and third, second and third, as the hover measures them. */
+/** Of each pair of these sentences: the first with each other one, the second with each later one, …, as the hover measures them. */
 async function similarities(name, sentences) {
   const uri = await opened(name, 'plaintext', sentences.join('\n\n'));
   const found = [];
@@ -133,7 +140,8 @@ function placeOf({ genre, sections }) {
     }
   }
   const { at, ends } = fitting[Math.floor(random() * fitting.length)];
-  const chosen = Math.floor(random() * (ends.length - 1));
+  // Where the rest of the document stays, one more sentence has to follow in the paragraph.
+  const chosen = Math.floor(random() * (ends.length - (follows ? 2 : 1)));
   const before = parts[at].slice(0, ends[chosen]);
   const last = before.slice(chosen === 0 ? 0 : ends[chosen - 1]).trim();
   return {
@@ -141,6 +149,8 @@ function placeOf({ genre, sections }) {
     text: [...parts.slice(0, at), before].join('\n\n'),
     truth: parts[at].slice(ends[chosen], ends[chosen + 1]).trim(),
     last,
+    next: parts[at].slice(ends[chosen + 1], ends[chosen + 2]).trim(),
+    rest: [parts[at].slice(ends[chosen + 1]), ...parts.slice(at + 1)].join('\n\n'),
   };
 }
 

@@ -19,6 +19,8 @@ export interface ForesaySettings {
     readonly seed: number;
     /** Score in [0, 1] under which nothing is shown; null takes the bundle's. */
     readonly minScore: number | null;
+    /** Sentences of a paragraph when no number was asked for, 1 to 10. */
+    readonly paragraphSentences: number;
   };
   readonly summary: {
     /** Sentences in a summary when the writer chose no length. */
@@ -132,9 +134,39 @@ export interface SuggestedSentence {
 }
 export interface NextSentencesResult {
   readonly version: number;
+  /** Where they go: for a gap the nearest place for a sentence, else as asked. */
+  readonly position: LspPosition;
   /** Best first, where something was wished for those first that went there. */
   readonly items: readonly SuggestedSentence[];
   /** Why `items` is empty, '' otherwise. */
+  readonly silence: string;
+}
+
+/**
+ * Request `foresay/nextParagraph`: several sentences ahead, each planned from the text and those before it. Cancellable;
+ * under `partialResultToken` each sentence is told once it is there, as a `ParagraphSentence`, before all in the result.
+ */
+export const nextParagraphRequest = 'foresay/nextParagraph';
+export interface NextParagraphParams {
+  readonly textDocument: { readonly uri: string };
+  readonly position: LspPosition;
+  /** Sentences wanted; null takes the setting. */
+  readonly sentences: number | null;
+  /** The `insertText` of earlier sentences, in order, behind which these go on. */
+  readonly after?: readonly string[];
+  readonly partialResultToken?: string | number;
+}
+export interface ParagraphSentence {
+  readonly insertText: string;
+  /** In [0, 1]. */
+  readonly score: number;
+  /** What goes behind it where it is the last one, so that it does not run into what stands below. */
+  readonly tail: string;
+}
+export interface NextParagraphResult {
+  readonly version: number;
+  readonly sentences: readonly ParagraphSentence[];
+  /** Why there are fewer than were wanted, '' otherwise. */
   readonly silence: string;
 }
 
@@ -241,6 +273,10 @@ export const commands = {
   insert: 'foresay.server.insert',
   /** Arguments: [SummarizeParams, placement]. Summarises, shows, and inserts where `placement` says. */
   summarize: 'foresay.server.summarize',
+  /** Arguments: [uri, position]. Inserts the sentence that leads over best to what follows. */
+  fillGap: 'foresay.server.fillGap',
+  /** Arguments: [uri, position, sentences or null]. Inserts the next sentences; when cancelled, those that are there. */
+  nextParagraph: 'foresay.server.nextParagraph',
   restart: 'foresay.server.restart',
 } as const;
 export type SummaryPlacement = 'before' | 'after' | 'show';

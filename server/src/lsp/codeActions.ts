@@ -1,4 +1,4 @@
-/** Code actions: the ideas for the next sentence, and summaries that are computed only when one is chosen. */
+/** Code actions: ideas for the next sentence, and what is worked out only when it is chosen: gaps and summaries. */
 import {
   type CancellationToken,
   type CodeAction,
@@ -21,6 +21,7 @@ import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } fr
 
 export const actionKinds = {
   next: 'refactor.rewrite.foresay.next',
+  gap: 'refactor.rewrite.foresay.gap',
   summarize: 'refactor.rewrite.foresay.summarize',
 } as const;
 
@@ -57,7 +58,11 @@ export async function codeActions(
     wanted(actionKinds.summarize) && (asked || isSelection)
       ? summaryActions(session, document, span, settings.summary.sentences)
       : [];
-  if (!wanted(actionKinds.next) || isSelection) return summaries;
+  const rest =
+    wanted(actionKinds.gap) && asked && !isSelection
+      ? [...gapActions(session, document, span.end), ...summaries]
+      : summaries;
+  if (!wanted(actionKinds.next) || isSelection) return rest;
   const next = await nextActions(session, suggestions, document, span.end, asked, token).catch((error: unknown) => {
     // The summaries are worth having without them.
     if (!(error instanceof CancellationError)) {
@@ -65,7 +70,16 @@ export async function codeActions(
     }
     return [];
   });
-  return [...next, ...summaries];
+  return [...next, ...rest];
+}
+
+/** On an empty line between two paragraphs: a command, so that no model runs for who only looks what there is. */
+function gapActions({ service }: Session, document: OpenDocument, cursor: number): CodeAction[] {
+  const { snapshot, uri } = document;
+  if (!service.isBetweenParagraphs(snapshot, cursor)) return [];
+  const title = t('Fill the gap between these paragraphs');
+  const position = document.text.positionAt(cursor);
+  return [{ title, kind: actionKinds.gap, command: { title, command: commands.fillGap, arguments: [uri, position] } }];
 }
 
 async function nextActions(

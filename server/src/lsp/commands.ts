@@ -4,15 +4,18 @@ import { t } from '../base/l10n.ts';
 import { commands } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
+import { gapInsertion, type Insertion, paragraphInsertion } from './insertions.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import { showMessage } from './showMessage.ts';
+import type { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
 
 /** Always answers null; what there is to say goes to the writer as a message. `progress` is the client's, if it gave one. */
 export async function executeCommand(
   session: Session,
+  suggestions: SuggestionRequests,
   params: unknown,
   token: CancellationToken,
   restart: () => Promise<void>,
@@ -22,7 +25,13 @@ export async function executeCommand(
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
   if (command === commands.insert) await insert(session, list);
   else if (command === commands.summarize) await summarizeCommand(session, list, token, progress);
-  else if (command === commands.restart) await restart();
+  else if (command === commands.fillGap) {
+    await insertNew(session, list, token, (document, position) => gapInsertion(suggestions, document, position, token));
+  } else if (command === commands.nextParagraph) {
+    await insertNew(session, list, token, (document, position) =>
+      paragraphInsertion(session, document, position, list[2], token, progress),
+    );
+  } else if (command === commands.restart) await restart();
   return null;
 }
 
@@ -34,6 +43,36 @@ async function insert(session: Session, [uri, range, version, newText]: readonly
   await apply(session, document, document.snapshot.version, edit);
 }
 
+/** Works out what to insert at the position that a command names, and inserts it where the document is as it was. */
+async function insertNew(
+  session: Session,
+  [uri, position]: readonly unknown[],
+  token: CancellationToken,
+  workOut: (document: OpenDocument, position: unknown) => Promise<Insertion>,
+): Promise<void> {
+  const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
+  if (!document) return say(session, t('Nothing to insert: the document is not open.'));
+  const { snapshot } = document;
+  const { version } = snapshot;
+  await session.service.prepare(snapshot, token);
+  const insertion = await orUnavailable(workOut(document, position));
+  if (insertion instanceof Error) return say(session, insertion.message);
+  if (insertion.newText === undefined) return say(session, insertion.silence);
+  if (session.documents.get(document.uri) !== document || document.snapshot.version !== version) {
+    return sayStale(session);
+  }
+  const span = spanOf(document.text, { start: insertion.position });
+  await apply(session, document, version, { range: rangeOf(document.text, span), newText: insertion.newText });
+}
+
+/** The answer, or that no model can run. */
+async function orUnavailable<T>(answer: Promise<T>): Promise<T | EngineUnavailableError> {
+  return answer.catch((error: unknown) => {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    return error;
+  });
+}
+
 async function summarizeCommand(
   session: Session,
   [raw, placement]: readonly unknown[],
@@ -43,10 +82,7 @@ async function summarizeCommand(
   const params = checkedSummarizeParams(raw);
   const document = params && session.documents.get(params.textDocument.uri);
   if (!params || !document) return say(session, t('Nothing to summarise: the document is not open.'));
-  const answer = await summarizeRange(session, document, params, token, progress).catch((error: unknown) => {
-    if (!(error instanceof EngineUnavailableError)) throw error;
-    return error;
-  });
+  const answer = await orUnavailable(summarizeRange(session, document, params, token, progress));
   if (answer instanceof Error) return say(session, answer.message);
   if (!answer) return say(session, t('There is no prose to summarise here.'));
   const { summary } = answer;

@@ -8,6 +8,7 @@ import {
   type InitializeResult,
   type MarkupContent,
   MarkupKind,
+  ProgressType,
   ResponseError,
   TextDocumentSyncKind,
   WorkDoneProgressReporter,
@@ -24,11 +25,14 @@ import {
   type IndexedResult,
   indexedRequest,
   type NeighborsResult,
+  type NextParagraphResult,
   type NextSentencesResult,
   neighborsRequest,
+  nextParagraphRequest,
   nextSentencesRequest,
   type OutlineResult,
   outlineRequest,
+  type ParagraphSentence,
   restartRequest,
   type SummarizeResult,
   statusNotification,
@@ -44,6 +48,7 @@ import { createDocuments, type OpenDocument } from './documents.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
 import { documentSymbols, outlineResult } from './outlines.ts';
+import { checkedParagraphWish, paragraphAt } from './paragraphs.ts';
 import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
 import { type Guard, runRequest } from './runRequest.ts';
 import type { Session } from './session.ts';
@@ -64,6 +69,9 @@ export interface ServerOptions {
   /** Milliseconds from any start. */
   readonly clock: () => number;
 }
+
+/** A sentence of a paragraph that is still being worked out. */
+const toldSentence = new ProgressType<ParagraphSentence>();
 
 /** Serves this connection, which the caller starts to listen on before or after; gives back how to end it early. */
 export function startServer(connection: Connection, options: ServerOptions): { dispose(): Promise<void> } {
@@ -241,7 +249,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   connection.onExecuteCommand((params, token, progress) =>
     runRequest<null>(guard, { name: 'executeCommand' }, token, null, () => {
       const given = WorkDoneProgressReporter.isNullInstance(progress) ? undefined : progress;
-      return executeCommand(session, params, token, restart, given);
+      return executeCommand(session, suggestions, params, token, restart, given);
     }),
   );
 
@@ -261,6 +269,16 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     about<NextSentencesResult | null>('nextSentences', null, (document, params, token) =>
       suggestions.nextSentences(document, params, token),
     ),
+  );
+  connection.onRequest<NextParagraphResult | null, void>(
+    nextParagraphRequest,
+    about<NextParagraphResult | null>('nextParagraph', null, (document, params, token) => {
+      const { position, partialResultToken } = asRecord(params);
+      const isToken = typeof partialResultToken === 'string' || typeof partialResultToken === 'number';
+      return paragraphAt(session, document, position, checkedParagraphWish(params), token, (sentence) => {
+        if (isToken) connection.sendProgress(toldSentence, partialResultToken, sentence).catch(() => {});
+      });
+    }),
   );
   connection.onRequest<NeighborsResult | null, void>(
     neighborsRequest,

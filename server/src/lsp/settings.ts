@@ -11,7 +11,15 @@ import { asRecord } from './positions.ts';
 export const defaultSettings: ForesaySettings = {
   enable: { '*': true },
   exclude: [],
-  suggest: { trigger: 'automatic', candidates: 3, guidanceScale: null, steps: null, seed: 0, minScore: null },
+  suggest: {
+    trigger: 'automatic',
+    candidates: 3,
+    guidanceScale: null,
+    steps: null,
+    seed: 0,
+    minScore: null,
+    paragraphSentences: 3,
+  },
   summary: { sentences: 3, method: 'auto' },
   diagnostics: { repeats: 'off' },
   cache: { enabled: true },
@@ -23,6 +31,8 @@ export const defaultSettings: ForesaySettings = {
 type Complain = (field: string, problem: string) => void;
 
 const providers = ['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+/** Sentences that a paragraph may be asked to have. */
+export const mostParagraphSentences = 10;
 const divisorsOf100 = [1, 2, 4, 5, 10, 20, 25, 50, 100];
 
 /** The settings in `raw`; what is missing takes its default, what is wrong too, with a complaint. */
@@ -102,6 +112,13 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         t('a number from {0} to {1}, or null', 0, 1),
         orNull(numberIn(0, 1)),
         normal.suggest.minScore,
+      ),
+      paragraphSentences: field(
+        suggest.paragraphSentences,
+        'suggest.paragraphSentences',
+        t('a whole number from {0} to {1}', 1, mostParagraphSentences),
+        wholeIn(1, mostParagraphSentences),
+        normal.suggest.paragraphSentences,
       ),
     },
     summary: {

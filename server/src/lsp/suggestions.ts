@@ -87,8 +87,11 @@ export class SuggestionRequests {
     const given = asRecord(params);
     const { position, candidates } = given;
     const wanted = typeof candidates === 'number' && candidates >= 1 ? Math.min(8, Math.trunc(candidates)) : null;
-    const offset = offsetOf(document.text, position);
-    return this.suggest(document, offset, false, wanted, token, checkedWishes(given));
+    const wishes = checkedWishes(given);
+    const asked = offsetOf(document.text, position);
+    const offset = wishes.steering.gap ? this.#session.service.gapOffset(document.snapshot, asked) : asked;
+    const { version, items, silence } = await this.suggest(document, offset, false, wanted, token, wishes);
+    return { version, position: positionOf(document.text, offset), items, silence };
   }
 
   /** Suggestions under the document's settings; `candidates` null takes the setting. A missing model is silence too. */

@@ -24,6 +24,7 @@ function goal(value: unknown): string {
   return typeof value === 'string' ? value.trim().slice(0, longestGoal) : '';
 }
 
+/** The texts among these, trimmed, the last ones. */
 function goals(value: unknown): string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [];
   return list

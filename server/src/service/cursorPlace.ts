@@ -56,6 +56,25 @@ function proseAt(snapshot: DocumentSnapshot, offset: number): ProsePlace | Silen
   return placeOfNewParagraph(snapshot, offset);
 }
 
+/**
+ * Where a sentence goes that leads over from one to the next: the offset itself where one may be written, else the end of
+ * the sentence that the offset is in, or in front of whose follower it is.
+ */
+export function gapAt(snapshot: DocumentSnapshot, offset: number): number {
+  if (placeAt(snapshot, offset).kind !== 'silent') return offset;
+  const sentence = snapshot.sentences[countBefore(snapshot.sentences, offset) - 1];
+  return sentence && placeAt(snapshot, sentence.end).kind === 'sentenceStart' ? sentence.end : offset;
+}
+
+/** Whether nothing but an empty line with the offset in it parts two paragraphs of one section. */
+export function isBetweenParagraphs({ paragraphs, text }: DocumentSnapshot, offset: number): boolean {
+  const index = countBefore(paragraphs, offset);
+  const [above, below] = [paragraphs[index - 1], paragraphs[index]];
+  if (!above || above.section !== below?.section || offset <= above.end) return false;
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset) + lineRest(text, offset);
+  return blankLine.test(line) && blankLine.test(text.slice(above.end, below.start).replaceAll('\n', ''));
+}
+
 /** A line that parts paragraphs, in a quotation too. */
 const blankLine = /^[\s>]*$/u;
 

@@ -11,11 +11,12 @@ import { contentHash } from '../text/contentHash.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 import { ConceptCache } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
-import { placeAt } from './cursorPlace.ts';
+import { gapAt, isBetweenParagraphs, placeAt } from './cursorPlace.ts';
 import { type FlowStep, flowOf } from './flow.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
 import { isLastStretch } from './lastStretch.ts';
+import { type NextParagraph, nextParagraph, type ParagraphOptions, type ParagraphSentence } from './nextParagraph.ts';
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { OutlineFinder, type OutlineSection } from './outline.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
@@ -39,6 +40,7 @@ export {
 } from './engineSupervisor.ts';
 export type { FlowBand, FlowStep } from './flow.ts';
 export type { NearSentence, SentenceFacts } from './hover.ts';
+export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextParagraph.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
@@ -63,6 +65,18 @@ export interface ConceptService {
     options: SuggestOptions,
     token: CancellationToken,
   ): Promise<Suggestions>;
+  /** The next sentences at an offset, one behind the other; `onSentence` hears each once it is there. */
+  paragraph(
+    snapshot: DocumentSnapshot,
+    offset: number,
+    options: ParagraphOptions,
+    token: CancellationToken,
+    onSentence: (sentence: ParagraphSentence) => void,
+  ): Promise<NextParagraph>;
+  /** Where a sentence goes that leads over to what follows the offset: the offset, or the nearest place before it. */
+  gapOffset(snapshot: DocumentSnapshot, offset: number): number;
+  /** Whether the offset is on an empty line between two paragraphs of one section. */
+  isBetweenParagraphs(snapshot: DocumentSnapshot, offset: number): boolean;
   /** The suggestions already computed for this offset; never runs a model. */
   suggested(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): Suggestions | undefined;
   /** Why a suggestion that nobody asked for waits here; `undefined` where it may come, or where none comes at all. */
@@ -156,6 +170,15 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       logger.info(`suggest ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
       return result;
     },
+    async paragraph(snapshot, offset, options, token, onSentence) {
+      const start = clock();
+      const result = await nextParagraph({ engine, cache }, snapshot, offset, options, token, onSentence);
+      const outcome = `${result.sentences.length} of ${options.sentences} sentences`;
+      logger.info(`paragraph ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
+      return result;
+    },
+    gapOffset: gapAt,
+    isBetweenParagraphs,
     suggested(snapshot, offset, options) {
       const items = recent.remainder(snapshot, offset, settingsKey(options), {
         least: options.least,

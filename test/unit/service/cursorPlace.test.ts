@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { placeAt } from '../../../server/src/service/cursorPlace.ts';
+import { gapAt, isBetweenParagraphs, placeAt } from '../../../server/src/service/cursorPlace.ts';
 import { maximumLength } from '../../../server/src/text/snapshot.ts';
 import { documents, languages } from '../../support/documents.ts';
 import { snapshotOf } from '../../support/extracted.ts';
@@ -220,5 +220,41 @@ describe.each(languages)('anywhere in any %s document', (languageId) => {
       { numRuns: Number(process.env.FUZZ ?? 150), seed: 5 },
     );
     expect(blank).toBeGreaterThan(0);
+  });
+});
+
+describe('gaps', () => {
+  /** The source with `^` where a sentence would go that leads over to what follows `|`. */
+  const gapIn = (source: string): string => {
+    const snapshot = snapshotOf('markdown', source.replace('|', ''));
+    const at = gapAt(snapshot, source.indexOf('|'));
+    return `${snapshot.text.slice(0, at)}^${snapshot.text.slice(at)}`;
+  };
+  test.each([
+    ['between two sentences', 'One fell.| Two fell.', 'One fell.^ Two fell.'],
+    ['in front of a sentence', 'One fell. |Two fell.', 'One fell.^ Two fell.'],
+    ['inside a sentence', 'One fell. Two fell| down. Three.', 'One fell. Two fell down.^ Three.'],
+    ['in front of a paragraph', 'One fell.\n\n|Two fell.', 'One fell.^\n\nTwo fell.'],
+    ['on an empty line', 'One fell.\n\n|\n\nTwo fell.', 'One fell.\n\n^\n\nTwo fell.'],
+    ['in front of everything', '|One fell.', '^One fell.'],
+    ['in a heading', 'One fell.\n\n# Hea|ding\n\nTwo fell.', 'One fell.^\n\n# Heading\n\nTwo fell.'],
+  ])('%s', (_, source, expected) => {
+    expect(gapIn(source)).toBe(expected);
+  });
+
+  test.each([
+    ['One fell.\n|\nTwo fell.', true],
+    ['One fell.\r\n|\r\nTwo fell.', true],
+    ['One fell.\n\n|\n\nTwo fell.', true],
+    ['> One fell.\n>|\n> Two fell.', true],
+    ['One fell.|\n\nTwo fell.', false],
+    ['One fell.\n\n|Two fell.', false],
+    ['One fell.\n|\n# Two\n\nTwo fell.', false],
+    ['One fell.\n|\n```\ncode\n```\n\nTwo fell.', false],
+    ['One fell.\n|\n', false],
+    ['|\n\nOne fell.', false],
+  ])('an empty line between two paragraphs: %j is %s', (source, expected) => {
+    const snapshot = snapshotOf('markdown', source.replace('|', ''));
+    expect(isBetweenParagraphs(snapshot, source.indexOf('|'))).toBe(expected);
   });
 });
