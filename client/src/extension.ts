@@ -2,8 +2,9 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { speak } from '../../server/src/base/l10n.ts';
-import { type StatusParams, statusNotification } from '../../server/src/protocol.ts';
+import { ignoreInWorkspace, type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import { registerCommands } from './commands.ts';
+import { addIgnored } from './ignore.ts';
 import { createLanguageClient } from './languageClient.ts';
 import { Quiet } from './quiet.ts';
 import { StatusView } from './status.ts';
@@ -44,6 +45,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
     }),
   );
   // Commands stand before the server is up, so that the log and the restart are there when it does not come up.
+  context.subscriptions.push(vscode.commands.registerCommand(ignoreInWorkspace, addIgnored));
   context.subscriptions.push(registerCommands({ client: started, documents, log, quiet, status }));
   try {
     await started.start();

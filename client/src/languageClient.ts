@@ -48,6 +48,7 @@ export function createLanguageClient(
     documentSelector,
     initializationOptions: {
       cacheDirectory,
+      ignoresInWorkspace: true,
       ...(vscode.l10n.bundle && { translations: vscode.l10n.bundle }),
     } satisfies InitializationOptions,
     outputChannel: log,

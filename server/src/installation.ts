@@ -7,9 +7,11 @@ import { errorMessage, type Logger } from './base/log.ts';
 import { cacheDirectory } from './store/cacheDirectory.ts';
 import { createVectorStore, type VectorStore } from './store/vectorStore.ts';
 
-/** All entries run from dist/; the host's lies beside them, package and bundle one level up. */
+/** All entries run from dist/; the host's lies beside them, package, bundle and pages one level up. */
 export const hostModule = fileURLToPath(new URL('./hostMain.mjs', import.meta.url));
 export const shippedBundle = fileURLToPath(new URL('../models/bundle', import.meta.url));
+/** URL of the folder with a page for each diagnostic. */
+export const diagnosticPages = new URL('../docs/diagnostics/', import.meta.url).href;
 
 export function packageVersion(): string {
   const path = fileURLToPath(new URL('../package.json', import.meta.url));

@@ -4,7 +4,14 @@ import { createConnection } from 'vscode-languageserver/node';
 import { helpText, readArguments } from './arguments.ts';
 import { t } from './base/l10n.ts';
 import { createHostEngine } from './inference/hostEngine.ts';
-import { hostModule, openUserStore, packageVersion, shippedBundle, translationsFor } from './installation.ts';
+import {
+  diagnosticPages,
+  hostModule,
+  openUserStore,
+  packageVersion,
+  shippedBundle,
+  translationsFor,
+} from './installation.ts';
 import { connectionLogger, discreetConsole } from './lsp/connectionLog.ts';
 import { startServer } from './lsp/server.ts';
 
@@ -22,6 +29,7 @@ function serve(): void {
   startServer(connection, {
     version: packageVersion(),
     translationsFor,
+    pages: diagnosticPages,
     clock: () => performance.now(),
     createEngine: ({ bundlePath, provider }, onStatus) =>
       createHostEngine({ hostModule, bundlePath: bundleDirectory(bundlePath), provider, logger, onStatus }),

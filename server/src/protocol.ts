@@ -30,7 +30,15 @@ export interface ForesaySettings {
   };
   readonly diagnostics: {
     /** How sentences that repeat an earlier one are marked. */
-    readonly repeats: 'off' | 'hint' | 'information';
+    readonly repeats: DiagnosticLevel;
+    /** … that drift from what their section is about. */
+    readonly drift: DiagnosticLevel;
+    /** … that the text jumps to without a transition. */
+    readonly jump: DiagnosticLevel;
+    /** … with which a section opens though they do not say what it is about. */
+    readonly topic: DiagnosticLevel;
+    /** Marks that are not wanted: check and sentence hash, with the sentence's first words for whoever reads it. */
+    readonly ignore: Readonly<Record<string, string>>;
   };
   readonly cache: {
     /** Concept vectors are kept on disk; when it is switched off, those that are there are deleted. */
@@ -42,6 +50,8 @@ export interface ForesaySettings {
   readonly provider: string;
 }
 
+export type DiagnosticLevel = 'off' | 'hint' | 'information';
+
 /** `initializationOptions`; all of it may be missing. */
 export interface InitializationOptions {
   /** For clients that cannot be asked for settings. */
@@ -52,6 +62,8 @@ export interface InitializationOptions {
   readonly translations?: Readonly<Record<string, string>>;
   /** Gives the concept outline as document symbols too, for editors without an outline of their own. */
   readonly documentSymbols?: boolean;
+  /** The client has the command `ignoreInWorkspace`, which a code action may name. */
+  readonly ignoresInWorkspace?: boolean;
 }
 
 export type ServerState = 'starting' | 'ready' | 'working' | 'off' | 'error';
@@ -277,8 +289,13 @@ export const commands = {
   fillGap: 'foresay.server.fillGap',
   /** Arguments: [uri, position, sentences or null]. Inserts the next sentences; when cancelled, those that are there. */
   nextParagraph: 'foresay.server.nextParagraph',
+  /** Arguments: [uri, range]. Shows a place of a document (`window/showDocument`). */
+  show: 'foresay.server.show',
   restart: 'foresay.server.restart',
 } as const;
+
+/** A command of our client: [uri, key, note] is added to `foresay.diagnostics.ignore` of the workspace. */
+export const ignoreInWorkspace = 'foresay.ignoreInWorkspace';
 export type SummaryPlacement = 'before' | 'after' | 'show';
 
 export interface LspPosition {

@@ -46,7 +46,7 @@ test('a repeated idea is marked, with the line that said it first', async () => 
   expect(similar).toMatchObject({
     severity: 4,
     source: 'Foresay',
-    code: 'repeated-idea',
+    code: 'repeats',
     range: { start: { line: 3, character: 0 }, end: { line: 3 } },
     message: expect.stringMatching(/^Line 1 says this already \(similarity 0\.9\d\)\.$/),
   });

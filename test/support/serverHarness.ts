@@ -167,6 +167,7 @@ async function start(setup: ServerSetup) {
     openStore: (directory) => (directory === undefined ? undefined : createVectorStore(directory, silentLogger)),
     translationsFor: (locale) => (locale === 'de' ? german : undefined),
     version: '1.2.3',
+    pages: 'file:///foresay/docs/diagnostics/',
     clock,
   });
   connection.listen();

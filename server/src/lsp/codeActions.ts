@@ -1,7 +1,8 @@
-/** Code actions: ideas for the next sentence, and what is worked out only when it is chosen: gaps and summaries. */
+/** Code actions: quick fixes, ideas for the next sentence, and what is worked out only when it is chosen: gaps and summaries. */
 import {
   type CancellationToken,
   type CodeAction,
+  CodeActionKind,
   CodeActionTriggerKind,
   LSPErrorCodes,
   ResponseError,
@@ -12,14 +13,17 @@ import { errorMessage } from '../base/log.ts';
 import { shortened } from '../base/shortened.ts';
 import { commands, type SummarizeParams, type SummaryPlacement } from '../protocol.ts';
 import type { Suggestions } from '../service/index.ts';
+import type { Diagnostics } from './diagnostics.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
+import { quickFixes } from './quickFixes.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';
 import type { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
 
 export const actionKinds = {
+  fix: CodeActionKind.QuickFix,
   next: 'refactor.rewrite.foresay.next',
   gap: 'refactor.rewrite.foresay.gap',
   summarize: 'refactor.rewrite.foresay.summarize',
@@ -39,6 +43,7 @@ interface SummaryData {
 export async function codeActions(
   session: Session,
   suggestions: SuggestionRequests,
+  diagnostics: Diagnostics,
   document: OpenDocument,
   params: unknown,
   token: CancellationToken,
@@ -54,6 +59,7 @@ export async function codeActions(
   // Editors ask on every move of the cursor too, and show a lightbulb for what they get. A section can be summarised
   // from each of its lines, and a model takes its time: both are for a writer who asked.
   const asked = triggerKind !== CodeActionTriggerKind.Automatic;
+  const fixes = wanted(actionKinds.fix) ? quickFixes(session, diagnostics, document, span) : [];
   const summaries =
     wanted(actionKinds.summarize) && (asked || isSelection)
       ? summaryActions(session, document, span, settings.summary.sentences)
@@ -62,7 +68,7 @@ export async function codeActions(
     wanted(actionKinds.gap) && asked && !isSelection
       ? [...gapActions(session, document, span.end), ...summaries]
       : summaries;
-  if (!wanted(actionKinds.next) || isSelection) return rest;
+  if (!wanted(actionKinds.next) || isSelection) return [...fixes, ...rest];
   const next = await nextActions(session, suggestions, document, span.end, asked, token).catch((error: unknown) => {
     // The summaries are worth having without them.
     if (!(error instanceof CancellationError)) {
@@ -70,7 +76,7 @@ export async function codeActions(
     }
     return [];
   });
-  return [...next, ...rest];
+  return [...fixes, ...next, ...rest];
 }
 
 /** On an empty line between two paragraphs: a command, so that no model runs for who only looks what there is. */

@@ -31,7 +31,8 @@ export async function executeCommand(
     await insertNew(session, list, token, (document, position) =>
       paragraphInsertion(session, document, position, list[2], token, progress),
     );
-  } else if (command === commands.restart) await restart();
+  } else if (command === commands.show) await show(session, list);
+  else if (command === commands.restart) await restart();
   return null;
 }
 
@@ -92,6 +93,14 @@ async function summarizeCommand(
   const isOpen = session.documents.get(document.uri) === document;
   if (!isOpen || document.snapshot.version !== summary.version) return sayStale(session);
   await apply(session, document, summary.version, summaryEdit(document, summary, placement));
+}
+
+async function show(session: Session, [uri, range]: readonly unknown[]): Promise<void> {
+  const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
+  if (!document) return say(session, t('Nothing to show: the document is not open.'));
+  const selection = rangeOf(document.text, spanOf(document.text, range));
+  const shown = await session.connection.window.showDocument({ uri: document.uri, selection, takeFocus: true });
+  if (!shown.success) say(session, t('It is in line {0}.', selection.start.line + 1));
 }
 
 async function apply(

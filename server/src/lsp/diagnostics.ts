@@ -1,23 +1,24 @@
-/** Diagnostics, published once a document is indexed: sentences that repeat an earlier one. Off unless switched on. */
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+/** Diagnostics, published once a document is indexed: what the checks that are switched on find in it. */
+import type { Diagnostic } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
-import { t } from '../base/l10n.ts';
-import { shortened } from '../base/shortened.ts';
-import type { Repeat } from '../service/index.ts';
+import { checkNames, type DocumentSnapshot, type Finding, ignoreKey, type Span } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
-import { rangeOf } from './positions.ts';
+import { diagnosticOf } from './findings.ts';
 import type { Session } from './session.ts';
 import { offReason } from './settings.ts';
 
-const severities = { hint: DiagnosticSeverity.Hint, information: DiagnosticSeverity.Information } as const;
-const quoteLength = 80;
+/** A finding, and what the editor was told of it. */
+export interface Published {
+  readonly finding: Finding;
+  readonly diagnostic: Diagnostic;
+}
 
 export class Diagnostics {
   readonly #session: Session;
   readonly #running = new Map<string, CancellationSource>();
-  /** The documents that have some in the editor. */
-  readonly #published = new Set<string>();
+  /** Of each document that has some in the editor, those, and the snapshot they are of. */
+  readonly #published = new Map<string, { readonly snapshot: DocumentSnapshot; readonly all: readonly Published[] }>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -32,20 +33,29 @@ export class Diagnostics {
     this.#running.set(uri, source);
     try {
       const set = await settings.of(uri);
-      const { repeats } = set.diagnostics;
-      const on = repeats !== 'off' && offReason(set, uri, snapshot.languageId) === undefined;
-      const found = on ? await service.repeats(snapshot, source.token) : [];
+      const levels = set.diagnostics;
+      const on = offReason(set, uri, snapshot.languageId) === undefined;
+      const which = checkNames.filter((check) => on && levels[check] !== 'off');
+      const findings = which.length > 0 ? await service.checks(snapshot, which, source.token) : [];
       if (source.token.isCancellationRequested || document.snapshot !== snapshot) return;
-      const severity = repeats === 'off' ? undefined : severities[repeats];
-      this.#publish(
-        document,
-        found.map((repeat) => this.#repeat(document, repeat, severity)),
-      );
+      const told = findings.flatMap((finding) => {
+        const level = levels[finding.check];
+        if (level === 'off' || Object.hasOwn(levels.ignore, ignoreKey(finding))) return [];
+        return [{ finding, diagnostic: diagnosticOf(this.#session, document, finding, level) }];
+      });
+      this.#publish(document, told);
     } catch (error) {
       if (!(error instanceof CancellationError)) throw error;
     } finally {
       if (this.#running.get(uri) === source) this.#running.delete(uri);
     }
+  }
+
+  /** What the editor shows of the document as it is now on this stretch of it. */
+  at({ uri, snapshot }: OpenDocument, { start, end }: Span): readonly Published[] {
+    const published = this.#published.get(uri);
+    if (published?.snapshot !== snapshot) return [];
+    return published.all.filter(({ finding: { sentence } }) => sentence.start <= end && sentence.end >= start);
   }
 
   /** The document is closed: nothing is told of it any more. */
@@ -54,33 +64,11 @@ export class Diagnostics {
     this.#publish(document, []);
   }
 
-  #publish({ uri, snapshot }: OpenDocument, diagnostics: Diagnostic[]): void {
-    if (diagnostics.length === 0 && !this.#published.has(uri)) return;
-    if (diagnostics.length > 0) this.#published.add(uri);
+  #publish({ uri, snapshot }: OpenDocument, all: readonly Published[]): void {
+    if (all.length === 0 && !this.#published.has(uri)) return;
+    if (all.length > 0) this.#published.set(uri, { snapshot, all });
     else this.#published.delete(uri);
+    const diagnostics = all.map(({ diagnostic }) => diagnostic);
     this.#session.connection.sendDiagnostics({ uri, version: snapshot.version, diagnostics }).catch(() => {});
-  }
-
-  #repeat(
-    { uri, text }: OpenDocument,
-    { sentence, earlier, similarity }: Repeat,
-    severity: DiagnosticSeverity | undefined,
-  ): Diagnostic {
-    const place = rangeOf(text, earlier);
-    const line = place.start.line + 1;
-    const message =
-      sentence.id === earlier.id
-        ? t('Line {0} says this word for word.', line)
-        : t('Line {0} says this already (similarity {1}).', line, similarity.toFixed(2));
-    return {
-      range: rangeOf(text, sentence),
-      ...(severity !== undefined && { severity }),
-      source: 'Foresay',
-      code: 'repeated-idea',
-      message,
-      ...(this.#session.client.textDocument?.publishDiagnostics?.relatedInformation === true && {
-        relatedInformation: [{ location: { uri, range: place }, message: shortened(earlier.text, quoteLength) }],
-      }),
-    };
   }
 }

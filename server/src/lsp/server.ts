@@ -66,6 +66,8 @@ export interface ServerOptions {
   /** The texts that ship in the language of a locale such as `de-AT`, if there are any. */
   readonly translationsFor: (locale: string) => Translations | undefined;
   readonly version: string;
+  /** URL of the folder with a page for each diagnostic, a slash at its end. */
+  readonly pages: string;
   /** Milliseconds from any start. */
   readonly clock: () => number;
 }
@@ -78,6 +80,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   const { clock } = options;
   const logger = connectionLogger(connection);
   let client: ClientCapabilities = {};
+  let ignoresInWorkspace = false;
   let store: VectorStore | undefined;
   const documents = createDocuments(connection);
   const status = new StatusReporter((params) => {
@@ -123,8 +126,12 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     status,
     guard,
     clock,
+    pages: options.pages,
     get client() {
       return client;
+    },
+    get ignoresInWorkspace() {
+      return ignoresInWorkspace;
     },
   };
   const diagnostics = new Diagnostics(session);
@@ -185,6 +192,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     const { settings: pushed, cacheDirectory, translations, documentSymbols } = given;
     const { locale = '' } = params;
     speak(isTranslations(translations) ? translations : options.translationsFor(locale));
+    ignoresInWorkspace = given.ignoresInWorkspace === true;
     settings.change(pushed);
     const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);
     store = options.openStore(named ? cacheDirectory : undefined);
@@ -238,7 +246,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     }),
   );
   connection.onCodeAction(
-    about('codeAction', [], (document, params, token) => codeActions(session, suggestions, document, params, token)),
+    about('codeAction', [], (document, params, token) =>
+      codeActions(session, suggestions, diagnostics, document, params, token),
+    ),
   );
   connection.onCodeActionResolve((action, token) => {
     const uri = uriOf(asRecord(asRecord(action).data).params);

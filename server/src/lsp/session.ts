@@ -15,6 +15,10 @@ export interface Session {
   readonly status: StatusReporter;
   readonly guard: Guard;
   readonly client: ClientCapabilities;
+  /** The client can add to the list of what is ignored in the workspace. */
+  readonly ignoresInWorkspace: boolean;
+  /** URL of the folder with a page for each diagnostic, a slash at its end. */
+  readonly pages: string;
   readonly clock: () => number;
 }
 

@@ -3,8 +3,8 @@ import picomatch from 'picomatch';
 import { endsWithin } from '../base/endsWithin.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
-import type { ForesaySettings } from '../protocol.ts';
-import { silence } from '../service/index.ts';
+import type { DiagnosticLevel, ForesaySettings } from '../protocol.ts';
+import { type CheckName, silence } from '../service/index.ts';
 import { asRecord } from './positions.ts';
 
 /** Languages are on unless switched off; three candidates; the bundle's own sampling. */
@@ -21,7 +21,7 @@ export const defaultSettings: ForesaySettings = {
     paragraphSentences: 3,
   },
   summary: { sentences: 3, method: 'auto' },
-  diagnostics: { repeats: 'off' },
+  diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
   cache: { enabled: true },
   bundlePath: '',
   provider: 'auto',
@@ -66,6 +66,15 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
     <T>(ok: (v: unknown) => v is T) =>
     (v: unknown): v is T | null =>
       v === null || ok(v);
+
+  const level = (check: CheckName): DiagnosticLevel =>
+    field(
+      diagnostics[check],
+      `diagnostics.${check}`,
+      t('one of {0}', '"off", "hint", "information"'),
+      oneOf(['off', 'hint', 'information'] as const),
+      normal.diagnostics[check],
+    );
 
   return {
     enable: field(root.enable, 'enable', t('language names with true or false'), isSwitches, normal.enable),
@@ -138,12 +147,16 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       ),
     },
     diagnostics: {
-      repeats: field(
-        diagnostics.repeats,
-        'diagnostics.repeats',
-        t('one of {0}', '"off", "hint", "information"'),
-        oneOf(['off', 'hint', 'information'] as const),
-        normal.diagnostics.repeats,
+      repeats: level('repeats'),
+      drift: level('drift'),
+      jump: level('jump'),
+      topic: level('topic'),
+      ignore: field(
+        diagnostics.ignore,
+        'diagnostics.ignore',
+        t('checks and hashes, each with the first words of its sentence'),
+        isNotes,
+        normal.diagnostics.ignore,
       ),
     },
     cache: {
@@ -166,9 +179,12 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   };
 }
 
-function isSwitches(value: unknown): value is Record<string, boolean> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  return Object.values(value).every((entry) => typeof entry === 'boolean');
+const isSwitches = isMapOf((entry): entry is boolean => typeof entry === 'boolean');
+const isNotes = isMapOf((entry): entry is string => typeof entry === 'string');
+
+function isMapOf<T>(ok: (entry: unknown) => entry is T): (value: unknown) => value is Record<string, T> {
+  return (value): value is Record<string, T> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(ok);
 }
 
 function isPatterns(value: unknown): value is string[] {

@@ -9,6 +9,9 @@ import type { ConceptEngine } from '../concepts/engine.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
 import { contentHash } from '../text/contentHash.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
+import { DocumentChecks } from './checks/documentChecks.ts';
+import type { CheckName, Finding } from './checks/finding.ts';
+import type { Repeat } from './checks/repeats.ts';
 import { ConceptCache } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from './cursorPlace.ts';
@@ -20,7 +23,6 @@ import { type NextParagraph, nextParagraph, type ParagraphOptions, type Paragrap
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { OutlineFinder, type OutlineSection } from './outline.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
-import { type Repeat, RepeatFinder } from './repeats.ts';
 import { contextSentences } from './scene.ts';
 import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
 import { waiting } from './silence.ts';
@@ -32,6 +34,9 @@ export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine
 export { EngineUnavailableError } from '../concepts/engine.ts';
 export type { VectorStore } from '../store/vectorStore.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
+export { type CheckName, checkNames, type Finding } from './checks/finding.ts';
+export { ignoreComment, ignoreKey } from './checks/ignores.ts';
+export type { Repeat } from './checks/repeats.ts';
 export {
   type CreateEngine,
   type EngineConfig,
@@ -44,7 +49,6 @@ export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextP
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
-export type { Repeat } from './repeats.ts';
 export { silence, waiting } from './silence.ts';
 export type { SimilarSentence } from './similar.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
@@ -120,7 +124,9 @@ export interface ConceptService {
     token: CancellationToken,
     progress?: (done: number, total: number) => void,
   ): Promise<void>;
-  /** The sentences that repeat an earlier one, of those that are indexed. */
+  /** What these checks find in the document, in its order, as far as it is indexed; never runs a model. */
+  checks(snapshot: DocumentSnapshot, which: readonly CheckName[], token: CancellationToken): Promise<Finding[]>;
+  /** The sentences that repeat an earlier one, of those that are indexed, whatever the document's comments say. */
   repeats(snapshot: DocumentSnapshot, token: CancellationToken): Promise<Repeat[]>;
   /** Sections, topic segments and key sentences, of the sentences that are indexed. */
   outline(snapshot: DocumentSnapshot, token: CancellationToken): Promise<OutlineSection[]>;
@@ -149,11 +155,16 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const cache = new ConceptCache(engine);
   const kept = new KeptVectors(engine, cache);
   const recent = new RecentSuggestions();
-  const finders = new Map<string, RepeatFinder>();
+  const checked = new Map<string, DocumentChecks>();
   const outlines = new Map<string, OutlineFinder>();
   const vectorOf = (sentence: SentenceSpan): ConceptVector | undefined => cache.vector(sentence);
   const warmed = new Map<string, string>();
   const preparing = new WeakMap<DocumentSnapshot, SharedWork<void>>();
+  const checksOf = (uri: string): DocumentChecks => {
+    const known = checked.get(uri) ?? new DocumentChecks();
+    checked.set(uri, known);
+    return known;
+  };
   return {
     prepare(snapshot, token) {
       let work = preparing.get(snapshot);
@@ -227,14 +238,8 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       await cache.index(snapshot, near, token, progress);
       kept.changed(snapshot);
     },
-    repeats(snapshot, token) {
-      let finder = finders.get(snapshot.uri);
-      if (!finder) {
-        finder = new RepeatFinder();
-        finders.set(snapshot.uri, finder);
-      }
-      return inTurns(finder.find(snapshot, vectorOf), token);
-    },
+    checks: (snapshot, which, token) => inTurns(checksOf(snapshot.uri).find(snapshot, which, vectorOf), token),
+    repeats: (snapshot, token) => inTurns(checksOf(snapshot.uri).repeats.find(snapshot, vectorOf), token),
     outline(snapshot, token) {
       let finder = outlines.get(snapshot.uri);
       if (!finder) {
@@ -265,7 +270,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       kept.close(uri);
       cache.close(uri);
       recent.forget(uri);
-      finders.delete(uri);
+      checked.delete(uri);
       outlines.delete(uri);
       warmed.delete(uri);
     },
@@ -273,7 +278,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       kept.clear();
       cache.clear();
       recent.clear();
-      finders.clear();
+      checked.clear();
       outlines.clear();
       warmed.clear();
     },

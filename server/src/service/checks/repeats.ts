@@ -1,9 +1,10 @@
 /** Which sentences of a document say again what an earlier one said; kept from version to version. */
-import { type Steps, triflesAtOnce } from '../base/steps.ts';
-import type { ConceptVector } from '../concepts/conceptVector.ts';
-import { cosine } from '../concepts/similarity.ts';
-import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
-import { wordsOf } from './wordingChecks.ts';
+import { type Steps, triflesAtOnce } from '../../base/steps.ts';
+import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { cosine } from '../../concepts/similarity.ts';
+import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
+import { wordsOf } from '../wordingChecks.ts';
+import { areParallel, type Particulars, particularsOf } from './parallels.ts';
 
 export interface Repeat {
   readonly sentence: SentenceSpan;
@@ -12,28 +13,36 @@ export interface Repeat {
   readonly similarity: number;
 }
 
-/** From this similarity on two sentences say the same; a little below, most pairs share no more than their subject. */
-const sameStatement = 0.9;
 /** Fewer words say too little to be an idea that is repeated: "See the next chapter." */
 const leastWords = 6;
 /**
- * Share of dimensions whose signs may differ between two vectors worth comparing: a cosine of 0.9 is an angle of 26
- * degrees, with which a seventh of the signs differ, give or take. Counting signs is far cheaper than a cosine.
+ * Share of dimensions whose signs may differ between two vectors worth comparing, beyond what their angle makes likely:
+ * a cosine of 0.92 is an angle of 23 degrees, with which an eighth of the signs differ, give or take this. Counting signs
+ * is far cheaper than a cosine.
  */
-const mostSignsApart = 0.2;
+const signTolerance = 0.06;
 /** Sentences that are compared with one in a step. */
 const comparedAtOnce = 512;
 
-/** A sentence's vector and its signs, 32 in a number. */
 interface Known {
   readonly vector: ConceptVector;
+  /** The vector's signs, 32 in a number. */
   readonly signs: Int32Array;
+  readonly particulars: Particulars;
 }
 
 /** The pairs of one document's sentences that say the same, by their ids. */
 export class RepeatFinder {
+  readonly #least: number;
+  readonly #mostSignsApart: number;
   readonly #known = new Map<string, Known>();
   readonly #alike = new Map<string, Map<string, number>>();
+
+  /** `least`: the similarity from which on two sentences say the same. */
+  constructor(least: number) {
+    this.#least = least;
+    this.#mostSignsApart = Math.acos(least) / Math.PI + signTolerance;
+  }
 
   /** The repeats of this snapshot, in order, among the sentences that have a vector. Only new sentences are compared. */
   *find(
@@ -45,25 +54,26 @@ export class RepeatFinder {
       if (i % triflesAtOnce === 0) yield;
       if (this.#known.has(sentence.id) || !sentence.complete) continue;
       const vector = vectorOf(sentence);
-      if (vector && wordsOf(sentence.text).length >= leastWords) yield* this.#add(sentence.id, vector);
+      if (vector && wordsOf(sentence.text).length >= leastWords) yield* this.#add(sentence, vector);
     }
     return yield* this.#repeats(sentences);
   }
 
   /** Compares a new sentence with all that are known. */
-  *#add(id: string, vector: ConceptVector): Steps<void> {
+  *#add({ id, text }: SentenceSpan, vector: ConceptVector): Steps<void> {
     const signs = signsOf(vector);
-    const most = mostSignsApart * vector.length;
+    const particulars = particularsOf(text);
+    const most = this.#mostSignsApart * vector.length;
     let compared = 0;
     for (const [other, known] of this.#known) {
       if (++compared % comparedAtOnce === 0) yield;
       if (signsApart(signs, known.signs) > most) continue;
       const similarity = cosine(vector, known.vector);
-      if (similarity < sameStatement) continue;
+      if (similarity < this.#least || areParallel(particulars, known.particulars)) continue;
       this.#partnersOf(id).set(other, similarity);
       this.#partnersOf(other).set(id, similarity);
     }
-    this.#known.set(id, { vector, signs });
+    this.#known.set(id, { vector, signs, particulars });
   }
 
   *#repeats(sentences: readonly SentenceSpan[]): Steps<Repeat[]> {
