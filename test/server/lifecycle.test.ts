@@ -17,7 +17,9 @@ describe('initialize', () => {
       hoverProvider: true,
       codeActionProvider: { resolveProvider: true },
       executeCommandProvider: {
-        commands: ['foresay.server.insert', 'foresay.server.summarize', 'foresay.server.restart'],
+        commands: ['insert', 'summarize', 'fillGap', 'nextParagraph', 'show', 'restart'].map(
+          (name) => `foresay.server.${name}`,
+        ),
       },
     });
     expect(capabilities.completionProvider).toBeUndefined();
@@ -214,7 +216,11 @@ describe('status', () => {
     const { uri, cursor: position } = await server.open(prose);
     for (let i = 0; i < 3; i++) {
       const answer = await server.request('foresay/nextSentences', { textDocument: { uri }, position });
-      expect(answer).toEqual({ version: 1, items: [], silence: 'denoiser.onnx: conceptDim is 512, expected 384' });
+      expect(answer).toMatchObject({
+        version: 1,
+        items: [],
+        silence: 'denoiser.onnx: conceptDim is 512, expected 384',
+      });
     }
     await server.settled();
     expect(server.statuses.at(-1)).toEqual({
