@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.concepts import unit
 from models.lcm.metrics import Mean, l2
 
-from .checkpoints import Checkpoint
+from .checkpoints import Checkpoint, Teacher
 from .progress import Progress
 from .sampling import Place, Text
 
@@ -26,12 +24,14 @@ def predictions_of(
     checkpoints: list[Checkpoint],
     progress: Progress,
 ) -> Predictions:
-    """Copies, means, the checkpoints' conditional means, the shipped two-tower's, and one sample of it."""
+    """Copies, means, and of the shipped two-tower and of each checkpoint its conditional mean and one sample."""
     mean = unit(np.concatenate([text.vectors for text in texts]).mean(0))
-    teacher: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-        "twoTowerExpected": bundle.predictor.expected,
-        **{checkpoint.name: checkpoint.expected for checkpoint in checkpoints},
-    }
+    teacher: dict[str, Teacher] = {"twoTowerExpected": bundle.predictor.expected}
+    for checkpoint in checkpoints:
+        # The Base-LCM is its conditional mean, and has no other guess to be told from.
+        teacher[f"{checkpoint.name}Expected" if checkpoint.sampled else checkpoint.name] = checkpoint.expected
+        if checkpoint.sampled:
+            teacher[f"{checkpoint.name}Sample"] = checkpoint.sampled
     found: dict[str, list[np.ndarray]] = {}
     rows: dict[tuple[str, int], np.ndarray] = {}  # teacher-forced, by system and text
     for place in progress.over("predicting", places):

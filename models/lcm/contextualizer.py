@@ -28,16 +28,25 @@ class ContextLayer(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """x: (B, N, M); past: (B, H, P, Dh), keys already rotated -> x, keys, values of P + N."""
         past = past_key.shape[2]
-        query, key, value = (
-            split_heads(t, self.heads) for t in self.qkv(self.attention_norm(x)).chunk(3, dim=-1)
-        )  # (B, H, N, Dh)
         positions = past + torch.arange(x.shape[1], device=x.device)
-        key = torch.cat([past_key, rotate(key, positions)], dim=2)  # (B, H, P+N, Dh)
+        query, key, value = self.project(x, positions)
+        key = torch.cat([past_key, key], dim=2)  # (B, H, P+N, Dh)
         value = torch.cat([past_value, value], dim=2)
         visible = torch.arange(key.shape[2], device=x.device) <= positions.unsqueeze(-1)  # (N, P+N)
-        attended = F.scaled_dot_product_attention(rotate(query, positions), key, value, attn_mask=visible)
+        return self.attend(x, query, key, value, visible), key, value
+
+    def project(self, x: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """x: (B, N, M); positions: (N,), or (B, 1, N) -> query, key (both rotated) and value, (B, H, N, Dh)."""
+        query, key, value = (split_heads(t, self.heads) for t in self.qkv(self.attention_norm(x)).chunk(3, dim=-1))
+        return rotate(query, positions), rotate(key, positions), value
+
+    def attend(
+        self, x: torch.Tensor, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, visible: torch.Tensor
+    ) -> torch.Tensor:
+        """x: (B, N, M); query: (B, H, N, Dh); key, value: (B, H, C, Dh); visible: bool, (..., N, C) -> like x."""
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=visible)
         x = x + self.out(join_heads(attended))
-        return x + self.ffn(self.ffn_norm(x)), key, value
+        return x + self.ffn(self.ffn_norm(x))
 
 
 class Contextualizer(nn.Module):

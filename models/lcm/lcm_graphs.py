@@ -11,9 +11,9 @@ import torch
 from onnx import TensorProto, compose, helper, numpy_helper
 from torch import nn
 
-from .model import TwoTowerLCM
 from .quantize import quantize_matmuls_int8
 from .sampler import guide
+from .two_tower import TwoTowerLCM
 
 OPSET = 17
 

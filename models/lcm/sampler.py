@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from .model import TwoTowerLCM
+from .diffusion import DiffusionLCM
 from .noise_schedule import step_coefficients, trailing_timesteps
 
 
@@ -22,7 +22,7 @@ def guide(
 
 @torch.inference_mode()
 def sample(
-    model: TwoTowerLCM,
+    model: DiffusionLCM,
     concepts: torch.Tensor,
     noise: torch.Tensor,
     *,
@@ -35,18 +35,18 @@ def sample(
 
     concepts: (B, N, D) normalized; noise: (B, N, D), already times the initial noise scale -> (B, N, D) normalized.
     """
-    keys, values = model.denoiser.project(model.context(concepts[:, :-1]))
-    keys, values = keys.repeat(1, 2, 1, 1, 1), values.repeat(1, 2, 1, 1, 1)
+    keys, values = model.states(concepts[:, :-1])
+    states = keys.repeat(1, 2, 1, 1, 1), values.repeat(1, 2, 1, 1, 1)
     batch, length = concepts.shape[:2]
     places = torch.arange(length)
     before = torch.stack([places, torch.zeros_like(places)]).repeat_interleave(batch, 0)  # (2B, N)
-    table = model.denoiser.modulation_table()
+    table = model.timestep_table()
     coefficients = step_coefficients(steps, eta, model.config.train_steps)
     x, clean = noise, noise
     for t, row in zip(trailing_timesteps(steps, model.config.train_steps), coefficients, strict=True):
         signal_t, noise_t, signal_p, direction, sigma = row.unbind()
-        modulation = table[t][None, None]  # (1, 1, Ld, 9M)
-        conditional, unconditional = model.denoiser(x.repeat(2, 1, 1), modulation, keys, values, before).chunk(2)
+        timestep = table[t][None, None]  # (1, 1, ...)
+        conditional, unconditional = model.denoise(x.repeat(2, 1, 1), timestep, states, before).chunk(2)
         if signal_t == 0:  # all noise: epsilon is x itself, and only the conditional x0 means anything
             clean, epsilon = conditional, x
         else:

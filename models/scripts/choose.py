@@ -9,9 +9,9 @@ import torch
 
 from models.lcm.config import LCMConfig
 from models.lcm.data import STOP_ROW, ConceptCorpus, Window
-from models.lcm.model import TwoTowerLCM
 from models.lcm.normalizer import Normalizer
 from models.lcm.sampler import sample
+from models.lcm.two_tower import TwoTowerLCM
 
 CONTEXT = 8  # sentences before a position that counts
 LONGEST = 64  # sentences of each text

@@ -39,7 +39,7 @@ def main() -> None:
     except (FileNotFoundError, ValueError) as error:
         raise SystemExit(str(error)) from error
     documents = read_documents(args.corpus, args.segmenter, args.node)
-    checkpoints = loaded(args.checkpoint, args.threads)
+    checkpoints = loaded(args.checkpoint, args.choices, args.threads)
     encoded = EncodedSentences(bundle.encoder)
     seconds: dict[str, float] = {}
 
@@ -81,10 +81,10 @@ def main() -> None:
     print(json.dumps(figures, indent=2) if args.json else table(figures))
 
 
-def loaded(paths: list[Path], threads: int) -> list[Checkpoint]:
+def loaded(paths: list[Path], choices: Path, threads: int) -> list[Checkpoint]:
     torch.set_num_threads(threads)
     try:
-        return [load_checkpoint(path) for path in paths]
+        return [load_checkpoint(path, json.loads(choices.read_text())) for path in paths]
     except FileNotFoundError as error:
         raise SystemExit(str(error)) from error
 
@@ -101,6 +101,7 @@ def arguments() -> argparse.Namespace:
         default=[],
         help="of models.scripts.train, to compare: models/work/base.pt",
     )
+    parser.add_argument("--choices", type=Path, default=Path("models/choices.json"), help="how checkpoints sample")
     parser.add_argument("--documents", type=int, default=400, help="texts that the first three parts draw from")
     parser.add_argument("--positions", type=int, default=600, help="predictions of the LCM")
     parser.add_argument("--sentences", type=int, default=200, help="sentences worded by the decoder; half are rated")

@@ -18,7 +18,7 @@ from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_toke
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights, traced
-from models.lcm.model import TwoTowerLCM
+from models.lcm.two_tower import TwoTowerLCM
 
 
 class PlanHeadGraph(nn.Module):

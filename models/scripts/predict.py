@@ -17,10 +17,10 @@ from torch import nn
 
 from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
-from models.lcm.model import TwoTowerLCM
 from models.lcm.normalizer import Normalizer
 from models.lcm.sampler import sample
 from models.lcm.training import mixed_precision
+from models.lcm.two_tower import TwoTowerLCM
 
 ROWS = 8  # windows beside each other
 

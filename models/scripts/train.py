@@ -1,4 +1,4 @@
-"""Trains a two-tower LCM, or a Base-LCM of the same size, on prepared concept vectors. Resumable, seed fixed."""
+"""Trains one of the paper's systems on prepared concept vectors. Resumable, seed fixed."""
 
 from __future__ import annotations
 
@@ -7,28 +7,22 @@ import json
 import time
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import nn
 
-from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
-from models.lcm.model import BaseLCM, TwoTowerLCM
 from models.lcm.normalizer import Normalizer
+from models.lcm.systems import ARCHITECTURES, build, restored
 from models.lcm.training import Budget, cosine, mixed_precision, save_checkpoint
 
 CLIP = 1.0
-
-
-def build(architecture: str) -> TwoTowerLCM | BaseLCM:
-    if architecture == "base":
-        # As many parameters as the two-tower: its 25 M lie in one stack.
-        return BaseLCM(LCMConfig(context_layers=14))
-    return TwoTowerLCM(LCMConfig())
+FITTED_ON = 50_000  # vectors, for the normalizer and the codebooks
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--architecture", choices=["two-tower", "base"], default="two-tower")
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default="two-tower")
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--minutes", type=float, default=60, help="of training in all, over resumed runs")
     parser.add_argument("--concepts", type=int, default=1024, help="vectors a step")
@@ -39,14 +33,17 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     train = ConceptCorpus(args.work, "train")
-    model = build(args.architecture)
-    normalizer = Normalizer.fit(train.vectors[:: max(1, len(train.vectors) // 50_000)])
-    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
+    sample = np.asarray(train.vectors[:: max(1, len(train.vectors) // FITTED_ON)], np.float32)
+    normalizer = Normalizer.fit(sample)
     checkpoint = args.work / f"{args.architecture}.pt"
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
+    if state:
+        model = restored(args.architecture, state["model"])
+    else:
+        model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy())
+    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
     step, spent, curve = 0, 0.0, []
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(state["model"])
+    if state:
         optimizer.load_state_dict(state["optimizer"])
         step, spent, curve = state["step"], state["seconds"], state["curve"]
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)

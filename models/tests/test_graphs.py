@@ -12,11 +12,11 @@ from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder
 from models.lcm.decoder_graph import TOP_COUNT, decoder_graph
 from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights
-from models.lcm.model import TwoTowerLCM
 from models.lcm.noise_schedule import step_coefficients, trailing_timesteps
 from models.lcm.packing import PREFIX_LENGTH
 from models.lcm.quantize import QuantizationAware
 from models.lcm.sampler import sample
+from models.lcm.two_tower import TwoTowerLCM
 
 SMALL = LCMConfig(concept_dim=64, model_dim=64, heads=2, context_layers=2, denoiser_layers=2)
 OPTIONS = {"steps": 5, "guidance_scale": 2.0, "guidance_rescale": 0.7}

@@ -1,16 +1,35 @@
-"""The towers: causal, incremental, guided, and able to learn."""
+"""The systems: causal, incremental, guided, and able to learn."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
 import torch
 
+from models.lcm.base_lcm import BaseLCM
 from models.lcm.config import LCMConfig
-from models.lcm.model import BaseLCM, TwoTowerLCM
+from models.lcm.diffusion import DiffusionLCM
+from models.lcm.one_tower import OneTowerLCM
+from models.lcm.quant_lcm import QuantLCMc, QuantLCMd
 from models.lcm.sampler import guide, sample
+from models.lcm.system import System
+from models.lcm.two_tower import TwoTowerLCM
 
 Model = TypeVar("Model", bound=torch.nn.Module)
 TINY = LCMConfig(concept_dim=8, model_dim=16, heads=2, context_layers=2, denoiser_layers=2)
+CENTROIDS = torch.randn(3, 4, 8, generator=torch.Generator().manual_seed(2))
+
+SYSTEMS: dict[str, Callable[[], System]] = {
+    "two-tower": lambda: TwoTowerLCM(TINY),
+    "one-tower": lambda: OneTowerLCM(TINY),
+    "base": lambda: BaseLCM(TINY),
+    "quant-c": lambda: QuantLCMc(TINY, CENTROIDS),
+    "quant-d": lambda: QuantLCMd(TINY, CENTROIDS),
+}
+DIFFUSION: dict[str, Callable[[], DiffusionLCM]] = {
+    "two-tower": lambda: TwoTowerLCM(TINY),
+    "one-tower": lambda: OneTowerLCM(TINY),
+}
 
 
 def randomized(model: Model, seed: int = 0) -> Model:
@@ -18,13 +37,14 @@ def randomized(model: Model, seed: int = 0) -> Model:
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.3)
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) / parameter.shape[-1] ** 0.5)
     return model.eval()
 
 
-@pytest.mark.parametrize("architecture", [TwoTowerLCM, BaseLCM])
-def test_a_prediction_sees_nothing_from_its_own_place_on(architecture: type[TwoTowerLCM] | type[BaseLCM]) -> None:
-    model = randomized(architecture(TINY))
+# The choices of quant-d are too coarse to show each change: test_quant_lcm has that.
+@pytest.mark.parametrize("name", sorted(SYSTEMS.keys() - {"quant-d"}))
+def test_a_prediction_sees_nothing_from_its_own_place_on(name: str) -> None:
+    model = randomized(SYSTEMS[name]())
     x = torch.randn(2, 9, 8, generator=torch.Generator().manual_seed(1))
     changed = x.clone()
     changed[:, 4:] += 5
@@ -45,8 +65,9 @@ def test_contextualizer_goes_on_from_its_keys_and_values() -> None:
     assert torch.allclose(more_values, values, atol=1e-5)
 
 
-def test_without_context_only_the_zero_vector_is_seen() -> None:
-    model = randomized(TwoTowerLCM(TINY))
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_without_context_nothing_of_it_is_seen(name: str) -> None:
+    model = randomized(DIFFUSION[name]())
     x, noisy = torch.randn(1, 5, 8), torch.randn(1, 5, 8)
     t = torch.full((1,), 50)
     drop = torch.ones(1, 5, dtype=torch.bool)
@@ -61,8 +82,9 @@ def test_guidance_of_one_is_the_conditional_and_rescale_keeps_its_spread() -> No
     assert torch.allclose(rescaled.std(-1), conditional.std(-1), rtol=1e-4)
 
 
-def test_samples_are_causal_and_one_step_from_zero_noise_is_the_expectation() -> None:
-    model = randomized(TwoTowerLCM(TINY))
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_samples_are_causal_and_one_step_from_zero_noise_is_the_expectation(name: str) -> None:
+    model = randomized(DIFFUSION[name]())
     x, noise = torch.randn(1, 6, 8), torch.randn(1, 6, 8)
     changed = x.clone()
     changed[:, 3:] += 5
@@ -74,11 +96,25 @@ def test_samples_are_causal_and_one_step_from_zero_noise_is_the_expectation() ->
     assert torch.allclose(one, model.expected(x), atol=1e-5)
 
 
-@pytest.mark.parametrize("architecture", [TwoTowerLCM, BaseLCM])
-def test_it_learns_a_repeating_document(architecture: type[TwoTowerLCM] | type[BaseLCM]) -> None:
+def test_rows_of_a_one_tower_do_not_see_each_other() -> None:
+    model = randomized(OneTowerLCM(TINY))
+    x, noisy = torch.randn(1, 5, 8), torch.randn(1, 5, 8)
+    t, drop = torch.full((1,), 50), torch.zeros(1, 5, dtype=torch.bool)
+    other = noisy.clone()
+    other[:, 2] += 5
+    before, after = model(x, noisy, t, drop), model(x, other, t, drop)
+    kept = [0, 1, 3, 4]
+    assert torch.allclose(before[:, kept], after[:, kept], atol=1e-6)
+    assert not torch.allclose(before[:, 2], after[:, 2], atol=1e-3)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_it_learns_a_repeating_document(name: str) -> None:
     torch.manual_seed(0)
-    model = architecture(TINY)
-    x = torch.randn(4, 1, 8).repeat(1, 12, 1)
+    model = SYSTEMS[name]()
+    # Vectors that the codebooks can say, so that every system could be right.
+    codes = torch.randint(0, 4, (3, 4))
+    x = CENTROIDS[torch.arange(3).unsqueeze(1), codes].sum(0).unsqueeze(1).repeat(1, 12, 1)
     weight = torch.ones(4, 12)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
     for _ in range(120):

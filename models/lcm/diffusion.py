@@ -1,0 +1,76 @@
+"""What the diffusion LCMs share: noising, the x0 loss, the conditional mean (LCM paper, section 2.3.3)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+import torch
+
+from .config import LCMConfig
+from .noise_schedule import alphas_cumprod
+from .system import System
+
+CONTEXT_DROP = 0.15  # share of positions trained without context, for classifier-free guidance
+
+States = tuple[torch.Tensor, torch.Tensor]  # keys and values of a context, (layers, B, H, C, Dh)
+
+
+class DiffusionLCM(System):
+    """A model that reads a context once, and denoises any number of rows against it."""
+
+    def __init__(self, config: LCMConfig) -> None:
+        super().__init__(config)
+        bars = alphas_cumprod(config.train_steps).float()
+        self.signal: torch.Tensor
+        self.noise: torch.Tensor
+        self.register_buffer("signal", bars.sqrt(), persistent=False)
+        self.register_buffer("noise", (1 - bars).sqrt(), persistent=False)
+
+    @abstractmethod
+    def states(self, concepts: torch.Tensor) -> States:
+        """concepts: (B, N, D) normalized -> what a denoised row attends to."""
+
+    @abstractmethod
+    def timestep_table(self) -> torch.Tensor:
+        """-> (T, ...): all that depends on the timestep alone, one row a timestep."""
+
+    @abstractmethod
+    def denoise(self, x: torch.Tensor, timestep: torch.Tensor, states: States, before: torch.Tensor) -> torch.Tensor:
+        """x: (B, N, D) noisy; timestep: (B or 1, N or 1, ...) rows of the table; before: (B or 1, N) int64, how many
+        concepts each row sees, the first ones, none for the unconditional -> (B, N, D) predicted x0."""
+
+    def forward(self, concepts: torch.Tensor, noisy: torch.Tensor, t: torch.Tensor, drop: torch.Tensor) -> torch.Tensor:
+        """Teacher-forced: position i is predicted from concepts[0..i).
+
+        concepts: (B, N, D); noisy: (R*B, N, D), R noise draws that share one context; t: (R*B,) int64; drop: (R*B, N),
+        true = no context -> like noisy.
+        """
+        keys, values = self.states(concepts[:, :-1])
+        draws = noisy.shape[0] // concepts.shape[0]
+        states = keys.repeat(1, draws, 1, 1, 1), values.repeat(1, draws, 1, 1, 1)
+        before = torch.where(drop, 0, torch.arange(concepts.shape[1]))  # (R*B, N)
+        return self.denoise(noisy, self.timestep_table()[t].unsqueeze(1), states, before)
+
+    def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
+        """Mean squared error of x0 a channel. concepts: (B, N, D); weight: (B, N) 1 = counts.
+
+        Timesteps are drawn from Beta(2, 1), the noisy ones more often (the paper draws them evenly; its code offers
+        another Beta): near the end of the noise everything must come from the context, which is the slow part to learn.
+        A row has one timestep (in the paper each concept has its own), which makes the modulation small, and the rows
+        of a batch have one stratum of the distribution each, which makes up for it.
+        """
+        target = concepts.repeat(draws, 1, 1)
+        rows, length = target.shape[:2]
+        strata = (torch.randperm(rows) + torch.rand(rows)) / rows
+        t = (self.config.train_steps * strata.sqrt()).long().clamp(max=self.config.train_steps - 1)
+        signal, noise = self.signal[t].view(-1, 1, 1), self.noise[t].view(-1, 1, 1)
+        noisy = signal * target + noise * torch.randn_like(target)
+        drop = torch.rand(rows, length) < CONTEXT_DROP
+        error = (self(concepts, noisy, t, drop) - target).square().mean(-1)
+        weight = weight.repeat(draws, 1)
+        return (error * weight).sum() / weight.sum()
+
+    def expected(self, concepts: torch.Tensor) -> torch.Tensor:
+        """The conditional mean: x0 at t = T-1 (all noise) with the noise at its mean, zero."""
+        t = torch.full(concepts.shape[:1], self.config.train_steps - 1)
+        return self(concepts, torch.zeros_like(concepts), t, torch.zeros(concepts.shape[:2], dtype=torch.bool))

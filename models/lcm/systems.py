@@ -1,0 +1,47 @@
+"""The systems of the paper by name, at one size: about 25 M parameters each, so that they can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from .base_lcm import BaseLCM
+from .config import LCMConfig
+from .one_tower import OneTowerLCM
+from .quant_lcm import QuantLCMc, QuantLCMd
+from .residual_quantizer import fit_codebooks
+from .system import System
+from .two_tower import TwoTowerLCM
+
+ARCHITECTURES = ("two-tower", "one-tower", "base", "quant-c", "quant-d")
+STACKED = 14  # layers of a model that is one stack, for as many parameters as the two towers have
+CODEBOOKS, UNITS = 32, 256  # of the residual quantizer: 0.87 is the cosine of a sum of them to its vector
+
+
+def build(architecture: str, vectors: np.ndarray) -> System:
+    """An untrained system. vectors: (N, D) normalized, a sample of the corpus, for what is fitted before training."""
+    quantized = architecture in ("quant-c", "quant-d")
+    return empty(architecture, fit_codebooks(vectors, CODEBOOKS, UNITS) if quantized else None)
+
+
+def restored(architecture: str, weights: Mapping[str, torch.Tensor]) -> System:
+    """The system that a checkpoint of `train` holds, ready to run."""
+    model = empty(architecture, weights.get("centroids"))
+    model.load_state_dict(weights)
+    return model.eval()
+
+
+def empty(architecture: str, centroids: torch.Tensor | None) -> System:
+    stacked = replace(LCMConfig(), context_layers=STACKED)
+    if architecture == "two-tower":
+        return TwoTowerLCM(LCMConfig())
+    if architecture == "one-tower":
+        return OneTowerLCM(stacked)
+    if architecture == "base":
+        return BaseLCM(stacked)
+    if centroids is None:
+        raise ValueError(f"architecture is {architecture!r}, expected one of {', '.join(ARCHITECTURES)}")
+    return (QuantLCMc if architecture == "quant-c" else QuantLCMd)(stacked, centroids)

@@ -1,0 +1,44 @@
+"""The two-tower diffusion LCM: one tower reads the context, the other denoises (LCM paper, section 2.3.4)."""
+
+from __future__ import annotations
+
+import torch
+
+from .config import LCMConfig
+from .contextualizer import Contextualizer
+from .denoiser import Denoiser
+from .diffusion import DiffusionLCM, States
+from .tying import COPY_GAIN, tie_for_copying
+
+
+class TwoTowerLCM(DiffusionLCM):
+    def __init__(self, config: LCMConfig) -> None:
+        super().__init__(config)
+        self.contextualizer = Contextualizer(config)
+        self.denoiser = Denoiser(config)
+        tie_for_copying(self.denoiser.frontend, self.denoiser.out, COPY_GAIN)
+        with torch.no_grad():
+            self.contextualizer.frontend.weight.copy_(self.denoiser.frontend.weight)
+            self.contextualizer.frontend.bias.zero_()
+            first = self.denoiser.blocks[0]
+            m = config.model_dim
+            first.cross_key_value.weight[m:].copy_(torch.eye(m))  # values are the context itself
+            first.cross_out.weight.copy_(torch.eye(m))
+            first.modulation.bias[5 * m : 6 * m] = 1.0  # the gate of its cross-attention is open
+
+    def context(self, concepts: torch.Tensor) -> torch.Tensor:
+        """concepts: (B, N, D) normalized -> (B, 1 + N, M): the prepended zero vector, then the context states."""
+        past = self.contextualizer.empty_past(concepts.shape[0])
+        states, _, _ = self.contextualizer(concepts, past, past)
+        return torch.cat([torch.zeros_like(states[:, :1]), states], dim=1)
+
+    def states(self, concepts: torch.Tensor) -> States:
+        """(B, N, D) -> the denoiser's keys and values (Ld, B, H, 1 + N, Dh), the zero vector's first."""
+        return self.denoiser.project(self.context(concepts))
+
+    def timestep_table(self) -> torch.Tensor:
+        """-> (T, Ld, 9M)."""
+        return self.denoiser.modulation_table()
+
+    def denoise(self, x: torch.Tensor, timestep: torch.Tensor, states: States, before: torch.Tensor) -> torch.Tensor:
+        return self.denoiser(x, timestep, *states, before)
