@@ -226,6 +226,7 @@ describe('status', () => {
     expect(server.statuses.at(-1)).toEqual({
       state: 'error',
       message: 'denoiser.onnx: conceptDim is 512, expected 384',
+      lastSilence: 'denoiser.onnx: conceptDim is 512, expected 384',
     });
     expect(server.messages).toEqual([{ type: 1, message: 'Foresay: denoiser.onnx: conceptDim is 512, expected 384' }]);
   });
