@@ -2,6 +2,7 @@
  * Documents in which something is wrong on purpose: built from those of a corpus, each with the offsets of the sentences
  * that a diagnostic should mark. Nothing here looks at a vector.
  */
+import { shuffled } from './corpus.mjs';
 
 /** Sentences of a document between two built cases: what is built must stay rare, as it is where people write. */
 const sentencesPerCase = 20;
@@ -161,13 +162,6 @@ function foreignPassage(others, length, random) {
     if (passage.length === length && passage.every(isWhole)) return passage;
   }
   return undefined;
-}
-
-function shuffled(list, random) {
-  return list
-    .map((item) => ({ item, key: random() }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ item }) => item);
 }
 
 /** Words that can stand for each other nearly everywhere. */

@@ -3,9 +3,8 @@
  * document the headings are taken out, and the server is asked for its outline. Pk and WindowDiff (errors, lower is
  * better; the window is half the mean section), beside cuts that know nothing. Options: `--documents=60 --seed=1 --json`.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { decompress } from 'fzstd';
+import { byGenre, generator, inTurn, readDocuments, shuffled } from './corpus.mjs';
 import { option, run } from './exec.mjs';
 import { startServer } from './lspClient.mjs';
 
@@ -27,11 +26,12 @@ const cuts = {
   'no boundary': () => new Set(),
   'every paragraph': ({ paragraphs }) => paragraphs,
   'even, as many as there are': ({ truth, count }) => even(truth.size, count),
-  'random paragraphs, as many': ({ truth, paragraphs }) => new Set(shuffled([...paragraphs]).slice(0, truth.size)),
+  'random paragraphs, as many': ({ truth, paragraphs }) =>
+    new Set(shuffled([...paragraphs], random).slice(0, truth.size)),
 };
 const errors = Object.fromEntries(Object.keys(cuts).map((name) => [name, { pk: [], windowDiff: [] }]));
 const sizes = { sentences: 0, sections: 0, segments: 0 };
-const documents = readCorpus(path.resolve(process.env.INIT_CWD ?? '.', file)).slice(0, wanted);
+const documents = readCorpus(file).slice(0, wanted);
 try {
   for (const [i, document] of documents.entries()) await measure(document, `file:///evaluated/${i}`);
 } finally {
@@ -117,35 +117,10 @@ function even(boundaries, count) {
 
 /** The documents that have sections to find, genres in turn, in an order that the seed fixes. */
 function readCorpus(name) {
-  const raw = readFileSync(name);
-  const lines = new TextDecoder().decode(name.endsWith('.zst') ? decompress(raw) : raw).split('\n');
-  const genres = new Map();
-  for (const line of lines.filter(Boolean)) {
-    const { genre, sections } = JSON.parse(line);
+  const fitting = readDocuments(name).flatMap(({ genre, sections }) => {
     const full = sections.filter(({ paragraphs }) => paragraphs.length >= leastParagraphs);
     const paragraphs = full.reduce((sum, section) => sum + section.paragraphs.length, 0);
-    if (full.length < leastSections || paragraphs > mostParagraphs) continue;
-    genres.set(genre, [...(genres.get(genre) ?? []), { sections: full }]);
-  }
-  for (const each of genres.values()) shuffled(each);
-  const rounds = Math.max(...Array.from(genres.values(), ({ length }) => length));
-  return Array.from({ length: rounds }, (_, i) => Array.from(genres.values(), (each) => each[i] ?? [])).flat(2);
-}
-
-/** Shuffled in place (Fisher and Yates). */
-function shuffled(list) {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
-  }
-  return list;
-}
-
-/** Numbers in [0, 1): Lehmer's generator, fixed by the seed. */
-function generator(start) {
-  let state = start % 2147483647;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return (state - 1) / 2147483646;
-  };
+    return full.length < leastSections || paragraphs > mostParagraphs ? [] : [{ genre, sections: full }];
+  });
+  return inTurn(Array.from(byGenre(fitting).values(), (documents) => shuffled(documents, random)));
 }

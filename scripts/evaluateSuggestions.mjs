@@ -4,10 +4,9 @@
  * `--places=60 --candidates=3 --seed=1`, `--show` prints every place with its ideas, `--json` the figures as JSON.
  * `--follows` leaves the rest of the document behind the place, without the true sentence; `--gap` asks to lead over to it.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { decompress } from 'fzstd';
 import { summary } from '../test/bench/statistics.mjs';
+import { byGenre, generator, inTurn, readDocuments } from './corpus.mjs';
 import { option, run } from './exec.mjs';
 import { startServer } from './lspClient.mjs';
 
@@ -30,7 +29,7 @@ if (file === undefined || ![places, candidates, seed].every((number) => Number.i
 
 await run(process.execPath, ['esbuild.mjs'], { quiet: true });
 const random = generator(seed);
-const corpus = readCorpus(path.resolve(process.env.INIT_CWD ?? '.', file));
+const corpus = readCorpus(file);
 const server = await startServer({ settings: { suggest: { seed } } });
 const figures = { asked: 0, answered: 0, whole: 0 };
 const values = { words: [], milliseconds: [], between: [], toLast: [], toTrue: [], lastToTrue: [], toNext: [] };
@@ -160,24 +159,7 @@ function sentenceEnds(paragraph) {
 
 /** The documents with room for a place, genres in turn, in an order that the seed fixes. */
 function readCorpus(name) {
-  const raw = readFileSync(name);
-  const lines = new TextDecoder().decode(name.endsWith('.zst') ? decompress(raw) : raw).split('\n');
-  const genres = new Map();
-  for (const line of lines.filter(Boolean)) {
-    const document = JSON.parse(line);
-    const fits = document.sections.some(({ paragraphs }) => paragraphs.some((p) => sentenceEnds(p).length >= 3));
-    if (fits) genres.set(document.genre, [...(genres.get(document.genre) ?? []), document]);
-  }
-  for (const documents of genres.values()) documents.sort(() => random() - 0.5);
-  const rounds = Math.max(...Array.from(genres.values(), ({ length }) => length));
-  return Array.from({ length: rounds }, (_, i) => Array.from(genres.values(), (each) => each[i] ?? [])).flat(2);
-}
-
-/** Numbers in [0, 1): Lehmer's generator, fixed by the seed. */
-function generator(start) {
-  let state = start % 2147483647;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return (state - 1) / 2147483646;
-  };
+  const fits = ({ sections }) => sections.some(({ paragraphs }) => paragraphs.some((p) => sentenceEnds(p).length >= 3));
+  const genres = [...byGenre(readDocuments(name).filter(fits)).values()];
+  return inTurn(genres.map((documents) => documents.sort(() => random() - 0.5)));
 }
