@@ -78,7 +78,7 @@ async function showSuggestions() {
 async function showSummary() {
   const line = sectionLine();
   const range = { start: at(line), end: at(line) };
-  const params = { textDocument, range, scope: 'section', sentences: 3 };
+  const params = { textDocument, range, scope: 'section', length: { unit: 'sentences', count: 3 } };
   const summary = await ask('Summary of a section', 'foresay/summarize', params);
   console.log(`  “${summary.heading}”, ${summary.method}, ${summary.sourceWords} words to ${summary.summaryWords}`);
   for (const { text: sentence, sources } of summary.sentences) {

@@ -4,18 +4,13 @@ import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
 import type { Quiet } from './quiet.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
-import type { StatusView } from './status.ts';
 import { suggestNextSentence, suggestTowards } from './suggest.ts';
-import { summarizeFromEditor } from './summarize.ts';
-import type { SummaryDocuments } from './summaryDocument.ts';
+import { refreshSummaries, type SummaryContext, summarizeFromEditor } from './summarize.ts';
 
 /** What the commands work with. */
-export interface CommandContext {
-  readonly client: LanguageClient;
-  readonly documents: SummaryDocuments;
+export interface CommandContext extends SummaryContext {
   readonly log: vscode.LogOutputChannel;
   readonly quiet: Quiet;
-  readonly status: StatusView;
 }
 
 /** Registers every command that package.json contributes. */
@@ -25,7 +20,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.suggestNextSentence': () => suggestNextSentence(client),
     'foresay.suggestTowards': () => suggestTowards(client),
     'foresay.summarizeSection': () => summarizeFromEditor(context, 'section'),
+    'foresay.summarizeSubtree': () => summarizeFromEditor(context, 'subtree'),
     'foresay.summarizeSelection': () => summarizeFromEditor(context, 'selection'),
+    'foresay.summarizeDocument': () => summarizeFromEditor(context, 'document'),
+    'foresay.refreshSummaries': () => refreshActive(client),
     'foresay.toggle': () => toggle(),
     'foresay.pause': () => quiet.pauseForAnHour(),
     'foresay.resume': () => quiet.resume(),
@@ -38,6 +36,11 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(handlers).map(([name, handler]) => vscode.commands.registerCommand(name, handler)),
   );
+}
+
+async function refreshActive(client: LanguageClient): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document) await refreshSummaries(client, client.code2ProtocolConverter.asUri(document.uri));
 }
 
 async function toggle(): Promise<void> {

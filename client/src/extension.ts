@@ -4,11 +4,12 @@ import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { speak } from '../../server/src/base/l10n.ts';
 import { ignoreInWorkspace, type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import { registerCommands } from './commands.ts';
+import { DiffPreviews } from './diffPreview.ts';
 import { addIgnored } from './ignore.ts';
 import { createLanguageClient } from './languageClient.ts';
 import { Quiet } from './quiet.ts';
 import { StatusView } from './status.ts';
-import { summarizeAndPlace } from './summarize.ts';
+import { refreshSummaries, summarizeAndPlace } from './summarize.ts';
 import { SummaryDocuments } from './summaryDocument.ts';
 import { watchSupported } from './supported.ts';
 
@@ -25,15 +26,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   speak(vscode.l10n.bundle);
   const log = vscode.window.createOutputChannel('Foresay', { log: true });
   const documents = new SummaryDocuments();
+  const previews = new DiffPreviews();
+  const memory = context.globalState;
   const quiet = new Quiet();
   const status = new StatusView(quiet);
   const serverModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
   const started = createLanguageClient(serverModule, context.globalStorageUri.fsPath, log, {
-    summarize: (params, placement) => summarizeAndPlace({ client: started, documents, status }, params, placement),
+    summarize: (params, placement) =>
+      summarizeAndPlace({ client: started, documents, previews, status, memory }, params, placement),
+    refreshSummaries: (uri, range) => refreshSummaries(started, uri, range),
     isQuiet: (document) => quiet.isQuiet(document),
   });
   client = started;
-  context.subscriptions.push(log, documents, status, quiet, watchSupported());
+  context.subscriptions.push(log, documents, previews, status, quiet, watchSupported());
   context.subscriptions.push(
     started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
   );
@@ -46,7 +51,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   );
   // Commands stand before the server is up, so that the log and the restart are there when it does not come up.
   context.subscriptions.push(vscode.commands.registerCommand(ignoreInWorkspace, addIgnored));
-  context.subscriptions.push(registerCommands({ client: started, documents, log, quiet, status }));
+  context.subscriptions.push(registerCommands({ client: started, documents, previews, log, quiet, status, memory }));
   try {
     await started.start();
   } catch (error) {

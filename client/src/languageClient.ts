@@ -23,7 +23,9 @@ import { settingsFor } from './settings.ts';
 /** What the client does itself where the server would only have plain LSP. */
 export interface ClientOverrides {
   /** Runs the summary with progress, preview and choice of place, in the stead of the server's command. */
-  summarize(params: SummarizeParams, placement: SummaryPlacement): Promise<void>;
+  summarize(params: SummarizeParams, placement: SummaryPlacement | undefined): Promise<void>;
+  /** The same for summaries that are stale. */
+  refreshSummaries(uri: string, range: unknown): Promise<void>;
   /** Whether no ghost text may come by itself here, for a reason that the server does not know. */
   isQuiet(document: vscode.TextDocument): boolean;
 }
@@ -92,9 +94,15 @@ function createMiddleware(overrides: ClientOverrides): Middleware {
       return automatic && overrides.isQuiet(document) ? undefined : next(document, position, context, token);
     },
     executeCommand: (command, args, next) => {
-      if (command !== commands.summarize) return next(command, args);
-      const [params, placement] = args as [SummarizeParams, SummaryPlacement | undefined];
-      return overrides.summarize(params, placement ?? 'show');
+      if (command === commands.summarize) {
+        const [params, placement] = args as [SummarizeParams, SummaryPlacement | undefined];
+        return overrides.summarize(params, placement);
+      }
+      if (command === commands.refreshSummaries) {
+        const [uri, range] = args as [string, unknown];
+        return overrides.refreshSummaries(uri, range);
+      }
+      return next(command, args);
     },
   };
 }

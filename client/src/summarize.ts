@@ -1,21 +1,21 @@
-/** Summarising from the editor: length, progress with a Cancel button, the summary beside, and where to put it. */
-import { randomUUID } from 'node:crypto';
+/** Summarising from the editor: length, the summary beside, and where to put it; and stale summaries made again. */
 import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
 import {
-  type LanguageClient,
-  LSPErrorCodes,
-  ResponseError,
-  WorkDoneProgress,
-  type WorkDoneProgressReport,
-} from 'vscode-languageclient/node';
-import { endsWithin } from '../../server/src/base/endsWithin.ts';
-import { summaryBlock } from '../../server/src/base/summaryBlock.ts';
-import {
+  type PlacedSummary,
+  type RefreshSummariesParams,
+  type RefreshSummariesResult,
+  refreshSummariesRequest,
   type SummarizeParams,
   type SummarizeResult,
   type SummaryPlacement,
+  type SummaryScope,
   summarizeRequest,
 } from '../../server/src/protocol.ts';
+import type { DiffPreviews } from './diffPreview.ts';
+import { longRequest } from './longRequest.ts';
+import { pickLength } from './pickLength.ts';
+import { pickPlace } from './pickPlace.ts';
 import { settingsFor } from './settings.ts';
 import type { StatusView } from './status.ts';
 import { howMade, type SummaryDocuments } from './summaryDocument.ts';
@@ -24,185 +24,167 @@ import { howMade, type SummaryDocuments } from './summaryDocument.ts';
 export interface SummaryContext {
   readonly client: LanguageClient;
   readonly documents: SummaryDocuments;
+  readonly previews: DiffPreviews;
   readonly status: StatusView;
+  /** Where the last length is kept. */
+  readonly memory: vscode.Memento;
 }
 
-/** A summary that takes no longer than this many milliseconds is shown without a progress notification before it. */
-const patience = 400;
-
-/** Where the writer can put a summary. */
-type Place = 'above' | 'below' | 'cursor' | 'copy' | 'new' | 'keep';
-
-/** Asks for a length, summarises the section or selection, and lets the writer choose the place. */
-export async function summarizeFromEditor(context: SummaryContext, scope: SummarizeParams['scope']): Promise<void> {
-  const { client } = context;
+/** Asks for a length, summarises, and lets the writer choose the place. */
+export async function summarizeFromEditor(context: SummaryContext, scope: SummaryScope): Promise<void> {
+  const { client, memory } = context;
   const editor = vscode.window.activeTextEditor;
   if (!editor) return;
   if (scope === 'selection' && editor.selection.isEmpty) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Foresay: select the text to summarise first.'));
     return;
   }
-  const sentences = await pickLength(settingsFor(editor.document.uri).summary.sentences);
-  if (sentences === undefined) return;
+  const length = await pickLength(memory, settingsFor(editor.document.uri).summary.sentences);
+  if (!length) return;
   const range = client.code2ProtocolConverter.asRange(editor.selection);
   const textDocument = { uri: client.code2ProtocolConverter.asUri(editor.document.uri) };
-  await summarizeAndPlace(context, { textDocument, range, scope, sentences }, 'show');
+  await summarizeAndPlace(context, { textDocument, range, scope, length }, undefined);
 }
 
 /** Summarises with progress, shows the summary, and puts it where the writer says; `placement` is offered first. */
 export async function summarizeAndPlace(
-  { client, documents, status }: SummaryContext,
+  context: SummaryContext,
   params: SummarizeParams,
-  placement: SummaryPlacement,
+  placement: SummaryPlacement | undefined,
 ): Promise<void> {
+  const { client, documents, status } = context;
   const uri = client.protocol2CodeConverter.asUri(params.textDocument.uri);
-  const result = await requestSummary(client, params);
+  const title = vscode.l10n.t('Foresay: summarising');
+  const result = await asked<SummarizeResult | null>(client, summarizeRequest, params, title);
   if (result === 'none') return;
   if (!result || result.sentences.length === 0) {
     const { state, message } = status.current;
     // Without a model the answer is empty too, and then that is what the writer has to know.
-    const reason =
-      state === 'error' ? `Foresay: ${message}` : vscode.l10n.t('Foresay: there is no prose to summarise here.');
-    void vscode.window.showInformationMessage(reason);
+    const reason = state === 'error' ? message : vscode.l10n.t('there is no prose to summarise here.');
+    void vscode.window.showInformationMessage(`Foresay: ${reason}`);
     return;
   }
   const editor = await editorFor(uri);
   const shown = await documents.show(result, editor);
-  const place = await pickPlace(result, placement === 'after' ? 'below' : 'above');
-  if (!place || place === 'keep') return;
-  const text = result.sentences.map((sentence) => sentence.text).join(' ');
-  if (place === 'copy') await vscode.env.clipboard.writeText(text);
-  else if (place === 'new') await openNew(editor.document.languageId, text);
-  else if (!(await insert(client, editor, result, place))) return;
-  await documents.close(shown);
+  if (await placed(context, editor, result, placement)) await documents.close(shown);
 }
 
-/** The summary; null if there is no prose; 'none' if the writer cancelled, or was told that it failed. */
-async function requestSummary(
-  client: LanguageClient,
-  params: SummarizeParams,
-): Promise<SummarizeResult | null | 'none'> {
-  const cancellation = new vscode.CancellationTokenSource();
-  // The server's own progress has no Cancel button in VS Code: it is shown in a notification of ours instead.
-  const workDoneToken = `foresay-summary-${randomUUID()}`;
-  let onReport: (report: WorkDoneProgressReport) => void = () => {};
-  const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-    if (value.kind === 'report') onReport(value);
-  });
-  const request = { ...params, workDoneToken };
-  const answer = client.sendRequest<SummarizeResult | null>(summarizeRequest, request, cancellation.token);
+/** Makes the stale summaries of the document again, those in the range or all, in one undoable edit. */
+export async function refreshSummaries(client: LanguageClient, uri: string, range?: unknown): Promise<void> {
+  const params: RefreshSummariesParams = {
+    textDocument: { uri },
+    ...(range !== undefined && { range: range as NonNullable<RefreshSummariesParams['range']> }),
+  };
+  const title = vscode.l10n.t('Foresay: summarising');
+  const result = await asked<RefreshSummariesResult | null>(client, refreshSummariesRequest, params, title);
+  if (result === 'none') return;
+  if (!result || result.edits.length === 0) {
+    const message = vscode.l10n.t('Foresay: every summary in this document is as its text is.');
+    void vscode.window.showInformationMessage(message);
+    return;
+  }
+  const document = await vscode.workspace.openTextDocument(client.protocol2CodeConverter.asUri(uri));
+  if (document.version !== result.version) return sayChanged();
+  const edit = new vscode.WorkspaceEdit();
+  edit.set(document.uri, await client.protocol2CodeConverter.asTextEdits([...result.edits]));
+  await applied(edit);
+}
+
+/** The answer; 'none' if the writer cancelled, or was told that it failed. */
+async function asked<T>(client: LanguageClient, method: string, params: object, title: string): Promise<T | 'none'> {
   try {
-    if (!(await endsWithin(answer, patience))) {
-      await showProgress(params.scope, answer, cancellation, (listener) => {
-        onReport = listener;
-      });
-    }
-    return await answer;
+    const answer = await longRequest<T>(client, method, params, title);
+    return answer === 'cancelled' ? 'none' : answer;
   } catch (error) {
-    if (isCancelled(error)) return 'none';
     const reason = error instanceof Error ? error.message : String(error);
     void vscode.window.showErrorMessage(vscode.l10n.t('Foresay could not summarise: {0}', reason));
     return 'none';
-  } finally {
-    reports.dispose();
-    cancellation.dispose();
   }
 }
 
-/** A notification with a Cancel button that stands until the answer is there; `listen` takes who hears the reports. */
-function showProgress(
-  scope: SummarizeParams['scope'],
-  answer: Promise<unknown>,
-  cancellation: vscode.CancellationTokenSource,
-  listen: (listener: (report: WorkDoneProgressReport) => void) => void,
-): Thenable<unknown> {
-  const title =
-    scope === 'section'
-      ? vscode.l10n.t('Foresay: summarising the section')
-      : vscode.l10n.t('Foresay: summarising the selection');
-  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
-  return vscode.window.withProgress(options, (progress, token) => {
-    token.onCancellationRequested(() => cancellation.cancel());
-    let shown = 0;
-    listen(({ message = '', percentage = shown }) => {
-      progress.report({ message, increment: Math.max(0, percentage - shown) });
-      shown = Math.max(shown, percentage);
-    });
-    return answer;
-  });
-}
-
-function isCancelled(error: unknown): boolean {
-  if (error instanceof vscode.CancellationError) return true;
-  const codes: readonly number[] = [LSPErrorCodes.RequestCancelled, LSPErrorCodes.ServerCancelled];
-  return error instanceof ResponseError && codes.includes(error.code);
-}
-
-async function pickLength(usual: number): Promise<number | undefined> {
-  const lengths = [...new Set([usual, 1, 2, 3, 5, 8])].sort((a, b) => a - b);
-  const items = lengths.map((sentences) => ({
-    label: sentences === 1 ? vscode.l10n.t('1 sentence') : vscode.l10n.t('{0} sentences', sentences),
-    description: sentences === usual ? vscode.l10n.t('as in the settings') : '',
-    sentences,
-  }));
-  // The usual length first: Enter takes it.
-  items.sort((a, b) => Number(b.sentences === usual) - Number(a.sentences === usual));
-  const picked = await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Length of the summary') });
-  return picked?.sentences;
-}
-
-async function pickPlace(result: SummarizeResult, first: Place): Promise<Place | undefined> {
-  const items: (vscode.QuickPickItem & { place: Place })[] = [
-    {
-      place: 'above',
-      label: `$(arrow-up) ${vscode.l10n.t('Insert above')}`,
-      description: vscode.l10n.t('before what was summarised'),
-    },
-    {
-      place: 'below',
-      label: `$(arrow-down) ${vscode.l10n.t('Insert below')}`,
-      description: vscode.l10n.t('after what was summarised'),
-    },
-    { place: 'cursor', label: `$(edit) ${vscode.l10n.t('Insert at the cursor')}` },
-    { place: 'copy', label: `$(copy) ${vscode.l10n.t('Copy')}` },
-    { place: 'new', label: `$(new-file) ${vscode.l10n.t('Open as a new document')}` },
-    { place: 'keep', label: `$(book) ${vscode.l10n.t('Only keep it open')}` },
-  ];
-  items.sort((a, b) => Number(b.place === first) - Number(a.place === first));
-  const title = howMade(result);
-  const placeHolder = vscode.l10n.t('Where should the summary go?');
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
-  return picked?.place;
-}
-
-/** Puts the block into the document in one undoable edit; false, with a word, if the text has changed meanwhile. */
-async function insert(
-  client: LanguageClient,
+/** True once the summary is where the writer wants it; false if it is to stay open. */
+async function placed(
+  { client, previews }: SummaryContext,
   editor: vscode.TextEditor,
   result: SummarizeResult,
-  place: 'above' | 'below' | 'cursor',
+  placement: SummaryPlacement | undefined,
 ): Promise<boolean> {
   const { document } = editor;
-  if (place !== 'cursor' && document.version !== result.version) {
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t(
-        'Foresay: the text has changed since it was summarised. Insert the summary at the cursor, or take it from its own document.',
-      ),
+  const text = result.sentences.map((sentence) => sentence.text).join(' ');
+  const title = howMade(result);
+  const places = first(result.places, ({ placement: each }) => each === placement);
+  let choice = await pickPlace(places, title);
+  while (choice?.kind === 'preview') {
+    const { place } = choice;
+    const comparison = vscode.l10n.t('{0}: without and with the summary', document.uri.path.split('/').at(-1) ?? '');
+    const close = await previews.show(document, await editOf(client, place), comparison);
+    choice = await pickPlace(
+      first(places, (each) => each === place),
+      title,
     );
+    await close();
+  }
+  switch (choice?.kind) {
+    case 'place':
+      return insert(client, document, result.version, choice.place);
+    case 'cursor':
+      return insertAtCursor(editor, result.block);
+    case 'copy':
+      await vscode.env.clipboard.writeText(text);
+      return true;
+    case 'new':
+      await openNew(document.languageId, text);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The list with what is wanted at its start. */
+function first<T>(list: readonly T[], isWanted: (item: T) => boolean): T[] {
+  return [...list.filter(isWanted), ...list.filter((item) => !isWanted(item))];
+}
+
+async function editOf(client: LanguageClient, { edit }: PlacedSummary): Promise<vscode.TextEdit> {
+  return client.protocol2CodeConverter.asTextEdit(edit);
+}
+
+/** Puts it there in one undoable edit; false, with a word, if the text has changed meanwhile. */
+async function insert(
+  client: LanguageClient,
+  document: vscode.TextDocument,
+  version: number,
+  place: PlacedSummary,
+): Promise<boolean> {
+  const uri = client.protocol2CodeConverter.asUri(place.uri);
+  const edit = new vscode.WorkspaceEdit();
+  if (place.placement === 'file') edit.createFile(uri);
+  else if (document.version !== version) {
+    sayChanged();
     return false;
   }
-  const at = place === 'cursor' ? editor.selection.active : client.protocol2CodeConverter.asPosition(result[place]);
-  const block = summaryBlock(
-    document.languageId,
-    result.sentences.map((sentence) => sentence.text),
-  );
-  const [before, after] = blankLines(document, at);
-  const done = await editor.edit((edit) => edit.insert(at, `${before}${block}${after}`));
-  if (!done)
-    void vscode.window.showErrorMessage(
-      vscode.l10n.t('Foresay: the editor refused the edit; the summary is in its own document.'),
-    );
+  edit.set(uri, [await editOf(client, place)]);
+  if (!(await applied(edit))) return false;
+  if (place.placement === 'file') await vscode.window.showTextDocument(uri);
+  return true;
+}
+
+async function insertAtCursor({ document, selection }: vscode.TextEditor, block: string): Promise<boolean> {
+  const [before, after] = blankLines(document, selection.active);
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, selection.active, `${before}${block}${after}`);
+  return applied(edit);
+}
+
+async function applied(edit: vscode.WorkspaceEdit): Promise<boolean> {
+  const done = await vscode.workspace.applyEdit(edit);
+  if (!done) void vscode.window.showErrorMessage(vscode.l10n.t('Foresay: the editor refused the edit.'));
   return done;
+}
+
+function sayChanged(): void {
+  const message = vscode.l10n.t('Foresay: the text has changed since it was summarised; ask again.');
+  void vscode.window.showWarningMessage(message);
 }
 
 /** What must stand before and after a block at `at` so that it is a paragraph of its own. */

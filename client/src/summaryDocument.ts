@@ -81,9 +81,18 @@ export function howMade({ method, sourceWords, summaryWords }: SummarizeResult):
     : vscode.l10n.t('Extractive: sentences picked from the text · {0} words to {1}', sourceWords, summaryWords);
 }
 
+/** What the summary is of. */
+function titleOf({ scope, heading }: SummarizeResult): string {
+  if (scope === 'document')
+    return heading ? vscode.l10n.t('Summary of the document “{0}”', heading) : vscode.l10n.t('Summary of the document');
+  if (!heading) return vscode.l10n.t('Summary');
+  return scope === 'subtree'
+    ? vscode.l10n.t('Summary of “{0}” with its subsections', heading)
+    : vscode.l10n.t('Summary of “{0}”', heading);
+}
+
 function layOut(result: SummarizeResult, source: vscode.Uri): Shown {
-  const title = result.heading ? vscode.l10n.t('Summary of “{0}”', result.heading) : vscode.l10n.t('Summary');
-  const lines: string[] = [`# ${title}`, ''];
+  const lines: string[] = [`# ${titleOf(result)}`, ''];
   const links: vscode.DocumentLink[] = [];
   lines.push(howMade(result), '');
   for (const sentence of result.sentences) {

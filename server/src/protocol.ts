@@ -1,4 +1,5 @@
 /** What Foresay's client and server say to each other beyond LSP: names and shapes only, no code that runs. */
+import type { SummaryLength } from './base/summaryLength.ts';
 
 /** Settings section `foresay`, pulled by `workspace/configuration` with the document's `scopeUri`. */
 export interface ForesaySettings {
@@ -27,6 +28,8 @@ export interface ForesaySettings {
     readonly sentences: number;
     /** `auto` takes whichever the bundle reports as better. */
     readonly method: 'auto' | 'lcm' | 'extractive';
+    /** A code lens over a summary whose text has changed since. */
+    readonly staleLens: boolean;
   };
   readonly diagnostics: {
     /** How sentences that repeat an earlier one are marked. */
@@ -90,13 +93,14 @@ export const statusNotification = 'foresay/status';
 
 /** Request `foresay/summarize`: a summary, computed now, with sources. Cancellable; reports workDoneProgress. */
 export const summarizeRequest = 'foresay/summarize';
+/** `section` and `subtree` are of the section around the range's start: its own body, and with all its subsections. */
+export type SummaryScope = 'selection' | 'section' | 'subtree' | 'document';
 export interface SummarizeParams {
   readonly textDocument: { readonly uri: string };
   readonly range: LspRange;
-  /** `section` widens the range to the whole section around its start. */
-  readonly scope: 'section' | 'selection';
-  /** Sentences wanted; null takes the setting. */
-  readonly sentences: number | null;
+  readonly scope: SummaryScope;
+  /** null takes the setting. */
+  readonly length: SummaryLength | null;
   readonly workDoneToken?: string | number;
 }
 export interface SummarySentence {
@@ -104,18 +108,47 @@ export interface SummarySentence {
   /** Where it comes from, best first. */
   readonly sources: readonly { readonly range: LspRange; readonly text: string; readonly similarity: number }[];
 }
+/**
+ * Where a summary can go. `abstract`: below the document's title; `comment`: before the text, seen in the source only;
+ * `metadata`: a description in the front matter or header; `file`: a new file beside the document.
+ */
+export type SummaryPlacement = 'before' | 'after' | 'abstract' | 'comment' | 'metadata' | 'file';
+export interface PlacedSummary {
+  readonly placement: SummaryPlacement;
+  /** The document that is edited; of `file` one that is yet to be created. */
+  readonly uri: string;
+  readonly edit: LspTextEdit;
+  /** True if something that is there gives up its place. */
+  readonly replaces: boolean;
+}
 export interface SummarizeResult {
   readonly version: number;
+  readonly scope: SummaryScope;
   /** What was summarised, after widening. */
   readonly range: LspRange;
-  /** The start of the first and the end of the last whole paragraph in the range: where a block may be put. */
-  readonly above: LspPosition;
-  readonly below: LspPosition;
   readonly heading: string;
   readonly method: 'lcm' | 'extractive';
   readonly sentences: readonly SummarySentence[];
   readonly sourceWords: number;
   readonly summaryWords: number;
+  /** The summary as a paragraph in the document's markup, for a place that only the writer knows. */
+  readonly block: string;
+  /** The places that this document has for it; the edits are for `version`. */
+  readonly places: readonly PlacedSummary[];
+}
+
+/** Request `foresay/refreshSummaries`: the summaries in the document whose text has changed since, made again. */
+export const refreshSummariesRequest = 'foresay/refreshSummaries';
+export interface RefreshSummariesParams {
+  readonly textDocument: { readonly uri: string };
+  /** Only those that it touches; all without it. */
+  readonly range?: LspRange;
+  readonly workDoneToken?: string | number;
+}
+export interface RefreshSummariesResult {
+  readonly version: number;
+  /** One for each summary that was stale. */
+  readonly edits: readonly LspTextEdit[];
 }
 
 /** Request `foresay/nextSentences`: the candidate ideas at a position, with scores. */
@@ -283,7 +316,7 @@ export const restartRequest = 'foresay/restart';
 export const commands = {
   /** Arguments: [uri, range, version, newText]. Inserts an already worded text through `workspace/applyEdit`. */
   insert: 'foresay.server.insert',
-  /** Arguments: [SummarizeParams, placement]. Summarises, shows, and inserts where `placement` says. */
+  /** Arguments: [SummarizeParams, placement]. Summarises, shows, and puts it where `placement` says, if it does. */
   summarize: 'foresay.server.summarize',
   /** Arguments: [uri, position]. Inserts the sentence that leads over best to what follows. */
   fillGap: 'foresay.server.fillGap',
@@ -291,12 +324,13 @@ export const commands = {
   nextParagraph: 'foresay.server.nextParagraph',
   /** Arguments: [uri, range]. Shows a place of a document (`window/showDocument`). */
   show: 'foresay.server.show',
+  /** Arguments: [uri, range?]. Makes the stale summaries again, all or those that the range touches. */
+  refreshSummaries: 'foresay.server.refreshSummaries',
   restart: 'foresay.server.restart',
 } as const;
 
 /** A command of our client: [uri, key, note] is added to `foresay.diagnostics.ignore` of the workspace. */
 export const ignoreInWorkspace = 'foresay.ignoreInWorkspace';
-export type SummaryPlacement = 'before' | 'after' | 'show';
 
 export interface LspPosition {
   readonly line: number;
@@ -305,4 +339,8 @@ export interface LspPosition {
 export interface LspRange {
   readonly start: LspPosition;
   readonly end: LspPosition;
+}
+export interface LspTextEdit {
+  readonly range: LspRange;
+  readonly newText: string;
 }

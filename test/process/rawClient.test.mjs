@@ -76,7 +76,15 @@ describe('without a bundle', () => {
     const requests = [
       ['textDocument/hover', { textDocument, position: beyond }],
       ['textDocument/hover', { textDocument: { uri: 'file:///never/opened.md' }, position: beyond }],
-      ['foresay/summarize', { textDocument, range: { start: beyond, end: end }, scope: 'selection', sentences: -1 }],
+      [
+        'foresay/summarize',
+        {
+          textDocument,
+          range: { start: beyond, end: end },
+          scope: 'selection',
+          length: { unit: 'sentences', count: -1 },
+        },
+      ],
       ['foresay/nextSentences', { textDocument, position: { line: -1, character: -7 }, candidates: 1e9 }],
       ['foresay/neighbors', { textDocument: null, position: 'here' }],
       ['workspace/executeCommand', { command: 'foresay.server.insert', arguments: [1, 2, 3] }],
@@ -106,7 +114,7 @@ describe.skipIf(!hasBundle)('with the bundle that ships (skipped without models/
 
     const line = lines.indexOf('## Water and Soil');
     const range = { start: { line, character: 0 }, end: { line, character: 0 } };
-    const params = { textDocument, range, scope: 'section', sentences: 2 };
+    const params = { textDocument, range, scope: 'section', length: { unit: 'sentences', count: 2 } };
     const summary = await connection.sendRequest('foresay/summarize', params);
     expect(summary.heading).toBe('Water and Soil');
     expect(summary.sentences.length).toBeGreaterThan(0);

@@ -23,7 +23,12 @@ async function askAll(server: TestServer, uri: string, text: string, offset: num
   const ideas = (await server.request('foresay/nextSentences', { textDocument, position })) as NextSentencesResult;
   const inline = await server.request('textDocument/inlineCompletion', { textDocument, position });
   const hover = await server.request('textDocument/hover', { textDocument, position: { line: 0, character: 1 } });
-  const summary = await server.request('foresay/summarize', { textDocument, range, scope: 'section', sentences: 2 });
+  const summary = await server.request('foresay/summarize', {
+    textDocument,
+    range,
+    scope: 'section',
+    length: { unit: 'sentences', count: 2 },
+  });
   const actions = (await server.request('textDocument/codeAction', { textDocument, range, context: {} })) as unknown[];
   await server.settled();
   expect(server.errors.slice(earlier)).toEqual([]);
@@ -240,7 +245,12 @@ describe('garbage from the client', () => {
       { line: 0, character: 60 },
     ];
     const ask = (range: object) =>
-      server.request('foresay/summarize', { textDocument: { uri }, range, scope: 'selection', sentences: 1 });
+      server.request('foresay/summarize', {
+        textDocument: { uri },
+        range,
+        scope: 'selection',
+        length: { unit: 'sentences', count: 1 },
+      });
     expect(await ask({ start: b, end: a })).toEqual(await ask({ start: a, end: b }));
   });
 

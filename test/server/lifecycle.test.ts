@@ -17,7 +17,7 @@ describe('initialize', () => {
       hoverProvider: true,
       codeActionProvider: { resolveProvider: true },
       executeCommandProvider: {
-        commands: ['insert', 'summarize', 'fillGap', 'nextParagraph', 'show', 'restart'].map(
+        commands: ['insert', 'summarize', 'fillGap', 'nextParagraph', 'show', 'refreshSummaries', 'restart'].map(
           (name) => `foresay.server.${name}`,
         ),
       },

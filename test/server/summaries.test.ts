@@ -27,7 +27,13 @@ const article = [
 type Opened = { readonly uri: string } & Marked;
 
 function summarize(server: TestServer, doc: Opened, more: object = {}, token?: CancellationTokenSource) {
-  const params = { textDocument: { uri: doc.uri }, range: doc.range, scope: 'section', sentences: 2, ...more };
+  const params = {
+    textDocument: { uri: doc.uri },
+    range: doc.range,
+    scope: 'section',
+    length: { unit: 'sentences', count: 2 },
+    ...more,
+  };
   return server.request('foresay/summarize', params, token?.token) as Promise<SummarizeResult | null>;
 }
 function textIn({ text }: Marked, { start, end }: LspRange): string {
@@ -58,7 +64,7 @@ describe('foresay/summarize', () => {
   test('of a selection: the whole sentences it touches', async () => {
     const server = await start();
     const doc = await server.open('The river is long. The har⟦bor is full. The market is op⟧en. The bridge is old.');
-    const result = await summarize(server, doc, { scope: 'selection', sentences: 1 });
+    const result = await summarize(server, doc, { scope: 'selection', length: { unit: 'sentences', count: 1 } });
     expect(result && textIn(doc, result.range)).toBe('The harbor is full. The market is open.');
     expect(result?.sentences.length).toBe(1);
   });
@@ -107,7 +113,36 @@ describe('foresay/summarize', () => {
   ])('%j sentences wanted, where the setting is 3, gives %j of 4', async (sentences, count) => {
     const server = await start();
     const doc = await server.open(article.replace('|', '').replace('# Harbor', '# Har|bor'));
-    expect((await summarize(server, doc, { sentences }))?.sentences.length).toBe(count);
+    expect((await summarize(server, doc, { length: { unit: 'sentences', count: sentences } }))?.sentences.length).toBe(
+      count,
+    );
+  });
+
+  test.each([
+    [null, 3],
+    ['three', 3],
+    [{ unit: 'pages', count: 1 }, 3],
+    [{ unit: 'words', count: 12 }, 1],
+    [{ unit: 'words', count: 500 }, 4],
+    [{ unit: 'percent', count: 25 }, 1],
+    [{ unit: 'percent', count: 50 }, 2],
+  ])('length %j gives %i of 4', async (length, count) => {
+    const server = await start();
+    const doc = await server.open(article.replace('|', '').replace('# Harbor', '# Har|bor'));
+    expect((await summarize(server, doc, { length }))?.sentences.length).toBe(count);
+  });
+
+  test.each([
+    ['section', 'Harbor', 4],
+    ['subtree', 'Harbor', 6],
+    ['document', 'Harbor', 6],
+    ['no such scope', 'Harbor', 4],
+  ])('of a %s: what is in it', async (scope, heading, sentences) => {
+    const server = await start();
+    const doc = await server.open(article.replace('|', '').replace('# Harbor', '# Har|bor'));
+    const result = await summarize(server, doc, { scope, length: { unit: 'sentences', count: 30 } });
+    expect(result?.heading).toBe(heading);
+    expect(result?.sentences.length).toBe(sentences);
   });
 
   test.each([

@@ -47,13 +47,11 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   async summarise(service, input, request) {
     const { snapshot } = input;
     const offset = offsetAt(input, request);
-    const span =
-      offset === undefined
-        ? service.summarySpan(snapshot, { start: 0, end: snapshot.text.length }, 'selection')
-        : service.summarySpan(snapshot, { start: offset, end: offset }, 'section');
+    const at = { start: offset ?? 0, end: offset ?? 0 };
+    const subject = service.summarySubject(snapshot, at, offset === undefined ? 'document' : 'section');
     const { method, seed } = request;
-    const options = { sentences: request.sentences ?? 3, method, seed };
-    const summary = span && (await service.summarize(snapshot, span, options, neverCancelled));
+    const options = { length: { unit: 'sentences', count: request.sentences ?? 3 }, method, seed } as const;
+    const summary = subject && (await service.summarize(snapshot, subject, options, neverCancelled));
     if (!summary) return nothing('sentences', 'There is no prose to summarise here.');
     const sentences = summary.sentences.map(({ text, sources }) => ({
       text,
@@ -63,9 +61,9 @@ export const commands: Readonly<Record<CommandName, Command>> = {
         similarity: source.similarity,
       })),
     }));
-    const { heading, sourceWords, summaryWords } = summary;
+    const { sourceWords, summaryWords } = summary;
     return {
-      data: { heading, method: summary.method, sourceWords, summaryWords, sentences },
+      data: { heading: summary.subject.heading, method: summary.method, sourceWords, summaryWords, sentences },
       lines: sentences.map(({ text }) => text),
       found: true,
     };

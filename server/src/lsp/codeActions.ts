@@ -1,44 +1,28 @@
-/** Code actions: quick fixes, ideas for the next sentence, and what is worked out only when it is chosen: gaps and summaries. */
-import {
-  type CancellationToken,
-  type CodeAction,
-  CodeActionKind,
-  CodeActionTriggerKind,
-  LSPErrorCodes,
-  ResponseError,
-} from 'vscode-languageserver';
+/** Code actions: quick fixes, ideas for the next sentence, gaps, and summaries. */
+import { type CancellationToken, type CodeAction, CodeActionKind, CodeActionTriggerKind } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import { shortened } from '../base/shortened.ts';
-import { commands, type SummarizeParams, type SummaryPlacement } from '../protocol.ts';
+import { commands } from '../protocol.ts';
 import type { Suggestions } from '../service/index.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { OpenDocument } from './documents.ts';
+import { versionedEdit } from './edits.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { quickFixes } from './quickFixes.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';
 import type { SuggestionRequests } from './suggestions.ts';
-import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
+import { summaryActions } from './summaryActions.ts';
 
 export const actionKinds = {
   fix: CodeActionKind.QuickFix,
   next: 'refactor.rewrite.foresay.next',
   gap: 'refactor.rewrite.foresay.gap',
-  summarize: 'refactor.rewrite.foresay.summarize',
 } as const;
 
 const titleLength = 72;
-/** Lengths offered beside the one in the settings. */
-const offeredLengths = [1, 3, 5];
-
-/** What an unresolved summary action carries. */
-interface SummaryData {
-  readonly params: SummarizeParams;
-  readonly version: number;
-  readonly placement: SummaryPlacement;
-}
 
 export async function codeActions(
   session: Session,
@@ -61,8 +45,8 @@ export async function codeActions(
   const asked = triggerKind !== CodeActionTriggerKind.Automatic;
   const fixes = wanted(actionKinds.fix) ? quickFixes(session, diagnostics, document, span) : [];
   const summaries =
-    wanted(actionKinds.summarize) && (asked || isSelection)
-      ? summaryActions(session, document, span, settings.summary.sentences)
+    asked || isSelection
+      ? summaryActions(session, document, span, settings.summary.sentences).filter(({ kind }) => wanted(kind))
       : [];
   const rest =
     wanted(actionKinds.gap) && asked && !isSelection
@@ -111,63 +95,4 @@ async function nextActions(
       { range: rangeOf(document.text, { start: offset, end: offset }), newText: insertText },
     ]),
   }));
-}
-
-function summaryActions(
-  session: Session,
-  document: OpenDocument,
-  selected: { readonly start: number; readonly end: number },
-  usual: number,
-): CodeAction[] {
-  const { service, client } = session;
-  const { snapshot, uri } = document;
-  const scope = selected.start === selected.end ? 'section' : 'selection';
-  const span = service.summarySpan(snapshot, selected, scope);
-  if (!span) return [];
-  const sentences = service.sentenceCount(snapshot, span);
-  const lengths = [...new Set([...offeredLengths, usual])].filter((length) => length < sentences).sort((a, b) => a - b);
-  // What resolves to an edit needs a client that waits for one; for others the command does the same.
-  const resolves = client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') === true;
-  return lengths.map((length) => {
-    const params: SummarizeParams = {
-      textDocument: { uri },
-      range: rangeOf(document.text, selected),
-      scope,
-      sentences: length,
-    };
-    const placement: SummaryPlacement = scope === 'section' ? 'before' : 'after';
-    const data: SummaryData = { params, version: snapshot.version, placement };
-    const title = summaryTitle(scope, length);
-    const kind = actionKinds.summarize;
-    return resolves
-      ? { title, kind, data }
-      : { title, kind, command: { title, command: commands.summarize, arguments: [params, placement] } };
-  });
-}
-
-function summaryTitle(scope: SummarizeParams['scope'], length: number): string {
-  if (scope === 'section') {
-    return length === 1 ? t('Summarise section in one sentence') : t('Summarise section in {0} sentences', length);
-  }
-  return length === 1 ? t('Summarise selection in one sentence') : t('Summarise selection in {0} sentences', length);
-}
-
-/** Fills in the edit of a summary action; the action as it came where there is nothing to fill in. */
-export async function resolveCodeAction(
-  session: Session,
-  action: CodeAction,
-  token: CancellationToken,
-): Promise<CodeAction | ResponseError> {
-  const data = asRecord(action.data);
-  const params = checkedSummarizeParams(data.params);
-  if (!params) return action;
-  const document = session.documents.get(params.textDocument.uri);
-  if (!document) return action;
-  if (document.snapshot.version !== data.version) {
-    return new ResponseError(LSPErrorCodes.ContentModified, t('the document changed since the action was offered'));
-  }
-  const answer = await summarizeRange(session, document, params, token);
-  if (!answer) return action;
-  const edit = summaryEdit(document, answer.summary, data.placement === 'after' ? 'after' : 'before');
-  return { ...action, edit: versionedEdit(session, document, answer.summary.version, [edit]) };
 }

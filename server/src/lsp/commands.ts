@@ -1,16 +1,17 @@
 /** Commands the server executes, for clients without a Foresay extension; arguments are checked, stale ones refused. */
-import type { CancellationToken } from 'vscode-languageserver';
+import type { CancellationToken, WorkspaceEdit } from 'vscode-languageserver';
 import { t } from '../base/l10n.ts';
 import { commands } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
+import { placingEdit, versionedEdit } from './edits.ts';
 import { gapInsertion, type Insertion, paragraphInsertion } from './insertions.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import type { Progress } from './progress.ts';
 import type { Session } from './session.ts';
 import { showMessage } from './showMessage.ts';
 import type { SuggestionRequests } from './suggestions.ts';
-import { checkedSummarizeParams, summarizeRange, summaryEdit, versionedEdit } from './summaries.ts';
+import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
 
 /** Always answers null; what there is to say goes to the writer as a message. `progress` is the client's, if it gave one. */
 export async function executeCommand(
@@ -25,6 +26,7 @@ export async function executeCommand(
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
   if (command === commands.insert) await insert(session, list);
   else if (command === commands.summarize) await summarizeCommand(session, list, token, progress);
+  else if (command === commands.refreshSummaries) await refreshCommand(session, list, token, progress);
   else if (command === commands.fillGap) {
     await insertNew(session, list, token, (document, position) => gapInsertion(suggestions, document, position, token));
   } else if (command === commands.nextParagraph) {
@@ -41,7 +43,7 @@ async function insert(session: Session, [uri, range, version, newText]: readonly
   if (!document || typeof newText !== 'string') return say(session, t('Nothing to insert: the document is not open.'));
   if (version !== document.snapshot.version) return sayStale(session);
   const edit = { range: rangeOf(document.text, spanOf(document.text, range)), newText };
-  await apply(session, document, document.snapshot.version, edit);
+  await apply(session, versionedEdit(session, document, document.snapshot.version, [edit]));
 }
 
 /** Works out what to insert at the position that a command names, and inserts it where the document is as it was. */
@@ -59,11 +61,10 @@ async function insertNew(
   const insertion = await orUnavailable(workOut(document, position));
   if (insertion instanceof Error) return say(session, insertion.message);
   if (insertion.newText === undefined) return say(session, insertion.silence);
-  if (session.documents.get(document.uri) !== document || document.snapshot.version !== version) {
-    return sayStale(session);
-  }
+  if (!isStill(session, document, version)) return sayStale(session);
   const span = spanOf(document.text, { start: insertion.position });
-  await apply(session, document, version, { range: rangeOf(document.text, span), newText: insertion.newText });
+  const edit = { range: rangeOf(document.text, span), newText: insertion.newText };
+  await apply(session, versionedEdit(session, document, version, [edit]));
 }
 
 /** The answer, or that no model can run. */
@@ -83,16 +84,17 @@ async function summarizeCommand(
   const params = checkedSummarizeParams(raw);
   const document = params && session.documents.get(params.textDocument.uri);
   if (!params || !document) return say(session, t('Nothing to summarise: the document is not open.'));
-  const answer = await orUnavailable(summarizeRange(session, document, params, token, progress));
-  if (answer instanceof Error) return say(session, answer.message);
-  if (!answer) return say(session, t('There is no prose to summarise here.'));
-  const { summary } = answer;
+  const result = await orUnavailable(summarizeRange(session, document, params, token, progress));
+  if (result instanceof Error) return say(session, result.message);
+  if (!result) return say(session, t('There is no prose to summarise here.'));
   // Whatever happened to the document meanwhile, the summary itself is not lost.
-  say(session, summary.sentences.map(({ text }) => text).join(' '));
-  if (placement !== 'before' && placement !== 'after') return;
-  const isOpen = session.documents.get(document.uri) === document;
-  if (!isOpen || document.snapshot.version !== summary.version) return sayStale(session);
-  await apply(session, document, summary.version, summaryEdit(document, summary, placement));
+  say(session, result.sentences.map(({ text }) => text).join(' '));
+  const place = result.places.find((each) => each.placement === placement);
+  if (!place) return;
+  if (!isStill(session, document, result.version)) return sayStale(session);
+  const edit = placingEdit(session, document, result.version, place);
+  if (edit) await apply(session, edit);
+  else say(session, t('This editor cannot create a file.'));
 }
 
 async function show(session: Session, [uri, range]: readonly unknown[]): Promise<void> {
@@ -103,13 +105,28 @@ async function show(session: Session, [uri, range]: readonly unknown[]): Promise
   if (!shown.success) say(session, t('It is in line {0}.', selection.start.line + 1));
 }
 
-async function apply(
+async function refreshCommand(
   session: Session,
-  document: OpenDocument,
-  version: number,
-  edit: ReturnType<typeof summaryEdit>,
+  [uri, range]: readonly unknown[],
+  token: CancellationToken,
+  progress: Progress | undefined,
 ): Promise<void> {
-  const result = await session.connection.workspace.applyEdit(versionedEdit(session, document, version, [edit]));
+  const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
+  if (!document) return say(session, t('Nothing to refresh: the document is not open.'));
+  const result = await orUnavailable(refreshSummaries(session, document, range, token, progress));
+  if (result instanceof Error) return say(session, result.message);
+  const { version, edits } = result;
+  if (edits.length === 0) return say(session, t('Every summary in this document is as its text is.'));
+  if (!isStill(session, document, version)) return sayStale(session);
+  await apply(session, versionedEdit(session, document, version, [...edits]));
+}
+
+function isStill(session: Session, document: OpenDocument, version: number): boolean {
+  return session.documents.get(document.uri) === document && document.snapshot.version === version;
+}
+
+async function apply(session: Session, edit: WorkspaceEdit): Promise<void> {
+  const result = await session.connection.workspace.applyEdit(edit);
   if (!result.applied) say(session, t('The editor did not apply the edit.'));
 }
 

@@ -6,9 +6,9 @@ import { commands, ignoreInWorkspace } from '../protocol.ts';
 import { type CheckName, type Finding, ignoreComment, ignoreKey, type Span } from '../service/index.ts';
 import type { Diagnostics, Published } from './diagnostics.ts';
 import type { OpenDocument } from './documents.ts';
+import { versionedEdit } from './edits.ts';
 import { positionOf, rangeOf } from './positions.ts';
 import type { Session } from './session.ts';
-import { versionedEdit } from './summaries.ts';
 
 /** First words of a sentence in the list of what is ignored, in UTF-16 units. */
 const noteLength = 60;

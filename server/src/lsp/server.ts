@@ -33,13 +33,16 @@ import {
   type OutlineResult,
   outlineRequest,
   type ParagraphSentence,
+  type RefreshSummariesResult,
+  refreshSummariesRequest,
   restartRequest,
   type SummarizeResult,
   statusNotification,
   summarizeRequest,
 } from '../protocol.ts';
 import { type CreateEngine, createConceptService, EngineSupervisor, type VectorStore } from '../service/index.ts';
-import { actionKinds, codeActions, resolveCodeAction } from './codeActions.ts';
+import { actionKinds, codeActions } from './codeActions.ts';
+import { codeLenses } from './codeLenses.ts';
 import { executeCommand } from './commands.ts';
 import { conceptsResult, flowResult } from './conceptViews.ts';
 import { connectionLogger } from './connectionLog.ts';
@@ -50,13 +53,15 @@ import { Indexing } from './indexing.ts';
 import { documentSymbols, outlineResult } from './outlines.ts';
 import { checkedParagraphWish, paragraphAt } from './paragraphs.ts';
 import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
+import type { Progress } from './progress.ts';
 import { type Guard, runRequest } from './runRequest.ts';
 import type { Session } from './session.ts';
 import { offReason, SettingsStore } from './settings.ts';
 import { showMessage } from './showMessage.ts';
 import { StatusReporter } from './status.ts';
 import { SuggestionRequests } from './suggestions.ts';
-import { checkedSummarizeParams, summarizeRange } from './summaries.ts';
+import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
+import { resolveCodeAction, summaryKinds, uriOfAction } from './summaryActions.ts';
 
 export interface ServerOptions {
   /** Makes the engine once the settings are known, and again when they change. */
@@ -250,8 +255,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       codeActions(session, suggestions, diagnostics, document, params, token),
     ),
   );
+  connection.onCodeLens(about('codeLens', [], (document) => codeLenses(session, document)));
   connection.onCodeActionResolve((action, token) => {
-    const uri = uriOf(asRecord(asRecord(action).data).params);
+    const uri = uriOfAction(action);
     return runRequest(guard, { name: 'codeAction/resolve', uri }, token, action, () =>
       resolveCodeAction(session, action, token),
     ) as Promise<typeof action>;
@@ -268,11 +274,14 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     about<SummarizeResult | null>('summarize', null, async (document, params, token) => {
       const checked = checkedSummarizeParams(params);
       if (!checked) return null;
-      const { workDoneToken } = checked;
-      const progress =
-        workDoneToken === undefined ? undefined : connection.window.attachWorkDoneProgress(workDoneToken);
-      return (await summarizeRange(session, document, checked, token, progress))?.result ?? null;
+      return (await summarizeRange(session, document, checked, token, attached(params))) ?? null;
     }),
+  );
+  connection.onRequest<RefreshSummariesResult | null, void>(
+    refreshSummariesRequest,
+    about<RefreshSummariesResult | null>('refreshSummaries', null, (document, params, token) =>
+      refreshSummaries(session, document, asRecord(params).range, token, attached(params)),
+    ),
   );
   connection.onRequest<NextSentencesResult | null, void>(
     nextSentencesRequest,
@@ -340,6 +349,13 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     }),
   );
 
+  /** The progress that a request brings along, if it does. */
+  function attached(params: unknown): Progress | undefined {
+    const { workDoneToken } = asRecord(params);
+    const isToken = typeof workDoneToken === 'string' || typeof workDoneToken === 'number';
+    return isToken ? connection.window.attachWorkDoneProgress(workDoneToken) : undefined;
+  }
+
   async function isOff({ uri, snapshot }: OpenDocument): Promise<boolean> {
     return offReason(await settings.of(uri), uri, snapshot.languageId) !== undefined;
   }
@@ -359,9 +375,10 @@ function capabilities(client: ClientCapabilities, symbols: boolean): InitializeR
     hoverProvider: true,
     ...(symbols && { documentSymbolProvider: { label: 'Foresay' } }),
     codeActionProvider: {
-      codeActionKinds: Object.values(actionKinds),
+      codeActionKinds: [...Object.values(actionKinds), ...Object.values(summaryKinds)],
       resolveProvider: true,
     },
+    codeLensProvider: {},
     executeCommandProvider: { commands: Object.values(commands), workDoneProgress: true },
   };
 }

@@ -20,7 +20,7 @@ export const defaultSettings: ForesaySettings = {
     minScore: null,
     paragraphSentences: 3,
   },
-  summary: { sentences: 3, method: 'auto' },
+  summary: { sentences: 3, method: 'auto', staleLens: true },
   diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
   cache: { enabled: true },
   bundlePath: '',
@@ -144,6 +144,13 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         t('one of {0}', '"auto", "lcm", "extractive"'),
         oneOf(['auto', 'lcm', 'extractive'] as const),
         normal.summary.method,
+      ),
+      staleLens: field(
+        summary.staleLens,
+        'summary.staleLens',
+        'true or false',
+        (v) => typeof v === 'boolean',
+        normal.summary.staleLens,
       ),
     },
     diagnostics: {

@@ -1,35 +1,43 @@
-/** Summaries for the editor: asked for with progress and cancel, and turned into edits of the document. */
-import type { CancellationToken, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
+/** Summaries for the editor: asked for with progress and cancel, placed in the document, and made again when stale. */
+import type { CancellationToken } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
 import { t } from '../base/l10n.ts';
-import { summaryBlock } from '../base/summaryBlock.ts';
-import type { SummarizeParams, SummarizeResult, SummaryPlacement } from '../protocol.ts';
-import type { Span, Summary } from '../service/index.ts';
+import { asSummaryLength } from '../base/summaryLength.ts';
+import type {
+  PlacedSummary,
+  RefreshSummariesResult,
+  SummarizeParams,
+  SummarizeResult,
+  SummaryScope,
+} from '../protocol.ts';
+import {
+  replacement,
+  type Summary,
+  type SummaryOptions,
+  type SummaryProgress,
+  summaryParagraph,
+  summaryPlaces,
+  summaryProse,
+} from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
+import { fileBeside } from './fileBeside.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { Session } from './session.ts';
 
-/** Most sentences a summary may be asked to have. */
-const mostSentences = 30;
-
-export interface SummaryAnswer {
-  readonly summary: Summary;
-  readonly result: SummarizeResult;
-}
+const scopes: readonly SummaryScope[] = ['selection', 'section', 'subtree', 'document'];
 
 /** The parameters with everything wrong in them replaced; `undefined` if they name no document. */
 export function checkedSummarizeParams(params: unknown): SummarizeParams | undefined {
-  const { textDocument, range, scope, sentences, workDoneToken } = asRecord(params);
+  const { textDocument, range, scope, length } = asRecord(params);
   const { uri } = asRecord(textDocument);
   if (typeof uri !== 'string') return undefined;
-  const count = typeof sentences === 'number' && sentences >= 1 ? Math.min(mostSentences, Math.trunc(sentences)) : null;
+  const { unit, count } = asRecord(length);
   return {
     textDocument: { uri },
     range: range as SummarizeParams['range'],
-    scope: scope === 'selection' ? 'selection' : 'section',
-    sentences: count,
-    ...(typeof workDoneToken === 'string' || typeof workDoneToken === 'number' ? { workDoneToken } : {}),
+    scope: scopes.find((each) => each === scope) ?? 'section',
+    length: asSummaryLength(unit, count) ?? null,
   };
 }
 
@@ -40,28 +48,70 @@ export async function summarizeRange(
   params: SummarizeParams,
   token: CancellationToken,
   given?: Progress,
-): Promise<SummaryAnswer | undefined> {
-  const { service, settings, status } = session;
+): Promise<SummarizeResult | undefined> {
+  const { service } = session;
   const { snapshot } = document;
-  const span = service.summarySpan(snapshot, spanOf(document.text, params.range), params.scope);
-  if (!span) return undefined;
-  const set = await settings.of(document.uri);
+  const subject = service.summarySubject(snapshot, spanOf(document.text, params.range), params.scope);
+  if (!subject) return undefined;
+  const options = await optionsFor(session, document);
+  return withProgress(session, token, given, async (working, progress) => {
+    const length = params.length ?? options.length;
+    const summary = await service.summarize(snapshot, subject, { ...options, length }, working, progress);
+    return summary && asResult(document, summary, await fileBeside(document.uri, 'summary'));
+  });
+}
+
+/** The edits that make the stale summaries again: those that the range touches, or all. */
+export async function refreshSummaries(
+  session: Session,
+  document: OpenDocument,
+  range: unknown,
+  token: CancellationToken,
+  given?: Progress,
+): Promise<RefreshSummariesResult> {
+  const { service } = session;
+  const { snapshot, text } = document;
+  const within = range === undefined ? { start: 0, end: snapshot.text.length } : spanOf(text, range);
+  const stale = service
+    .trackedSummaries(snapshot)
+    .filter(({ inserted, isStale }) => isStale && inserted.start <= within.end && inserted.end >= within.start);
+  const { version } = snapshot;
+  if (stale.length === 0) return { version, edits: [] };
+  const options = await optionsFor(session, document);
+  return withProgress(session, token, given, async (working, progress) => {
+    const edits = [];
+    for (const old of stale) {
+      const { subject, length } = old;
+      const summary = await service.summarize(snapshot, subject, { ...options, length }, working, progress);
+      if (!summary) continue;
+      const { span, newText } = replacement(snapshot, old, summary);
+      edits.push({ range: rangeOf(text, span), newText });
+    }
+    return { version, edits };
+  });
+}
+
+async function optionsFor({ settings }: Session, { uri }: OpenDocument): Promise<SummaryOptions> {
+  const { summary, suggest } = await settings.of(uri);
+  return { length: { unit: 'sentences', count: summary.sentences }, method: summary.method, seed: suggest.seed };
+}
+
+/** Work whose steps are shown in the editor's progress, at which the writer can cancel it; the given one, or a new one. */
+async function withProgress<T>(
+  session: Session,
+  token: CancellationToken,
+  given: Progress | undefined,
+  work: (token: CancellationToken, progress: SummaryProgress) => Promise<T>,
+): Promise<T> {
   const source = new CancellationSource(token);
   const progress = given ?? (await createProgress(session, source));
-  const working = status.working(t('Summarising…'));
+  const done = session.status.working(t('Summarising…'));
   progress?.begin(t('Foresay: summarising'), 0, '', true);
   try {
-    const summary = await service.summarize(
-      snapshot,
-      span,
-      { sentences: params.sentences ?? set.summary.sentences, method: set.summary.method, seed: set.suggest.seed },
-      source.token,
-      (step, done, total) => progress?.report(percentage(step, done, total), stepName(step)),
-    );
-    return summary && { summary, result: asResult(document, summary) };
+    return await work(source.token, (step, at, total) => progress?.report(percentage(step, at, total), stepName(step)));
   } finally {
     progress?.done();
-    working();
+    done();
     source.dispose();
   }
 }
@@ -86,70 +136,45 @@ function percentage(step: SummaryStep, done: number, total: number): number {
   return step === 'planning' ? 50 : Math.round(60 + 40 * share);
 }
 
-function asResult(document: OpenDocument, summary: Summary): SummarizeResult {
-  const { version, heading, method, sourceWords, summaryWords } = summary;
+function asResult(document: OpenDocument, summary: Summary, file: string | undefined): SummarizeResult {
+  const { snapshot, text, uri } = document;
+  const { version, subject, method, sourceWords, summaryWords } = summary;
+  const inside = summaryPlaces(snapshot, summary).map(
+    ({ placement, span, newText, replaces }): PlacedSummary => ({
+      placement,
+      uri,
+      edit: { range: rangeOf(text, span), newText },
+      replaces,
+    }),
+  );
+  const start = { line: 0, character: 0 };
+  const beside: PlacedSummary[] = file
+    ? [
+        {
+          placement: 'file',
+          uri: file,
+          edit: { range: { start, end: start }, newText: summaryProse(snapshot, summary) },
+          replaces: false,
+        },
+      ]
+    : [];
   return {
     version,
-    range: rangeOf(document.text, summary.span),
-    above: document.text.positionAt(placeFor(document, summary.span, 'before')),
-    below: document.text.positionAt(placeFor(document, summary.span, 'after')),
-    heading,
+    scope: subject.scope,
+    range: rangeOf(text, subject.span),
+    heading: subject.heading,
     method,
-    sentences: summary.sentences.map(({ text, sources }) => ({
-      text,
+    sentences: summary.sentences.map(({ text: sentence, sources }) => ({
+      text: sentence,
       sources: sources.map((source) => ({
-        range: rangeOf(document.text, source.span),
+        range: rangeOf(text, source.span),
         text: source.text,
         similarity: source.similarity,
       })),
     })),
     sourceWords,
     summaryWords,
+    block: summaryParagraph(snapshot, summary),
+    places: [...inside, ...beside],
   };
-}
-
-/** The edit that writes the summary as a paragraph of its own before or after what it summarises. */
-export function summaryEdit(document: OpenDocument, summary: Summary, placement: SummaryPlacement): TextEdit {
-  const { text, languageId } = document.snapshot;
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const sentences = summary.sentences.map((sentence) => sentence.text);
-  const block = summaryBlock(languageId, sentences).replaceAll('\n', newline);
-  const start = document.text.positionAt(placeFor(document, summary.span, placement));
-  return {
-    range: { start, end: start },
-    newText: placement === 'after' ? `${newline}${newline}${block}` : `${block}${newline}${newline}`,
-  };
-}
-
-/** Offset for a block before or after a span: a summary of a few sentences must not split the paragraph they stand in. */
-function placeFor(document: OpenDocument, span: Span, placement: SummaryPlacement): number {
-  const { text, paragraphs } = document.snapshot;
-  if (placement === 'after') {
-    const last = paragraphs.findLast(({ start }) => start < span.end) ?? span;
-    return lineEnd(text, Math.max(last.end, span.start));
-  }
-  const first = paragraphs.find(({ end }) => end > span.start) ?? span;
-  return text.lastIndexOf('\n', first.start - 1) + 1;
-}
-
-/** The end of the line of the last visible character before the offset. */
-function lineEnd(text: string, offset: number): number {
-  let at = offset;
-  while (at > 0 && /\s/u.test(text.charAt(at - 1))) at--;
-  const end = text.indexOf('\n', at);
-  if (end < 0) return text.length;
-  return text.charAt(end - 1) === '\r' ? end - 1 : end;
-}
-
-/** A workspace edit that names the version it was made for where the client understands that. */
-export function versionedEdit(
-  session: Session,
-  document: OpenDocument,
-  version: number,
-  edits: TextEdit[],
-): WorkspaceEdit {
-  const { uri } = document;
-  return session.client.workspace?.workspaceEdit?.documentChanges === true
-    ? { documentChanges: [{ textDocument: { uri, version }, edits }] }
-    : { changes: { [uri]: edits } };
 }

@@ -1,4 +1,5 @@
 /** Maximal marginal relevance: the most relevant few that still differ from each other. */
+import { finish, type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import { cosine } from '../concepts/similarity.ts';
 
@@ -13,6 +14,11 @@ export interface Rated<T> {
  * `weight * relevance - (1 - weight) * (largest similarity to one already taken)` (Carbonell and Goldstein 1998).
  */
 export function diverse<T>(candidates: readonly Rated<T>[], count: number, weight: number): Rated<T>[] {
+  return finish(diverseInSteps(candidates, count, weight));
+}
+
+/** The same for many candidates. */
+export function* diverseInSteps<T>(candidates: readonly Rated<T>[], count: number, weight: number): Steps<Rated<T>[]> {
   const left = candidates.map((candidate) => ({ candidate, closest: -1 }));
   const taken: Rated<T>[] = [];
   while (taken.length < count && left.length > 0) {
@@ -28,8 +34,10 @@ export function diverse<T>(candidates: readonly Rated<T>[], count: number, weigh
     const [chosen] = left.splice(best, 1);
     if (!chosen) break;
     taken.push(chosen.candidate);
-    for (const entry of left)
+    for (const [i, entry] of left.entries()) {
       entry.closest = Math.max(entry.closest, cosine(entry.candidate.vector, chosen.candidate.vector));
+      if (i % triflesAtOnce === 0) yield;
+    }
   }
   return taken;
 }

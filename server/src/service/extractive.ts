@@ -1,7 +1,9 @@
 /** The extractive summary: the document's own sentences that stand for the rest and differ from each other. */
+import type { Steps } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import { centroid, cosine } from '../concepts/similarity.ts';
-import { diverse, type Rated } from './diversity.ts';
+import { diverseInSteps, type Rated } from './diversity.ts';
+import { fitting, type SummaryBounds } from './summaryBounds.ts';
 import { wordsOf } from './wordingChecks.ts';
 
 /** A source sentence as the summary needs it. */
@@ -18,8 +20,8 @@ const relevanceWeight = 0.7;
 /** A sentence of fewer words says too little to stand alone; one that ends in a colon has its point in what follows. */
 const leastWords = 5;
 
-/** Indexes of up to `count` sentences, in document order. */
-export function extractiveSummary(sentences: readonly SourceSentence[], count: number): number[] {
+/** Indexes of the sentences that fit into the bounds, in document order. */
+export function* extractiveSummary(sentences: readonly SourceSentence[], bounds: SummaryBounds): Steps<number[]> {
   const middle = centroid(sentences.map(({ vector }) => vector));
   if (!middle) return [];
   const whole = sentences.map((_, i) => i).filter((i) => standsAlone(sentences[i]));
@@ -28,9 +30,12 @@ export function extractiveSummary(sentences: readonly SourceSentence[], count: n
     const vector = (sentences[i] as SourceSentence).vector;
     return { item: i, vector, relevance: cosine(vector, middle) + positionWeight * (1 - i / sentences.length) };
   });
-  return diverse(rated, count, relevanceWeight)
-    .map(({ item }) => item)
-    .sort((a, b) => a - b);
+  yield;
+  // Of a summary counted in words some are passed over as too long.
+  const spare = bounds.words === Number.POSITIVE_INFINITY ? 0 : bounds.sentences;
+  const ordered = yield* diverseInSteps(rated, bounds.sentences + spare, relevanceWeight);
+  const texts = ordered.map(({ item }) => item);
+  return fitting(texts, (i) => sentences[i]?.text ?? '', bounds).sort((a, b) => a - b);
 }
 
 function standsAlone(sentence: SourceSentence | undefined): boolean {

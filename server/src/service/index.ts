@@ -24,11 +24,13 @@ import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from
 import { OutlineFinder, type OutlineSection } from './outline.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
 import { contextSentences } from './scene.ts';
-import { sentenceAt, sentencesIn, spanToSummarize } from './scope.ts';
+import { hasSubsections, type SubjectScope, type SummarySubject, sentenceAt, sentencesIn, subjectAt } from './scope.ts';
 import { waiting } from './silence.ts';
 import { type SimilarSentence, similarSentences } from './similar.ts';
 import { readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
+import { hasForm, type SummaryForm } from './summaryForms.ts';
+import { type TrackedSummary, trackedSummaries } from './trackedSummaries.ts';
 
 export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
 export { EngineUnavailableError } from '../concepts/engine.ts';
@@ -54,6 +56,7 @@ export type { SimilarSentence } from './similar.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
 export { type Steering, unsteered } from './steering.ts';
 export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
+export { replacement, summaryParagraph, summaryPlaces, summaryProse } from './summaryPlaces.ts';
 
 /** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */
 export interface ConceptService {
@@ -100,12 +103,18 @@ export interface ConceptService {
     except?: SentenceSpan,
   ): Promise<SimilarSentence[]>;
   /** What a summary asked for at this span covers; `undefined` without prose. */
-  summarySpan(snapshot: DocumentSnapshot, span: Span, scope: 'section' | 'selection'): Span | undefined;
+  summarySubject(snapshot: DocumentSnapshot, span: Span, scope: SubjectScope): SummarySubject | undefined;
+  /** Whether the section at an offset has subsections, which its summary may take in or leave out. */
+  hasSubsections(snapshot: DocumentSnapshot, offset: number): boolean;
+  /** The summaries that stand in the document, each with what it is of. */
+  trackedSummaries(snapshot: DocumentSnapshot): TrackedSummary[];
+  /** Whether documents like this have a place for summaries of this form. */
+  hasForm(snapshot: DocumentSnapshot, form: SummaryForm): boolean;
   /** Sentences of prose inside a span. */
   sentenceCount(snapshot: DocumentSnapshot, span: Span): number;
   summarize(
     snapshot: DocumentSnapshot,
-    span: Span,
+    subject: SummarySubject,
     options: SummaryOptions,
     token: CancellationToken,
     progress?: SummaryProgress,
@@ -216,11 +225,14 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       const [query] = await cache.vectors([{ id: contentHash(text), text }], token);
       return query ? inTurns(similarSentences(query, snapshot, cache, count, except), token) : [];
     },
-    summarySpan: spanToSummarize,
+    summarySubject: subjectAt,
+    hasSubsections,
+    trackedSummaries,
+    hasForm: ({ languageId }, form) => hasForm(languageId, form),
     sentenceCount: (snapshot, span) => sentencesIn(snapshot, span).length,
-    async summarize(snapshot, span, options, token, progress = () => {}) {
+    async summarize(snapshot, subject, options, token, progress = () => {}) {
       const start = clock();
-      const result = await summarize(engine, cache, snapshot, span, options, token, progress);
+      const result = await summarize(engine, cache, snapshot, subject, options, token, progress);
       const outcome = result ? `${result.sentences.length} sentences, ${result.method}` : 'no prose';
       logger.info(`summarize ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
       return result;

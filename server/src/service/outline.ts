@@ -5,6 +5,7 @@ import { centroid, cosine } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, Section, SentenceSpan, Span } from '../text/snapshot.ts';
 import { extractiveSummary } from './extractive.ts';
 import { segmentsOf } from './segments.ts';
+import { oneSentence } from './summaryBounds.ts';
 
 /** A run of sentences of one section that are about one thing. */
 export interface Topic {
@@ -90,9 +91,9 @@ function* findTopics(
   for (const { first, end } of yield* segmentsOf(known)) {
     yield;
     const part = known.slice(first, end);
-    const [key = 0] = extractiveSummary(
+    const [key = 0] = yield* extractiveSummary(
       part.map(({ sentence: { text, complete }, vector }) => ({ text, complete, vector })),
-      1,
+      oneSentence,
     );
     const middle = centroid(part.map(({ vector }) => vector)) as ConceptVector;
     const coherence = part.reduce((sum, { vector }) => sum + cosine(vector, middle), 0) / part.length;

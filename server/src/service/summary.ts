@@ -1,17 +1,20 @@
 /** A summary of a span: planned by the LCM and checked against its source, or taken from the source sentence by sentence. */
 import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { raceCancellation } from '../base/cancellationSource.ts';
+import { inTurns } from '../base/steps.ts';
+import type { SummaryLength } from '../base/summaryLength.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import { centroid, nearest } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
 import { extractiveSummary } from './extractive.ts';
-import { contentWords, markupFault, supportedShare, wordsOf } from './wordingChecks.ts';
+import { type SummarySubject, sentencesIn } from './scope.ts';
+import { boundsFor, countWords, fitting, type SummaryBounds } from './summaryBounds.ts';
+import { contentWords, markupFault, supportedShare } from './wordingChecks.ts';
 
 export interface SummaryOptions {
-  /** Sentences wanted, at least 1. */
-  readonly sentences: number;
+  readonly length: SummaryLength;
   readonly method: 'auto' | 'lcm' | 'extractive';
   readonly seed: number;
 }
@@ -30,9 +33,9 @@ export interface SummaryLine {
 
 export interface Summary {
   readonly version: number;
-  /** What was summarised. */
-  readonly span: Span;
-  readonly heading: string;
+  readonly subject: SummarySubject;
+  /** The length that was asked for. */
+  readonly length: SummaryLength;
   readonly method: 'lcm' | 'extractive';
   readonly sentences: readonly SummaryLine[];
   readonly sourceWords: number;
@@ -62,12 +65,12 @@ export async function summarize(
   engine: ConceptEngine,
   cache: ConceptCache,
   snapshot: DocumentSnapshot,
-  span: Span,
+  subject: SummarySubject,
   options: SummaryOptions,
   token: CancellationToken,
   progress: SummaryProgress,
 ): Promise<Summary | undefined> {
-  const inside = snapshot.sentences.filter(({ start, end }) => start < span.end && end > span.start);
+  const inside = sentencesIn(snapshot, subject.span);
   if (inside.length === 0) return undefined;
   const sources: Source[] = [];
   for (let at = 0; at < inside.length; at += readingStep) {
@@ -77,16 +80,19 @@ export async function summarize(
     for (const [i, sentence] of step.entries()) sources.push({ sentence, vector: vectors[i] as ConceptVector });
   }
   const info = await raceCancellation(engine.ready(), token);
+  const bounds = boundsFor(options.length, inside);
   const wanted = options.method === 'auto' ? info.summaryDefault : options.method;
   const own =
-    wanted === 'lcm' ? await worded(engine, snapshot, sources, options, info.contextLength, token, progress) : [];
+    wanted === 'lcm'
+      ? await worded(engine, snapshot, sources, { bounds, seed: options.seed }, info.contextLength, token, progress)
+      : [];
   // A plan that ends at once leaves the extractive summary, and the result says so.
   const method = own.length > 0 ? 'lcm' : 'extractive';
-  const sentences = own.length > 0 ? own : extracted(sources, options.sentences);
+  const sentences = own.length > 0 ? own : await extracted(sources, bounds, token);
   return {
     version: snapshot.version,
-    span,
-    heading: snapshot.sections[(inside[0] as SentenceSpan).section]?.heading ?? '',
+    subject,
+    length: options.length,
     method,
     sentences,
     sourceWords: countWords(inside),
@@ -94,11 +100,13 @@ export async function summarize(
   };
 }
 
-function extracted(sources: readonly Source[], count: number): SummaryLine[] {
-  const chosen = extractiveSummary(
-    sources.map(({ sentence, vector }) => ({ text: sentence.text, complete: sentence.complete, vector })),
-    count,
-  );
+async function extracted(
+  sources: readonly Source[],
+  bounds: SummaryBounds,
+  token: CancellationToken,
+): Promise<SummaryLine[]> {
+  const candidates = sources.map(({ sentence: { text, complete }, vector }) => ({ text, complete, vector }));
+  const chosen = await inTurns(extractiveSummary(candidates, bounds), token);
   return chosen.map((i) => quoted(sources[i] as Source, 1));
 }
 
@@ -114,16 +122,16 @@ async function worded(
   engine: ConceptEngine,
   snapshot: DocumentSnapshot,
   sources: readonly Source[],
-  options: SummaryOptions,
+  { bounds, seed }: { readonly bounds: SummaryBounds; readonly seed: number },
   contextLength: number,
   token: CancellationToken,
   progress: SummaryProgress,
 ): Promise<SummaryLine[]> {
   progress('planning', 0, 1);
   // Source, separator and summary share the window; half of it is the source's.
-  const maxLength = Math.min(options.sentences, sources.length, Math.max(1, Math.floor((contextLength - 1) / 2)));
+  const maxLength = Math.min(bounds.sentences, sources.length, Math.max(1, Math.floor((contextLength - 1) / 2)));
   const source = fitted(sources, contextLength - maxLength - 1).map(({ vector }) => vector);
-  const plans = await engine.planSummary({ source, maxLength, seed: options.seed }, token);
+  const plans = await engine.planSummary({ source, maxLength, seed }, token);
   throwIfCancelled(token);
   const support = new Set(sources.flatMap(({ sentence }) => contentWords(sentence.text)));
   const pairs = sources.map((entry) => [entry, entry.vector] as const);
@@ -153,7 +161,7 @@ async function worded(
     used.add(kept.text);
     lines.push(kept);
   }
-  return lines;
+  return fitting(lines, ({ text }) => text, bounds);
 }
 
 /** The wording with its sources, if some source sentence means nearly the same. */
@@ -188,8 +196,4 @@ function fitted(sources: readonly Source[], count: number): readonly Source[] {
         )
       : [];
   }).flatMap((best) => best.map(({ item }) => item));
-}
-
-function countWords(texts: readonly { readonly text: string }[]): number {
-  return texts.reduce((sum, { text }) => sum + wordsOf(text).length, 0);
 }

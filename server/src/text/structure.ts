@@ -1,5 +1,6 @@
 /** From an extraction's pieces to a document's structure: sections, paragraphs, sentences, and what is not prose. */
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
+import { insertedSummaries } from './insertedSummaries.ts';
 import type { PlacedPiece } from './pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from './snapshot.ts';
 
@@ -8,7 +9,10 @@ export type Structure = Pick<DocumentSnapshot, 'sections' | 'paragraphs' | 'sent
 /** A heading as its section starts from it; section 0 has none. */
 type Opening = Pick<Section, 'start' | 'bodyStart' | 'heading' | 'level'>;
 
-/** `pieces` in order, placed in `text`. A paragraph's `prose` is its piece's own object. */
+/**
+ * `pieces` in order, placed in `text`. A paragraph's `prose` is its piece's own object. A summary that was inserted is
+ * not prose: it says nothing that the text does not say.
+ */
 export function* structureOf(text: string, pieces: readonly PlacedPiece[]): Steps<Structure> {
   const sections: Section[] = [];
   const paragraphs: Paragraph[] = [];
@@ -16,13 +20,18 @@ export function* structureOf(text: string, pieces: readonly PlacedPiece[]): Step
   const nonProse: Island[] = [];
   let opening: Opening = { start: 0, bodyStart: 0, heading: '', level: 0 };
   let firstSentence = 0;
+  const summaries = insertedSummaries(text);
+  let nextSummary = 0;
   const closeSection = (end: number): void => {
     sections.push({ ...opening, end, firstSentence, endSentence: sentences.length });
     firstSentence = sentences.length;
   };
   for (const [i, { at, piece }] of pieces.entries()) {
     const end = at + piece.length;
+    while ((summaries[nextSummary]?.end ?? end) < at) nextSummary++;
+    const inSummary = (summaries[nextSummary]?.start ?? end) <= at;
     if (piece.kind === 'opaque') nonProse.push({ start: at, end, open: piece.open });
+    else if (inSummary && piece.kind === 'prose') nonProse.push({ start: at, end, open: false });
     else if (piece.kind === 'heading') {
       closeSection(at);
       opening = { start: at, bodyStart: bodyStart(text, end), heading: piece.text, level: piece.level };

@@ -1,7 +1,7 @@
 /** What is written into documents: prose escaped, comments, headings, and the summary that the grammar finds. */
 import { expect, test } from 'vitest';
 import { commented, markupOf } from '../../../server/src/base/markup.ts';
-import { summaryBlock } from '../../../server/src/base/summaryBlock.ts';
+import { summaryText } from '../../../server/src/service/summaryForms.ts';
 import grammar from '../../../syntaxes/summary.tmLanguage.json' with { type: 'json' };
 
 test.each([
@@ -42,11 +42,11 @@ test.each([
   ['markdown', '> **Summary.** ', '', 'markdown-summary'],
   ['latex', '\\begin{quote}\n\\textbf{Summary.} ', '\n\\end{quote}', 'latex-summary'],
 ] as const)('%s: a summary is escaped, and found by the grammar', (language, before, after, rule) => {
-  const block = summaryBlock(language, sentences);
+  const block = summaryText(language, 'quote', sentences) ?? '';
   expect(block).toBe(`${before}${markupOf(language).escape(sentences.join(' '))}${after}`);
   expect(new RegExp(grammar.repository[rule].match, 'm').exec(block)?.[0]).toContain('Summary.');
 });
 
 test('a summary in plain text has a label and nothing escaped', () => {
-  expect(summaryBlock('plaintext', ['A [link] & more.'])).toBe('Summary: A [link] & more.');
+  expect(summaryText('plaintext', 'quote', ['A [link] & more.'])).toBe('Summary: A [link] & more.');
 });

@@ -25,7 +25,7 @@ describe('checkedSettings', () => {
         minScore: 0,
         paragraphSentences: 5,
       },
-      summary: { sentences: 5, method: 'lcm' },
+      summary: { sentences: 5, method: 'lcm', staleLens: false },
       diagnostics: {
         repeats: 'information',
         drift: 'hint',

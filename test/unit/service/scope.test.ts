@@ -1,6 +1,13 @@
 /** From an offset or a selection to the sentences it means: the cursor is `|`, a selection `[…]`. */
 import { describe, expect, test } from 'vitest';
-import { sentenceAt, sentencesIn, spanToSummarize } from '../../../server/src/service/scope.ts';
+import {
+  hasSubsections,
+  sentenceAt,
+  sentencesIn,
+  subjectAt,
+  subjectOfLevel,
+  titleOf,
+} from '../../../server/src/service/scope.ts';
 import { snapshotOf } from '../../support/extracted.ts';
 
 describe('sentenceAt', () => {
@@ -49,7 +56,7 @@ describe('a selection means every sentence it touches, whole', () => {
   ])('%j', (source, sentences, whole) => {
     const { text, snapshot, span } = selection(source);
     expect(sentencesIn(snapshot, span).map((sentence) => sentence.text)).toEqual(sentences);
-    const found = spanToSummarize(snapshot, span, 'selection');
+    const found = subjectAt(snapshot, span, 'selection')?.span;
     expect(found && text.slice(found.start, found.end)).toBe(whole);
   });
 });
@@ -84,11 +91,52 @@ describe('a section is the one around the cursor', () => {
     ['without prose', 'code', undefined],
   ])('%s', (_, at, expected) => {
     const offset = document.indexOf(at);
-    const found = spanToSummarize(snapshotOf('markdown', document), { start: offset, end: offset }, 'section');
+    const snapshot = snapshotOf('markdown', document);
+    const found = subjectAt(snapshot, { start: offset, end: offset }, 'section')?.span;
     expect(found && document.slice(found.start, found.end).trim()).toBe(expected);
   });
 
   test('a document without prose has none', () => {
-    expect(spanToSummarize(snapshotOf('markdown', ''), { start: 0, end: 0 }, 'section')).toBeUndefined();
+    for (const scope of ['section', 'subtree', 'document', 'selection'] as const) {
+      expect(subjectAt(snapshotOf('markdown', ''), { start: 0, end: 0 }, scope)).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['A second', 'A first. A second.\n\n## Sub\n\nB first. B second.', true],
+    ['B second', 'B first. B second.', false],
+    ['Intro two', 'Intro one. Intro two.', false],
+    ['code', undefined, false],
+  ])('with its subsections, from %s', (at, expected, more) => {
+    const offset = document.indexOf(at);
+    const snapshot = snapshotOf('markdown', document);
+    const found = subjectAt(snapshot, { start: offset, end: offset }, 'subtree');
+    expect(found && document.slice(found.span.start, found.span.end).trim()).toBe(expected);
+    expect(hasSubsections(snapshot, offset)).toBe(more);
+  });
+
+  test.each([
+    ['C first', 1, 'Short'],
+    ['D first', 2, 'Inner'],
+    ['B second', 2, 'Sub'],
+    ['B second', 3, undefined],
+    ['Intro two', 0, ''],
+  ])('from %s, of level %i', (at, level, heading) => {
+    const snapshot = snapshotOf('markdown', document);
+    expect(subjectOfLevel(snapshot, document.indexOf(at), level, 'section')?.heading).toBe(heading);
+  });
+
+  test.each([
+    ['# T\n\nOne.\n\n## A\n\nTwo.', 'T'],
+    ['# T\n\n# A\n\nTwo.', undefined],
+    ['One.\n\n# T\n\nTwo.', undefined],
+    ['One.', undefined],
+  ])('the document %j has the title %j', (text, title) => {
+    const snapshot = snapshotOf('markdown', text);
+    expect(titleOf(snapshot)?.heading).toBe(title);
+    expect(subjectAt(snapshot, { start: 0, end: 0 }, 'document')).toMatchObject({
+      span: { start: 0, end: text.length },
+      heading: title ?? '',
+    });
   });
 });

@@ -151,9 +151,10 @@ test('the log has places, counts and milliseconds, and never the writer’s text
   const snapshot = snapshotOf('plaintext', text);
   await service.suggest(snapshot, text.length, options, neverCancelled);
   await service.suggest(snapshot, 5, options, neverCancelled);
-  const all = { start: 0, end: text.length };
-  await service.summarize(snapshot, all, { sentences: 1, method: 'extractive', seed: 0 }, neverCancelled);
-  await service.summarize(snapshotOf('plaintext', ''), all, { sentences: 1, method: 'auto', seed: 0 }, neverCancelled);
+  const all = { scope: 'document', span: { start: 0, end: text.length }, heading: '', level: 0 } as const;
+  const length = { unit: 'sentences', count: 1 } as const;
+  await service.summarize(snapshot, all, { length, method: 'extractive', seed: 0 }, neverCancelled);
+  await service.summarize(snapshotOf('plaintext', ''), all, { length, method: 'auto', seed: 0 }, neverCancelled);
   expect(log).toEqual([
     expect.stringMatching(/^suggest file:\/\/\/document v1: [123] candidates, 5 ms$/u),
     'suggest file:///document v1: silence (The cursor touches the word after it.), 5 ms',
@@ -166,6 +167,6 @@ test('the log has places, counts and milliseconds, and never the writer’s text
 test('what a summary covers, and how much there is in it', () => {
   const { service } = setUp();
   const snapshot = snapshotOf('markdown', `# Head\n\n${text}\n\n# Other\n\nMore.`);
-  const span = service.summarySpan(snapshot, { start: 12, end: 12 }, 'section');
+  const span = service.summarySubject(snapshot, { start: 12, end: 12 }, 'section')?.span;
   expect(span && service.sentenceCount(snapshot, span)).toBe(2);
 });

@@ -19,13 +19,17 @@ function setUp(text = source) {
   const snapshot = snapshotOf('markdown', text);
   const cache = new ConceptCache(engine);
   const steps: string[] = [];
-  const ask = (options: Partial<SummaryOptions> = {}, token = neverCancelled, span = whole(snapshot.text)) =>
+  const subject = { scope: 'document', span: whole(snapshot.text), heading: 'The wall', level: 2 } as const;
+  const ask = (
+    { sentences = 2, ...options }: Partial<SummaryOptions> & { sentences?: number } = {},
+    token = neverCancelled,
+  ) =>
     summarize(
       engine,
       cache,
       snapshot,
-      span,
-      { sentences: 2, method: 'lcm', seed: 1, ...options },
+      subject,
+      { length: { unit: 'sentences', count: sentences }, method: 'lcm', seed: 1, ...options },
       token,
       (step, i, n) => {
         steps.push(`${step} ${i}/${n}`);
@@ -48,7 +52,7 @@ describe('by the LCM', () => {
     const { engine, snapshot, ask } = setUp();
     word(engine, ['The harbor wall is broken and old.', 'The mayor wants a park.']);
     const summary = await ask();
-    expect(summary).toMatchObject({ version: 1, method: 'lcm', heading: 'The wall', span: whole(source) });
+    expect(summary).toMatchObject({ version: 1, method: 'lcm', subject: { heading: 'The wall', span: whole(source) } });
     expect(summary!.sentences.map(({ text }) => text)).toEqual([
       'The harbor wall is broken and old.',
       'The mayor wants a park.',
