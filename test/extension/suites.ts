@@ -153,8 +153,14 @@ function defineModel(): void {
   });
 
   for (const [language, block] of [
-    ['markdown', /^## Water\n\n> \*\*Summary\.\*\* [^\n]+\n\nWater decides/],
-    ['latex', /^\\section\{Water\}\n\n\\begin\{quote\}\n\\textbf\{Summary\.\} [^\n]+\n\\end\{quote\}\n\nWater decides/],
+    [
+      'markdown',
+      /^## Water\n\n<!-- foresay:summary [^\n]+ -->\n> \*\*Summary\.\*\* [^\n]+\n<!-- \/foresay:summary -->\n\nWater decides/,
+    ],
+    [
+      'latex',
+      /^\\section\{Water\}\n\n% foresay:summary [^\n]+\n\\begin\{quote\}\n\\textbf\{Summary\.\} [^\n]+\n\\end\{quote\}\n% \/foresay:summary\n\nWater decides/,
+    ],
     // Plain text has no headings: the section is the whole document.
     ['plaintext', /^Summary: [^\n]+\n\nWater\n\nWater decides/],
   ] as const) {
