@@ -1,9 +1,8 @@
-/** Findings of the checks as LSP diagnostics: what they say, where they point, and the page that explains them. */
+/** Findings of the checks as LSP diagnostics: where they point, and the page that explains them. */
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import { t } from '../base/l10n.ts';
 import { shortened } from '../base/shortened.ts';
 import type { DiagnosticLevel } from '../protocol.ts';
-import type { CheckName, Finding } from '../service/index.ts';
+import { type Finding, messageOf } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { rangeOf } from './positions.ts';
 import type { Session } from './session.ts';
@@ -26,24 +25,9 @@ export function diagnosticOf(
     source: 'Foresay',
     code: check,
     ...(codeDescriptionSupport === true && { codeDescription: { href: `${pages}${check}.md` } }),
-    message: messages[check](finding, range.start.line + 1),
+    message: messageOf(finding, range.start.line + 1),
     ...(relatedInformation === true && {
       relatedInformation: [{ location: { uri, range }, message: shortened(related.text, quoteLength) }],
     }),
   };
-}
-
-/** `line`: where the related sentence is, 1-based. */
-const messages: Readonly<Record<CheckName, (finding: Finding, line: number) => string>> = {
-  repeats: ({ sentence, related, similarity }, line) =>
-    sentence.id === related.id
-      ? t('Line {0} says this word for word.', line)
-      : t('Line {0} says this already (similarity {1}).', line, figure(similarity)),
-  drift: (_, line) => t('This is about something else than its section, which line {0} sums up best.', line),
-  jump: () => t('The text jumps here: this does not follow from what is said before.'),
-  topic: (_, line) => t('The section does not begin with what it is about, which line {0} sums up best.', line),
-};
-
-function figure(similarity: number): string {
-  return similarity.toFixed(2);
 }

@@ -69,8 +69,8 @@ const ignoreTitles: Readonly<Record<CheckName, (scope: 'here' | 'file') => strin
 
 const goTitles: Readonly<Record<Exclude<CheckName, 'jump'>, (line: number) => string>> = {
   repeats: (line) => t('Go to line {0}, which says this first', line),
-  drift: (line) => t('Go to line {0}, which sums up the section', line),
-  topic: (line) => t('Go to line {0}, which sums up the section', line),
+  drift: () => t('Go to the sentence that is most typical of the section'),
+  topic: () => t('Go to the sentence that is most typical of the section'),
 };
 
 /** The comment on a line of its own: in front of the finding's paragraph, or of the first one of the document. */

@@ -38,6 +38,7 @@ export type { VectorStore } from '../store/vectorStore.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 export { type CheckName, checkNames, type Finding } from './checks/finding.ts';
 export { ignoreComment, ignoreKey } from './checks/ignores.ts';
+export { messageOf } from './checks/message.ts';
 export type { Repeat } from './checks/repeats.ts';
 export {
   type CreateEngine,

@@ -10,7 +10,7 @@ export interface Finding {
   readonly check: CheckName;
   /** repeats: the later one; drift: the one that drifts; jump: the one jumped to; topic: the section's first. */
   readonly sentence: SentenceSpan;
-  /** repeats: the earlier one; drift and topic: what sums up the section best; jump: the one jumped from. */
+  /** repeats: the earlier one; drift and topic: what is most typical of the section; jump: the one jumped from. */
   readonly related: SentenceSpan;
   /** In [-1, 1]. repeats: to the related sentence; the others: to the text it should go with (see SectionMeasures). */
   readonly similarity: number;

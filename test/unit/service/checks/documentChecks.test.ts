@@ -49,7 +49,7 @@ test('where the text goes on with something else it jumps', () => {
   expect(found(text, ['jump'])).toEqual([['jump', foreign[0], harbor.at(-1)]]);
 });
 
-test('a section that begins with something else is found, with the sentence that sums it up', () => {
+test('a section that begins with something else is found, with its most typical sentence', () => {
   const text = section([...foreign.slice(0, 2), ...harbor]);
   expect(found(text, ['topic'])).toEqual([['topic', foreign[0], expect.stringMatching(/harbor/)]]);
 });
