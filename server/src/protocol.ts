@@ -22,6 +22,8 @@ export interface ForesaySettings {
     readonly minScore: number | null;
     /** Sentences of a paragraph when no number was asked for, 1 to 10. */
     readonly paragraphSentences: number;
+    /** What follows the suggestion that is shown is worked out ahead. */
+    readonly prefetch: boolean;
   };
   readonly summary: {
     /** Sentences in a summary when the writer chose no length. */

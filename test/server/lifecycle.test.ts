@@ -48,7 +48,9 @@ describe('documents', () => {
     expect(server.engine.count('encode')).toBe(0);
     vi.advanceTimersByTime(250);
     await server.until(() => server.logs.some((line) => line.startsWith(`index ${uri} v1: 2,`)));
-    expect(server.engine.calls.filter(({ method }) => method === 'encode')).toEqual([{ method: 'encode', size: 2 }]);
+    expect(server.engine.calls.filter(({ method }) => method === 'encode')).toMatchObject([
+      { method: 'encode', size: 2 },
+    ]);
   });
 
   test('only what an edit changed is read again', async () => {

@@ -36,7 +36,7 @@ function ideas(server: TestServer, doc: { readonly uri: string; readonly cursor:
 function predictions({ engine }: TestServer): PredictRequest[] {
   const requests: PredictRequest[] = [];
   engine.plans = (request) => {
-    requests.push(request);
+    if (!request.background) requests.push(request);
     return wordPlans(request.count, request.seed);
   };
   return requests;
@@ -78,13 +78,59 @@ describe('inline completion', () => {
     expect(server.statuses.at(-1)?.lastSilence).toMatch(reason);
   });
 
-  test('under an open suggestion list there is none, and no model is asked', async () => {
-    const server = await start();
-    const doc = await server.open(prose);
-    const range = { start: doc.cursor, end: doc.cursor };
-    const context = { triggerKind: ask.automatic, selectedCompletionInfo: { text: 'harbor', range } };
-    expect(await inline(server, doc, context)).toEqual([]);
-    expect(server.engine.calls).toEqual([]);
+  describe('while a list of completions is open', () => {
+    const source = 'The river fills the harbor in winter. The garden of the old town needs wat|';
+    const selected = (text: string, start = 71, end = 74) => ({
+      text,
+      range: { start: { line: 0, character: start }, end: { line: 0, character: end } },
+    });
+    const context = (info: unknown) => ({ triggerKind: ask.automatic, selectedCompletionInfo: info });
+
+    test('only what extends the selected item comes, in its place', async () => {
+      const server = await start();
+      const doc = await server.open(source);
+      const typed: string[] = [];
+      server.engine.wording = (request) => {
+        typed.push(request.typed);
+        return { text: ' from the silver mountain.', logProbability: -1, complete: true };
+      };
+      const info = selected('water');
+      const [item] = await inline(server, doc, context(info));
+      expect(item).toMatchObject({ insertText: 'water from the silver mountain.', range: info.range });
+      expect(new Set(typed)).toEqual(new Set(['The garden of the old town needs water']));
+      const other = await inline(server, doc, context(selected('waterfalls')));
+      expect(other[0]?.insertText).toBe('waterfalls from the silver mountain.');
+    });
+
+    test('a suggestion that was shown before stays if the item is on its way', async () => {
+      const server = await start();
+      const doc = await server.open(prose);
+      const [first] = await inline(server, doc);
+      const text = String(first?.insertText);
+      const [word = ''] = /^ \S+/u.exec(text) ?? [];
+      await server.change(doc.uri, 2, word.slice(0, 3), { start: doc.cursor, end: doc.cursor });
+      const { line, character } = doc.cursor;
+      const cursor = { line, character: character + 3 };
+      const range = { start: { line, character: character + 1 }, end: cursor };
+      const info = { text: word.trim(), range };
+      const [rest] = await inline(server, { ...doc, cursor }, context(info));
+      expect(rest).toMatchObject({ insertText: text.slice(1), range });
+      expect(server.engine.count('predictNext')).toBe(1);
+    });
+
+    test.each([
+      ['without a text', { range: selected('water').range }],
+      ['elsewhere', selected('water', 0, 3)],
+      [
+        'over several lines',
+        { text: 'water', range: { start: { line: 0, character: 3 }, end: { line: 1, character: 73 } } },
+      ],
+    ])('none comes for an item %s', async (_, info) => {
+      const server = await start();
+      const doc = await server.open(`One.\n${source}`);
+      expect(await inline(server, doc, context(info))).toEqual([]);
+      expect(server.engine.calls).toEqual([]);
+    });
   });
 
   test('typing along a suggestion keeps the rest of it without asking the model again', async () => {
@@ -226,7 +272,7 @@ describe('settings of suggestions', () => {
     expect(first.length).toBe(3);
     expect(await withSeed(2)).not.toEqual(first);
     expect(await withSeed(1)).toEqual(first);
-    expect(server.engine.count('predictNext')).toBe(3);
+    expect(server.engine.count('predictNext'), 'the first ones were kept').toBe(2);
   });
 
   test.each([
@@ -346,6 +392,18 @@ describe('settings of suggestions', () => {
     const doc = await server.open(prose);
     expect((await inline(server, doc, { triggerKind: 0 })).length).toBe(3);
     expect(await inline(server, doc, { triggerKind: 1 })).toEqual([]);
+  });
+
+  test.each([
+    ['coc.nvim', 1, 0],
+    ['Neovim', 1, 3],
+    [undefined, 1, 3],
+    ['coc.nvim', 2, 0],
+    ['Neovim', undefined, 3],
+  ])('the name of the client tells how it counts: %s, %j', async (name, triggerKind, count) => {
+    const clientInfo = name === undefined ? undefined : { name };
+    const server = await start({ settings: { suggest: { trigger: 'manual' } }, clientInfo });
+    expect((await inline(server, await server.open(prose), { triggerKind })).length).toBe(count);
   });
 });
 

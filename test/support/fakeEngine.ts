@@ -24,6 +24,8 @@ export interface Call {
   readonly method: string;
   /** Sentences, plans or concepts in the call. */
   readonly size: number;
+  /** Nobody waits for it yet. */
+  readonly background: boolean;
 }
 
 export class FakeEngine implements ConceptEngine {
@@ -54,8 +56,9 @@ export class FakeEngine implements ConceptEngine {
   /** Replaces the sampled plans. */
   plans: ((request: PredictRequest) => ConceptVector[]) | undefined;
 
-  count(method: string): number {
-    return this.calls.filter((call) => call.method === method).length;
+  /** Calls that somebody waits for, or those that nobody does. */
+  count(method: string, background = false): number {
+    return this.calls.filter((call) => call.method === method && call.background === background).length;
   }
 
   async ready(): Promise<EngineInfo> {
@@ -69,7 +72,7 @@ export class FakeEngine implements ConceptEngine {
   }
 
   async predictNext(request: PredictRequest, token: CancellationToken): Promise<ConceptVector[]> {
-    await this.#enter('predictNext', request.count, token);
+    await this.#enter('predictNext', request.count, token, request.background);
     if (this.plans) return this.plans(request);
     const middle = centroid(request.context.slice(-4)) ?? new Float32Array(dim);
     return Array.from({ length: request.count }, (_, i) => {
@@ -93,7 +96,7 @@ export class FakeEngine implements ConceptEngine {
   }
 
   async decode(request: DecodeRequest, token: CancellationToken): Promise<Wording[]> {
-    await this.#enter('decode', request.plans.length, token);
+    await this.#enter('decode', request.plans.length, token, request.background);
     const words = [...new Set([...vocabulary, ...wordsIn(request.contextText)])];
     return request.plans.map((plan, index) => {
       if (this.wording) return this.wording(request, index);
@@ -116,8 +119,8 @@ export class FakeEngine implements ConceptEngine {
     this.disposed++;
   }
 
-  async #enter(method: string, size: number, token: CancellationToken): Promise<void> {
-    const call = { method, size };
+  async #enter(method: string, size: number, token: CancellationToken, background = false): Promise<void> {
+    const call = { method, size, background };
     this.calls.push(call);
     this.onCall(call);
     throwIfCancelled(token);

@@ -56,6 +56,7 @@ export interface ServerSetup {
   readonly initializationOptions?: unknown;
   /** The editor's language; without one the server speaks English. */
   readonly locale?: string;
+  readonly clientInfo?: { readonly name: string } | undefined;
   /** Prepares each engine before it is asked anything; the first has number 1. */
   readonly prepare?: (engine: FakeEngine, number: number) => void;
   /** Answers `workspace/applyEdit`. */
@@ -265,12 +266,13 @@ async function start(setup: ServerSetup) {
   });
   client.listen();
 
-  const { capabilities = fullClient, initializationOptions, locale } = setup;
+  const { capabilities = fullClient, initializationOptions, locale, clientInfo } = setup;
   const params = { processId: null, rootUri: null, capabilities: capabilities as ClientCapabilities };
   const initialized = await client.sendRequest(InitializeRequest.type, {
     ...params,
     initializationOptions,
     ...(locale !== undefined && { locale }),
+    ...(clientInfo && { clientInfo }),
   });
   Object.assign(server, { capabilities: initialized.capabilities });
   await client.sendNotification(InitializedNotification.type, {});

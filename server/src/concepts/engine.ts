@@ -54,6 +54,8 @@ export interface PredictRequest {
   /** Same seed, same context, same settings: same plans. */
   readonly seed: number;
   readonly sampler?: Partial<SamplerSettings>;
+  /** Nobody waits for it yet: it gives way, between two runs, to what somebody waits for. */
+  readonly background?: boolean;
 }
 
 export interface DecodeRequest {
@@ -67,6 +69,8 @@ export interface DecodeRequest {
   readonly maxTokens: number;
   /** Complete wordings after which the others are given up where they are; all plans are worded without it. */
   readonly enough?: number;
+  /** See PredictRequest. */
+  readonly background?: boolean;
 }
 
 export interface Wording {

@@ -56,13 +56,13 @@ export function createLocalEngine(options: LocalEngineOptions): ConceptEngine {
       return run(urgency, token, ({ encoder }, checkpoint) => encoder.encode(sentences, checkpoint));
     },
     predictNext: (request, token) =>
-      run('interactive', token, ({ predictor }, checkpoint) => predictor.predictNext(request, checkpoint)),
+      run(urgencyOf(request), token, ({ predictor }, checkpoint) => predictor.predictNext(request, checkpoint)),
     expected: (concepts, token) =>
       run('background', token, ({ predictor }, checkpoint) => predictor.expected(concepts, checkpoint)),
     planSummary: (request, token) =>
       run('background', token, ({ predictor }, checkpoint) => predictor.planSummary(request, checkpoint)),
     decode: (request, token) =>
-      run('interactive', token, ({ decoder }, checkpoint) => decoder.decode(request, checkpoint)),
+      run(urgencyOf(request), token, ({ decoder }, checkpoint) => decoder.decode(request, checkpoint)),
     prefill: (contextText, token) =>
       run('interactive', token, ({ decoder }, checkpoint) => decoder.prefill(contextText, checkpoint)),
     dispose() {
@@ -74,6 +74,10 @@ export function createLocalEngine(options: LocalEngineOptions): ConceptEngine {
       return disposed;
     },
   };
+}
+
+function urgencyOf({ background = false }: { readonly background?: boolean }): Urgency {
+  return background ? 'background' : 'interactive';
 }
 
 type RunWork = <T>(

@@ -13,6 +13,7 @@ import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { quickFixes } from './quickFixes.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';
+import { placeIn } from './suggestionPlace.ts';
 import type { SuggestionRequests } from './suggestions.ts';
 import { summaryActions } from './summaryActions.ts';
 
@@ -87,7 +88,7 @@ async function nextActions(
   const set = await settings.of(uri);
   const known = service.suggested(snapshot, offset, { ...suggestOptions(set, set.suggest.candidates), least: 1 });
   const result: Suggestions | undefined =
-    known ?? (asked ? await suggestions.suggest(document, offset, false, null, token) : undefined);
+    known ?? (asked ? await suggestions.suggest(document, placeIn(document, offset), false, null, token) : undefined);
   return (result?.items ?? []).map(({ insertText }) => ({
     title: t('Next sentence: {0}', shortened(insertText.trim(), titleLength)),
     kind: actionKinds.next,

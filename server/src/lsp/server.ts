@@ -86,6 +86,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   const logger = connectionLogger(connection);
   let client: ClientCapabilities = {};
   let ignoresInWorkspace = false;
+  let clientName = '';
   let store: VectorStore | undefined;
   const documents = createDocuments(connection);
   const status = new StatusReporter((params) => {
@@ -137,6 +138,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     },
     get ignoresInWorkspace() {
       return ignoresInWorkspace;
+    },
+    get clientName() {
+      return clientName;
     },
   };
   const diagnostics = new Diagnostics(session);
@@ -193,6 +197,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
 
   connection.onInitialize((params): InitializeResult => {
     client = asRecord(params.capabilities) as ClientCapabilities;
+    clientName = params.clientInfo?.name ?? '';
     const given = asRecord(params.initializationOptions);
     const { settings: pushed, cacheDirectory, translations, documentSymbols } = given;
     const { locale = '' } = params;
@@ -221,13 +226,13 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   connection.onShutdown(() => dispose());
 
   documents.onDidChangeContent(({ document }) => {
-    suggestions.cancel(document.uri);
+    suggestions.changed(document);
     indexing.schedule(document.uri);
   });
   documents.onDidClose(({ document }) => {
     const { uri } = document;
     diagnostics.close(document);
-    suggestions.cancel(uri);
+    suggestions.close(uri);
     indexing.close(uri);
     settings.close(uri);
     service.close(uri);
@@ -361,6 +366,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   }
 
   async function dispose(): Promise<void> {
+    suggestions.dispose();
     indexing.dispose();
     await Promise.all([service.dispose(), engine.dispose()]);
   }

@@ -19,6 +19,8 @@ export interface Session {
   readonly ignoresInWorkspace: boolean;
   /** URL of the folder with a page for each diagnostic, a slash at its end. */
   readonly pages: string;
+  /** What the client calls itself; '' if it does not. */
+  readonly clientName: string;
   readonly clock: () => number;
 }
 

@@ -19,6 +19,7 @@ export const defaultSettings: ForesaySettings = {
     seed: 0,
     minScore: null,
     paragraphSentences: 3,
+    prefetch: true,
   },
   summary: { sentences: 3, method: 'auto', staleLens: true },
   diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
@@ -129,6 +130,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         wholeIn(1, mostParagraphSentences),
         normal.suggest.paragraphSentences,
       ),
+      prefetch: field(suggest.prefetch, 'suggest.prefetch', t('true or false'), isBoolean, normal.suggest.prefetch),
     },
     summary: {
       sentences: field(
@@ -167,13 +169,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       ),
     },
     cache: {
-      enabled: field(
-        cache.enabled,
-        'cache.enabled',
-        t('true or false'),
-        (v) => typeof v === 'boolean',
-        normal.cache.enabled,
-      ),
+      enabled: field(cache.enabled, 'cache.enabled', t('true or false'), isBoolean, normal.cache.enabled),
     },
     bundlePath: field(root.bundlePath, 'bundlePath', t('a path'), (v) => typeof v === 'string', normal.bundlePath),
     provider: field<string>(
@@ -186,7 +182,8 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   };
 }
 
-const isSwitches = isMapOf((entry): entry is boolean => typeof entry === 'boolean');
+const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+const isSwitches = isMapOf(isBoolean);
 const isNotes = isMapOf((entry): entry is string => typeof entry === 'string');
 
 function isMapOf<T>(ok: (entry: unknown) => entry is T): (value: unknown) => value is Record<string, T> {

@@ -15,6 +15,7 @@ export class StatusReporter {
   #lastLatencyMs: number | undefined;
   #lastSilence = '';
   #sent = '';
+  #onWork = (): void => {};
 
   constructor(send: (status: StatusParams) => void) {
     this.#send = send;
@@ -43,6 +44,7 @@ export class StatusReporter {
 
   /** Notes work under way; call what it returns when it is over. */
   working(message: string): () => void {
+    this.#onWork();
     const work = { message };
     this.#work.add(work);
     this.#tell();
@@ -50,6 +52,15 @@ export class StatusReporter {
       this.#work.delete(work);
       this.#tell();
     };
+  }
+
+  get isWorking(): boolean {
+    return this.#work.size > 0;
+  }
+
+  /** `listener` is told whenever work begins. */
+  onWork(listener: () => void): void {
+    this.#onWork = listener;
   }
 
   suggested(latencyMs: number, silence: string): void {

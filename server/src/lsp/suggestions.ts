@@ -15,9 +15,12 @@ import {
   waiting,
 } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
-import { asRecord, offsetOf, positionOf } from './positions.ts';
+import { asRecord, offsetOf } from './positions.ts';
+import { Prefetch } from './prefetch.ts';
 import { type Session, suggestOptions } from './session.ts';
 import { offReason } from './settings.ts';
+import { placeBehindSelected, placeIn, type SuggestionPlace } from './suggestionPlace.ts';
+import { TriggerKinds } from './triggerKinds.ts';
 import { checkedWishes, type Wishes } from './wishes.ts';
 
 /** Candidates computed while the writer types: the first is wanted soon, more when asked for. */
@@ -27,6 +30,8 @@ const labelLength = 60;
 /** Where the cursor was when it was last asked about, and what ends those requests once it is asked about elsewhere. */
 interface CursorPlace {
   readonly offset: number;
+  /** What of a listed completion was before it. */
+  readonly text: string;
   readonly source: CancellationSource;
 }
 
@@ -36,28 +41,57 @@ export class SuggestionRequests {
   readonly #underWay = new Map<string, { readonly uri: string; readonly work: SharedWork<Suggestions> }>();
   /** Of each document, for inline completion and completion: these follow the cursor, and its last place counts. */
   readonly #places = new Map<string, CursorPlace>();
-  /** Clients of the 3.17 proposal count trigger kinds from 0; one 0 gives such a client away. */
-  #countsFromZero = false;
+  readonly #triggerKinds = new TriggerKinds();
+  readonly #prefetch: Prefetch;
 
   constructor(session: Session) {
     this.#session = session;
+    this.#prefetch = new Prefetch(session.service, session.guard.logger);
+    session.status.onWork(() => this.#prefetch.cancel());
   }
 
-  /** The document changed: what is under way for it is not wanted any more. */
-  cancel(uri: string): void {
+  /** The document changed: what is under way for it is not wanted any more, but for what the change may lead to. */
+  changed({ uri, snapshot, lastEdit }: OpenDocument): void {
+    this.#prefetch.changed(snapshot, lastEdit);
+    this.#cancel(uri);
+  }
+
+  close(uri: string): void {
+    this.dispose();
+    this.#cancel(uri);
+  }
+
+  /** Ends the work that nobody waits for yet. */
+  dispose(): void {
+    this.#prefetch.cancel();
+  }
+
+  #cancel(uri: string): void {
     this.#places.delete(uri);
     for (const each of this.#underWay.values()) if (each.uri === uri) each.work.cancel();
   }
 
   async inline(document: OpenDocument, params: unknown, token: CancellationToken): Promise<InlineCompletionItem[]> {
     const { position, context } = asRecord(params);
-    const { triggerKind, selectedCompletionInfo } = asRecord(context);
-    // Ghost text under an open suggestion list must start with the selected item, which no idea does.
-    if (selectedCompletionInfo) return [];
+    const { triggerKind, selectedCompletionInfo: selected } = asRecord(context);
+    const { service } = this.#session;
     const offset = offsetOf(document.text, position);
-    const { items } = await this.#atCursor(document, offset, this.#isAutomatic(triggerKind), token);
-    const at = positionOf(document.text, offset);
-    return items.map(({ insertText }) => ({ insertText, range: { start: at, end: at } }));
+    const place = selected ? placeBehindSelected(document, offset, selected) : placeIn(document, offset);
+    if (!place) return [];
+    const { text, range } = place;
+    if (selected) await service.prepare(place.snapshot, token);
+    const automatic = this.#triggerKinds.isAutomatic(triggerKind, this.#session.clientName);
+    const { items } = await this.#atCursor(document, place, automatic, token);
+    if (!selected) await this.#lookAhead(document, offset, items[0]?.insertText ?? '');
+    return items.map(({ insertText }) => ({ insertText: text + insertText, range }));
+  }
+
+  /** Has what follows the suggestion that is about to be shown worked out, if nothing else is to be done. */
+  async #lookAhead({ uri, snapshot }: OpenDocument, offset: number, insertText: string): Promise<void> {
+    const { settings, status } = this.#session;
+    const set = await settings.of(uri);
+    if (insertText === '' || !set.suggest.prefetch || status.isWorking) return;
+    this.#prefetch.start(snapshot, offset, insertText, automaticOptions(set));
   }
 
   async completion(document: OpenDocument, params: unknown, token: CancellationToken): Promise<CompletionList> {
@@ -65,8 +99,9 @@ export class SuggestionRequests {
     const offset = offsetOf(document.text, position);
     // 1 is Invoked, which typing a letter is too; 2 and 3 come from trigger characters and incomplete lists.
     const automatic = asRecord(context).triggerKind !== 1;
-    const { items } = await this.#atCursor(document, offset, automatic, token);
-    const at = positionOf(document.text, offset);
+    const place = placeIn(document, offset);
+    const { range } = place;
+    const { items } = await this.#atCursor(document, place, automatic, token);
     // Clients filter by the word before the cursor, so each item begins with it.
     const word = /[\p{L}\p{N}'’-]*$/u.exec(document.snapshot.text.slice(Math.max(0, offset - 80), offset))?.[0] ?? '';
     return {
@@ -78,7 +113,7 @@ export class SuggestionRequests {
         documentation: insertText.trim(),
         sortText: String(i).padStart(3, '0'),
         filterText: `${word}${insertText}`,
-        textEdit: { range: { start: at, end: at }, newText: insertText },
+        textEdit: { range, newText: insertText },
       })),
     };
   }
@@ -90,14 +125,15 @@ export class SuggestionRequests {
     const wishes = checkedWishes(given);
     const asked = offsetOf(document.text, position);
     const offset = wishes.steering.gap ? this.#session.service.gapOffset(document.snapshot, asked) : asked;
-    const { version, items, silence } = await this.suggest(document, offset, false, wanted, token, wishes);
-    return { version, position: positionOf(document.text, offset), items, silence };
+    const place = placeIn(document, offset);
+    const { version, items, silence } = await this.suggest(document, place, false, wanted, token, wishes);
+    return { version, position: place.range.start, items, silence };
   }
 
   /** Suggestions under the document's settings; `candidates` null takes the setting. A missing model is silence too. */
   async suggest(
     document: OpenDocument,
-    offset: number,
+    place: SuggestionPlace,
     automatic: boolean,
     candidates: number | null,
     token: CancellationToken,
@@ -111,21 +147,23 @@ export class SuggestionRequests {
     const off = offReason(set, uri, snapshot.languageId);
     status.documentOff(uri, off);
     if (off !== undefined) return this.#silent(snapshot, off);
-    const wanted = candidates ?? set.suggest.candidates;
-    const count = automatic ? Math.min(wanted, automaticCandidates) : wanted;
-    const usual = suggestOptions(set, count);
-    const whole = { ...usual, ...wishes, sampler: { ...usual.sampler, ...wishes?.sampler } };
-    if (!automatic) return this.#shared(snapshot, offset, whole).join(token);
-    const reason = this.#reasonToWait(document, offset, set, whole);
-    if (reason !== undefined) return this.#silent(snapshot, reason);
-    const underWay = this.#underWayFor(snapshot, offset, whole);
-    return (underWay ?? this.#shared(snapshot, offset, { ...whole, least: 1 })).join(token);
+    if (automatic) {
+      const options = automaticOptions(set);
+      await this.#prefetch.settled(place.snapshot, place.offset, token);
+      const reason = this.#reasonToWait(document, place, set, options);
+      if (reason !== undefined) return this.#silent(snapshot, reason);
+      const underWay = this.#underWayFor(place, { ...options, least: options.candidates });
+      return (underWay ?? this.#shared(place, options)).join(token);
+    }
+    const usual = suggestOptions(set, candidates ?? set.suggest.candidates);
+    const options = { ...usual, ...wishes, sampler: { ...usual.sampler, ...wishes?.sampler } };
+    return this.#shared(place, options).join(token);
   }
 
   /** Why nothing comes by itself here. */
   #reasonToWait(
-    { snapshot, deleting }: OpenDocument,
-    offset: number,
+    { deleting }: OpenDocument,
+    { snapshot, offset }: SuggestionPlace,
     { suggest }: ForesaySettings,
     options: SuggestOptions,
   ): string | undefined {
@@ -134,8 +172,7 @@ export class SuggestionRequests {
     if (deleting) return waiting.takenBack();
     const { service } = this.#session;
     // What is typed along stays, however little of its sentence is there.
-    if (service.suggested(snapshot, offset, { ...options, least: 1 })) return undefined;
-    return service.reasonToWait(snapshot, offset);
+    return service.suggested(snapshot, offset, options) ? undefined : service.reasonToWait(snapshot, offset);
   }
 
   /** Nothing, with the reason in status and log; what the service itself finds is logged there. */
@@ -149,37 +186,38 @@ export class SuggestionRequests {
   /** The same for the cursor: a request for another place of the document ends those that came here before it. */
   async #atCursor(
     document: OpenDocument,
-    offset: number,
+    { snapshot, offset, text, range }: SuggestionPlace,
     automatic: boolean,
     token: CancellationToken,
   ): Promise<Suggestions> {
     const { uri } = document;
-    let place = this.#places.get(uri);
-    if (place?.offset !== offset) {
-      place?.source.cancel();
-      place = { offset, source: new CancellationSource() };
-      this.#places.set(uri, place);
+    let last = this.#places.get(uri);
+    if (last?.offset !== offset || last.text !== text) {
+      last?.source.cancel();
+      last = { offset, text, source: new CancellationSource() };
+      this.#places.set(uri, last);
     }
-    const source = new CancellationSource(token, place.source.token);
+    const source = new CancellationSource(token, last.source.token);
     try {
-      return await this.suggest(document, offset, automatic, null, source.token);
+      return await this.suggest(document, { snapshot, offset, text, range }, automatic, null, source.token);
     } finally {
       source.dispose();
     }
   }
 
   /** What is worked out for just this and can still be joined. */
-  #underWayFor(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions) {
+  #underWayFor(place: SuggestionPlace, options: SuggestOptions) {
     for (const [key, { work }] of this.#underWay) if (work.isOver) this.#underWay.delete(key);
-    return this.#underWay.get(keyOf(snapshot, offset, options))?.work;
+    return this.#underWay.get(keyOf(place, options))?.work;
   }
 
   /** The work under way for just this, or new work. */
-  #shared(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): SharedWork<Suggestions> {
-    const known = this.#underWayFor(snapshot, offset, options);
+  #shared(place: SuggestionPlace, options: SuggestOptions): SharedWork<Suggestions> {
+    const known = this.#underWayFor(place, options);
     if (known) return known;
+    const { snapshot, offset } = place;
     const work = new SharedWork((token) => this.#workOut(snapshot, offset, options, token));
-    this.#underWay.set(keyOf(snapshot, offset, options), { uri: snapshot.uri, work });
+    this.#underWay.set(keyOf(place, options), { uri: snapshot.uri, work });
     return work;
   }
 
@@ -204,13 +242,14 @@ export class SuggestionRequests {
       done();
     }
   }
-
-  #isAutomatic(triggerKind: unknown): boolean {
-    if (triggerKind === 0) this.#countsFromZero = true;
-    return triggerKind === 2 || (triggerKind === 1 && this.#countsFromZero);
-  }
 }
 
-function keyOf({ uri, version }: DocumentSnapshot, offset: number, options: SuggestOptions): string {
-  return JSON.stringify([uri, version, offset, options]);
+/** How suggestions that come by themselves are sampled: fewer, and the first that is good enough is an answer. */
+function automaticOptions(settings: ForesaySettings): SuggestOptions {
+  const candidates = Math.min(settings.suggest.candidates, automaticCandidates);
+  return { ...suggestOptions(settings, candidates), least: 1 };
+}
+
+function keyOf({ snapshot, offset, text }: SuggestionPlace, options: SuggestOptions): string {
+  return JSON.stringify([snapshot.uri, snapshot.version, offset, text, options]);
 }

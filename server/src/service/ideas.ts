@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
-import type { ConceptEngine, SamplerSettings } from '../concepts/engine.ts';
+import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../concepts/engine.ts';
 import { centroid, cosine, mostSimilar } from '../concepts/similarity.ts';
 import { diverse } from './diversity.ts';
 import { type Candidate, rank, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
@@ -20,6 +20,8 @@ export interface IdeaOptions {
   readonly sampler: Partial<SamplerSettings>;
   /** Score in [0, 1] under which nothing is given. */
   readonly minScore: number;
+  /** Nobody waits for them yet. */
+  readonly background?: boolean;
 }
 
 export interface Ideas {
@@ -53,12 +55,12 @@ export async function ideasFor(
   engine: ConceptEngine,
   scene: Scene,
   steer: Steer,
-  { candidates, least, seed, sampler, minScore }: IdeaOptions,
+  { candidates, least, seed, sampler, minScore, background = false }: IdeaOptions,
   token: CancellationToken,
 ): Promise<Ideas> {
   const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
   const { context, known } = scene;
-  const request = { context, count: candidates * plansPerCandidate, seed, sampler };
+  const request = { context, count: candidates * plansPerCandidate, seed, sampler, background };
   const plans = steer.lead(await engine.predictNext(request, token));
   throwIfCancelled(token);
   const fresh = plans.filter((plan) => scene.nearbyVectors.every((vector) => cosine(plan, vector) <= saidAlready));
@@ -73,7 +75,12 @@ export async function ideasFor(
   let ranked: Candidate[] = [];
   let begun = 0;
   while (begun < ordered.length && ranked.length < least) {
-    const wordings = await wordAll(engine, scene, ordered.slice(begun, begun + atOnce), enough, token);
+    const wordings = await wordAll(
+      engine,
+      scene,
+      { plans: ordered.slice(begun, begun + atOnce), enough, background },
+      token,
+    );
     const vectors = wordings.map(({ vector }) => vector);
     const pulls = await steer.pulls(vectors, token);
     for (const [i, wording] of wordings.entries()) {
@@ -102,11 +109,10 @@ export async function ideasFor(
 async function wordAll(
   engine: ConceptEngine,
   { contextText, typed, isMidSentence, languageId }: Scene,
-  plans: readonly ConceptVector[],
-  enough: number,
+  { plans, enough, background }: Required<Pick<DecodeRequest, 'plans' | 'enough' | 'background'>>,
   token: CancellationToken,
 ): Promise<Worded[]> {
-  const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough }, token);
+  const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough, background }, token);
   throwIfCancelled(token);
   const whole = wordings.flatMap((wording, i) => {
     const plan = plans[i];

@@ -27,7 +27,7 @@ import { contextSentences } from './scene.ts';
 import { hasSubsections, type SubjectScope, type SummarySubject, sentenceAt, sentencesIn, subjectAt } from './scope.ts';
 import { waiting } from './silence.ts';
 import { type SimilarSentence, similarSentences } from './similar.ts';
-import { readSnapshot } from './snapshots.ts';
+import { changeDocument, readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
 import { hasForm, type SummaryForm } from './summaryForms.ts';
 import { type TrackedSummary, trackedSummaries } from './trackedSummaries.ts';
@@ -85,6 +85,17 @@ export interface ConceptService {
   gapOffset(snapshot: DocumentSnapshot, offset: number): number;
   /** Whether the offset is on an empty line between two paragraphs of one section. */
   isBetweenParagraphs(snapshot: DocumentSnapshot, offset: number): boolean;
+  /**
+   * Works out, behind everything else, what would be suggested once `insertText` stood at the offset; from then on
+   * `suggest` gives it at once.
+   */
+  foresee(
+    snapshot: DocumentSnapshot,
+    offset: number,
+    insertText: string,
+    options: SuggestOptions,
+    token: CancellationToken,
+  ): Promise<void>;
   /** The suggestions already computed for this offset; never runs a model. */
   suggested(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): Suggestions | undefined;
   /** Why a suggestion that nobody asked for waits here; `undefined` where it may come, or where none comes at all. */
@@ -200,6 +211,23 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     },
     gapOffset: gapAt,
     isBetweenParagraphs,
+    async foresee(snapshot, offset, insertText, options, token) {
+      const start = clock();
+      const { text, uri, version } = snapshot;
+      const change = { start: offset, end: offset, text: insertText };
+      const longer = text.slice(0, offset) + insertText + text.slice(offset);
+      const next = changeDocument(snapshot, [change], longer, version);
+      await inTurns(readSnapshot(next), token);
+      const parts = { engine, cache, recent };
+      const { items } = await nextSentence(
+        parts,
+        next,
+        offset + insertText.length,
+        { ...options, background: true },
+        token,
+      );
+      logger.info(`foresee ${uri} v${version}: ${items.length} candidates, ${Math.round(clock() - start)} ms`);
+    },
     suggested(snapshot, offset, options) {
       const items = recent.remainder(snapshot, offset, settingsKey(options), {
         least: options.least,

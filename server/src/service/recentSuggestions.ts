@@ -23,11 +23,14 @@ interface Shown {
 
 /** Documents remembered; the one unused for longest leaves first. */
 const documentBound = 32;
+/** Places remembered of each: the one shown, what follows it, and two that the writer may come back to. */
+const placeBound = 4;
 /** UTF-16 units on both sides of the place that must be unchanged. */
 const sideLength = 160;
 
 export class RecentSuggestions {
-  readonly #shown = new LruCache<string, Shown>(documentBound);
+  /** Newest first. */
+  readonly #shown = new LruCache<string, readonly Shown[]>(documentBound);
 
   /**
    * Keeps what is about to be shown at this place; `settings` names what else it depends on. `enoughFor`: up to how many
@@ -43,7 +46,9 @@ export class RecentSuggestions {
     const { text } = snapshot;
     const before = text.slice(Math.max(0, offset - sideLength), offset);
     const after = text.slice(offset, offset + sideLength);
-    this.#shown.set(snapshot.uri, { offset, before, after, settings, enoughFor, items });
+    const shown = { offset, before, after, settings, enoughFor, items };
+    const others = (this.#shown.get(snapshot.uri) ?? []).filter((other) => !isSamePlace(other, shown));
+    this.#shown.set(snapshot.uri, [shown, ...others].slice(0, placeBound));
   }
 
   /**
@@ -56,17 +61,11 @@ export class RecentSuggestions {
     settings: string,
     { least, most }: { readonly least: number; readonly most: number },
   ): readonly Suggestion[] | undefined {
-    const shown = this.#shown.get(snapshot.uri);
-    if (!shown || shown.settings !== settings || offset < shown.offset) return undefined;
-    const { text } = snapshot;
-    if (text.slice(Math.max(0, shown.offset - sideLength), shown.offset) !== shown.before) return undefined;
-    if (text.slice(offset, offset + sideLength) !== shown.after) return undefined;
-    const typed = text.slice(shown.offset, offset);
-    if (typed === '') return shown.enoughFor >= least ? shown.items.slice(0, most) : undefined;
-    const left = shown.items
-      .filter(({ insertText }) => insertText.trimEnd().length > typed.length && insertText.startsWith(typed))
-      .map((item) => ({ ...item, insertText: item.insertText.slice(typed.length) }));
-    return left.length > 0 ? left.slice(0, most) : undefined;
+    for (const shown of this.#shown.get(snapshot.uri) ?? []) {
+      const left = shown.settings === settings ? remainderOf(shown, snapshot.text, offset, least) : undefined;
+      if (left) return left.slice(0, most);
+    }
+    return undefined;
   }
 
   forget(uri: string): void {
@@ -76,4 +75,20 @@ export class RecentSuggestions {
   clear(): void {
     this.#shown.clear();
   }
+}
+
+function isSamePlace(a: Shown, b: Shown): boolean {
+  return a.offset === b.offset && a.settings === b.settings && a.before === b.before && a.after === b.after;
+}
+
+function remainderOf(shown: Shown, text: string, offset: number, least: number): readonly Suggestion[] | undefined {
+  if (offset < shown.offset) return undefined;
+  if (text.slice(Math.max(0, shown.offset - sideLength), shown.offset) !== shown.before) return undefined;
+  if (text.slice(offset, offset + sideLength) !== shown.after) return undefined;
+  const typed = text.slice(shown.offset, offset);
+  if (typed === '') return shown.enoughFor >= least ? shown.items : undefined;
+  const left = shown.items
+    .filter(({ insertText }) => insertText.trimEnd().length > typed.length && insertText.startsWith(typed))
+    .map((item) => ({ ...item, insertText: item.insertText.slice(typed.length) }));
+  return left.length > 0 ? left : undefined;
 }

@@ -10,6 +10,8 @@ export class MarkdownInput implements Input {
   readonly length: number;
   readonly #text: string;
   readonly #frontMatter: number;
+  /** The line read last: Lezer asks for the rest of a long one at each of its words. */
+  #last = { start: 0, end: -1, line: '' };
 
   constructor(text: string, frontMatter: number) {
     this.#text = text.includes('\r') ? text.replace(loneReturn, '\n') : text;
@@ -18,16 +20,24 @@ export class MarkdownInput implements Input {
   }
 
   chunk(from: number): string {
-    const start = from === 0 ? 0 : this.#text.lastIndexOf('\n', from - 1) + 1;
-    const feed = this.#text.indexOf('\n', from);
-    const end = feed < 0 ? this.length : feed;
-    return end === from && end < this.length ? '\n' : this.#line(start, end).slice(from - start);
+    const { start, end, line } = this.#lineAt(from);
+    return end === from && end < this.length ? '\n' : line.slice(from - start);
   }
 
   read(from: number, to: number): string {
     let result = '';
     for (let at = from; at < to; at = from + result.length) result += this.chunk(at);
     return result.slice(0, to - from);
+  }
+
+  #lineAt(at: number): { readonly start: number; readonly end: number; readonly line: string } {
+    if (at < this.#last.start || at > this.#last.end) {
+      const start = at === 0 ? 0 : this.#text.lastIndexOf('\n', at - 1) + 1;
+      const feed = this.#text.indexOf('\n', at);
+      const end = feed < 0 ? this.length : feed;
+      this.#last = { start, end, line: this.#line(start, end) };
+    }
+    return this.#last;
   }
 
   #line(start: number, end: number): string {

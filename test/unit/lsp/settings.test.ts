@@ -24,6 +24,7 @@ describe('checkedSettings', () => {
         seed: 7,
         minScore: 0,
         paragraphSentences: 5,
+        prefetch: false,
       },
       summary: { sentences: 5, method: 'lcm', staleLens: false },
       diagnostics: {
@@ -50,6 +51,7 @@ describe('checkedSettings', () => {
     ['foresay.suggest.steps', { suggest: { steps: 30 } }],
     ['foresay.suggest.seed', { suggest: { seed: -1 } }],
     ['foresay.suggest.minScore', { suggest: { minScore: 2 } }],
+    ['foresay.suggest.prefetch', { suggest: { prefetch: 'yes' } }],
     ['foresay.suggest.paragraphSentences', { suggest: { paragraphSentences: 11 } }],
     ['foresay.summary.sentences', { summary: { sentences: 0 } }],
     ['foresay.summary.method', { summary: { method: 'magic' } }],

@@ -88,12 +88,16 @@ describe('the next server', () => {
     await first.service.dispose();
     const second = start();
     await second.read(edited(open()));
-    expect(second.engine.calls.filter(({ method }) => method === 'encode')).toEqual([{ method: 'encode', size: 1 }]);
+    expect(second.engine.calls.filter(({ method }) => method === 'encode')).toMatchObject([
+      { method: 'encode', size: 1 },
+    ]);
     await second.service.dispose();
     expect(second.saves).toEqual([40]);
     const third = start();
     await third.read(open());
-    expect(third.engine.calls.filter(({ method }) => method === 'encode')).toEqual([{ method: 'encode', size: 1 }]);
+    expect(third.engine.calls.filter(({ method }) => method === 'encode')).toMatchObject([
+      { method: 'encode', size: 1 },
+    ]);
     await third.service.dispose();
   });
 
