@@ -113,6 +113,35 @@ test('the comment goes below front matter, and into a quotation', async () => {
   expect(marks()).toEqual([]);
 });
 
+test.each([
+  [
+    'an item of a list',
+    'markdown',
+    `- ${other}\n- ${first}\n- ${first}\n`,
+    `- ${first}\n<!-- foresay:ignore repeats -->\n- ${first}`,
+  ],
+  [
+    'an item in an item',
+    'markdown',
+    `- ${first}\n  - ${other}\n  - ${first}\n`,
+    `  - ${other}\n  <!-- foresay:ignore repeats -->\n  - ${first}`,
+  ],
+  [
+    'an item in LaTeX, lines ended as in Windows',
+    'latex',
+    `\\begin{itemize}\r\n\\item ${first}\r\n\\item ${first}\r\n\\end{itemize}\r\n`,
+    `\\item ${first}\r\n% foresay:ignore repeats\r\n\\item ${first}`,
+  ],
+])('the comment goes on a line of its own before %s, and is heard there', async (_, languageId, text, expected) => {
+  const { server, uri, marks } = await open(text, languageId);
+  const fixes = await fixesAt(server, uri, marks()[0]?.range as Range);
+  const commented = after(text, named(fixes, 'Ignore repeated ideas in this paragraph').edit);
+  expect(commented).toContain(expected);
+  await server.change(uri, 2, commented);
+  await rest(server, uri);
+  expect(marks()).toEqual([]);
+});
+
 test('plain text has no comments, so none is offered', async () => {
   const { server, uri, marks } = await open(`${first} ${other} ${first}`, 'plaintext');
   const fixes = await fixesAt(server, uri, marks()[0]?.range as Range);

@@ -90,7 +90,8 @@ function ignoreEdit(
   // Inside a quotation or a list's item it has to be there too.
   const indentation = /^[\s>]*/u.exec(text.slice(lineStart, at))?.[0] ?? '';
   const start = positionOf(document.text, lineStart);
-  return { range: { start, end: start }, newText: `${indentation}${comment}${text.includes('\r\n') ? '\r\n' : '\n'}` };
+  const lines = `${indentation}${comment}\n`;
+  return { range: { start, end: start }, newText: text.includes('\r\n') ? lines.replaceAll('\n', '\r\n') : lines };
 }
 
 /** The marks of a quotation and of a list's item before a paragraph. */

@@ -17,10 +17,13 @@ export function ignoreKey({ check, sentence }: Finding): string {
   return `${check} ${sentence.id}`;
 }
 
-/** The comment that asks for silence; `undefined` where the language has no comments. */
+/** The lines of a comment that asks for silence; `undefined` where the language has no comments. */
 export function ignoreComment(languageId: string, check: CheckName, scope: 'here' | 'file'): string | undefined {
   const { comment } = markupOf(languageId);
-  return comment && `${comment.open}${mark}${scope === 'file' ? '-file' : ''} ${check}${comment.close}`;
+  if (!comment) return undefined;
+  // A comment that goes on by indentation ends with an empty line only.
+  const end = comment.close === '' && comment.next.trim() === '' ? '\n' : comment.close;
+  return `${comment.open}${mark}${scope === 'file' ? '-file' : ''} ${check}${end}`;
 }
 
 /** What the document's comments ask for: in front of a paragraph or in it, for that paragraph; `-file`, for all. */
