@@ -1,8 +1,8 @@
 /**
- * Builds the bundles in dist/: the extension, the language server, the command line, the inference host, and the
- * segmenter that cuts corpora. `--watch` keeps at it.
+ * Builds the bundles in dist/: the extension, the language server, the command line, the inference host, the
+ * thread of the search index, and the segmenter that cuts corpora. `--watch` keeps at it.
  */
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
 import { noticesFor } from './scripts/notices.mjs';
 
@@ -44,9 +44,13 @@ const bundles = [
     outfile: 'dist/hostMain.mjs',
     external: ['onnxruntime-node'],
   },
+  // SQLite's package looks for its WebAssembly beside itself, as CommonJS does.
+  { ...common, format: 'cjs', entryPoints: ['server/src/search/searchMain.ts'], outfile: 'dist/searchMain.cjs' },
   { ...esm, entryPoints: ['models/scripts/segmentCorpus.ts'], outfile: 'dist/segmentCorpus.mjs' },
 ];
 
+mkdirSync('dist', { recursive: true });
+copyFileSync('node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm', 'dist/node-sqlite3-wasm.wasm');
 const contexts = await Promise.all(bundles.map((options) => context(options)));
 if (process.argv.includes('--watch')) {
   await Promise.all(contexts.map((each) => each.watch()));

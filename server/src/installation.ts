@@ -9,6 +9,7 @@ import { createVectorStore, type VectorStore } from './store/vectorStore.ts';
 
 /** All entries run from dist/; the host's lies beside them, package, bundle and pages one level up. */
 export const hostModule = fileURLToPath(new URL('./hostMain.mjs', import.meta.url));
+export const searchModule = fileURLToPath(new URL('./searchMain.cjs', import.meta.url));
 export const shippedBundle = fileURLToPath(new URL('../models/bundle', import.meta.url));
 /** URL of the folder with a page for each diagnostic. */
 export const diagnosticPages = new URL('../docs/diagnostics/', import.meta.url).href;
@@ -29,14 +30,20 @@ export function translationsFor(locale: string): Translations | undefined {
   return file === undefined ? undefined : (JSON.parse(readFileSync(file, 'utf8')) as Translations);
 }
 
-/** The store in this folder (absolute), or else among the user's caches; `undefined` where there is no place for one. */
-export function openUserStore(given: string | undefined, logger: Logger): VectorStore | undefined {
+/** The folder for caches (absolute): the one that is given, or this user's; `undefined` where there is no place for one. */
+export function cachesIn(given: string | undefined, logger: Logger): string | undefined {
   try {
     const { env, platform } = process;
-    return createVectorStore(given ?? cacheDirectory({ env, platform, home: homedir() }), logger);
+    return given ?? cacheDirectory({ env, platform, home: homedir() });
   } catch (error) {
     // A user without a home, as in some containers.
     logger.warn(`vector cache: nothing is kept (${errorMessage(error)})`);
     return undefined;
   }
+}
+
+/** The store in this folder, or else among the user's caches. */
+export function openUserStore(given: string | undefined, logger: Logger): VectorStore | undefined {
+  const directory = cachesIn(given, logger);
+  return directory === undefined ? undefined : createVectorStore(directory, logger);
 }

@@ -5,15 +5,18 @@ import { helpText, readArguments } from './arguments.ts';
 import { t } from './base/l10n.ts';
 import { createHostEngine } from './inference/hostEngine.ts';
 import {
+  cachesIn,
   diagnosticPages,
   hostModule,
   openUserStore,
   packageVersion,
+  searchModule,
   shippedBundle,
   translationsFor,
 } from './installation.ts';
 import { connectionLogger, discreetConsole } from './lsp/connectionLog.ts';
 import { startServer } from './lsp/server.ts';
+import { createThreadIndex } from './search/threadIndex.ts';
 
 const asked = readArguments(process.argv.slice(2));
 if (asked.kind === 'help') process.stdout.write(helpText);
@@ -34,6 +37,10 @@ function serve(): void {
     createEngine: ({ bundlePath, provider }, onStatus) =>
       createHostEngine({ hostModule, bundlePath: bundleDirectory(bundlePath), provider, logger, onStatus }),
     openStore: (given) => openUserStore(given, logger),
+    openIndex: (given) => ({
+      index: createThreadIndex(searchModule, logger),
+      directory: cachesIn(given, logger),
+    }),
   });
   connection.listen();
 }

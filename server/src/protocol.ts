@@ -45,6 +45,10 @@ export interface ForesaySettings {
     /** Marks that are not wanted: check and sentence hash, with the sentence's first words for whoever reads it. */
     readonly ignore: Readonly<Record<string, string>>;
   };
+  readonly search: {
+    /** Whether the files of the workspace are read, so that sentences can be found in them by meaning. */
+    readonly workspace: boolean;
+  };
   readonly cache: {
     /** Concept vectors are kept on disk; when it is switched off, those that are there are deleted. */
     readonly enabled: boolean;
@@ -311,6 +315,53 @@ export interface IndexedResult {
   readonly sentences: number;
 }
 
+/** Request `foresay/find`: the sentences closest in meaning to a phrase or a sentence. */
+export const findRequest = 'foresay/find';
+export interface FindParams {
+  /** A phrase or sentence; '' for the sentence at `position`. */
+  readonly query: string;
+  /** `workspace`: open documents, and the files of the workspace where `foresay.search.workspace` is on. */
+  readonly scope: 'document' | 'workspace';
+  /** The document of the position, and of the scope `document`. */
+  readonly textDocument?: { readonly uri: string };
+  /** The sentence here is not among the answers. */
+  readonly position?: LspPosition;
+  /** Sentences wanted, 1 to 200; 20 without it. */
+  readonly count?: number;
+}
+export interface FindResult {
+  /** What was looked for. */
+  readonly query: string;
+  /** Best first. */
+  readonly items: readonly FindItem[];
+  readonly index: SearchIndexState;
+}
+export interface FindItem {
+  readonly uri: string;
+  readonly range: LspRange;
+  readonly text: string;
+  /** Heading of its section, '' without one. */
+  readonly heading: string;
+  readonly similarity: number;
+}
+
+/** Request `foresay/searchIndex`: the index of the workspace's files as it is, after what was asked is done. */
+export const searchIndexRequest = 'foresay/searchIndex';
+export interface SearchIndexParams {
+  /** `clear` deletes it, for all workspaces, and pauses reading. */
+  readonly action?: 'pause' | 'resume' | 'clear';
+}
+export interface SearchIndexState {
+  /** `full`: there are more sentences in the workspace than the index takes. */
+  readonly state: 'off' | 'reading' | 'paused' | 'full' | 'ready';
+  readonly files: number;
+  readonly sentences: number;
+  /** On disk, those of other workspaces included. */
+  readonly bytes: number;
+  /** Files still to be read. */
+  readonly waiting: number;
+}
+
 /** Request `foresay/restart`: ends the inference host and starts a new one. */
 export const restartRequest = 'foresay/restart';
 
@@ -328,6 +379,9 @@ export const commands = {
   show: 'foresay.server.show',
   /** Arguments: [uri, range?]. Makes the stale summaries again, all or those that the range touches. */
   refreshSummaries: 'foresay.server.refreshSummaries',
+  /** Arguments: [FindParams]. Answers FindResult. */
+  find: 'foresay.server.find',
+  clearSearchIndex: 'foresay.server.clearSearchIndex',
   restart: 'foresay.server.restart',
 } as const;
 

@@ -36,6 +36,7 @@ import { type StatusParams, statusNotification } from '../../server/src/protocol
 import type { CreateEngine, EngineConfig, EngineStatus } from '../../server/src/service/index.ts';
 import { createVectorStore } from '../../server/src/store/vectorStore.ts';
 import { FakeEngine, wordVector } from './fakeEngine.ts';
+import { createLocalIndex } from './localIndex.ts';
 import { silentLogger } from './silentLogger.ts';
 
 /** What an editor with every feature Foresay uses says it can do. */
@@ -54,6 +55,8 @@ export interface ServerSetup {
   /** Answers `workspace/configuration`; a function gets the scope's uri, and may promise its answer. */
   readonly settings?: unknown;
   readonly initializationOptions?: unknown;
+  /** Uris of the folders that are open. */
+  readonly folders?: readonly string[];
   /** The editor's language; without one the server speaks English. */
   readonly locale?: string;
   readonly clientInfo?: { readonly name: string } | undefined;
@@ -166,6 +169,7 @@ async function start(setup: ServerSetup) {
     createEngine,
     // Only where a test names a folder of its own.
     openStore: (directory) => (directory === undefined ? undefined : createVectorStore(directory, silentLogger)),
+    openIndex: (directory) => ({ index: createLocalIndex(), directory }),
     translationsFor: (locale) => (locale === 'de' ? german : undefined),
     version: '1.2.3',
     pages: 'file:///foresay/docs/diagnostics/',
@@ -266,8 +270,10 @@ async function start(setup: ServerSetup) {
   });
   client.listen();
 
-  const { capabilities = fullClient, initializationOptions, locale, clientInfo } = setup;
-  const params = { processId: null, rootUri: null, capabilities: capabilities as ClientCapabilities };
+  const { capabilities = fullClient, folders, initializationOptions, locale, clientInfo } = setup;
+  const workspaceFolders = folders?.map((uri) => ({ uri, name: uri })) ?? null;
+  const base = { processId: null, rootUri: null, workspaceFolders };
+  const params = { ...base, capabilities: capabilities as ClientCapabilities };
   const initialized = await client.sendRequest(InitializeRequest.type, {
     ...params,
     initializationOptions,

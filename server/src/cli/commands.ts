@@ -77,7 +77,12 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     if (text === '' && request.query !== undefined) throw new UsageError('--query is empty');
     if (text === '') return nothing('sentences', 'There is no sentence here.');
     await service.index(snapshot, offset ?? 0, neverCancelled, progress);
-    const found = await service.similar(snapshot, text, request.count ?? 5, neverCancelled, sentence);
+    const found = await service.find(
+      text,
+      { open: [snapshot], files: false, except: sentence },
+      request.count ?? 5,
+      neverCancelled,
+    );
     if (found.length === 0) return nothing('sentences', 'There are no other sentences.');
     const sentences = found.map(({ sentence: { start, text: words }, similarity }) => ({
       ...place(input, start),

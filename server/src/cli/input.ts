@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { languageOfFile } from '../base/fileLanguage.ts';
 import { isProseLanguage, proseLanguages } from '../base/languages.ts';
+import { plainText } from '../base/plainText.ts';
 import { type DocumentSnapshot, openDocument } from '../service/index.ts';
 import { type Request, UsageError } from './arguments.ts';
 
@@ -18,7 +19,8 @@ export interface Input {
 /** Reads the request's file, or standard input. Throws UsageError for what is no text or too long. */
 export async function readInput({ file, language }: Request): Promise<Input> {
   const bytes = file === '-' ? await buffer(process.stdin) : await bytesOf(file);
-  const text = textOf(bytes, file);
+  const text = plainText(bytes);
+  if (text === undefined) throw new UsageError(`${named(file)}: is not text in UTF-8`);
   const uri = file === '-' ? 'untitled:stdin' : pathToFileURL(resolve(file)).href;
   const languageId = language ?? languageOfFile(file) ?? 'plaintext';
   if (!isProseLanguage(languageId)) {
@@ -39,16 +41,6 @@ async function bytesOf(file: string): Promise<Uint8Array> {
     if (code === 'ENOENT') throw new UsageError(`${file}: no such file`);
     throw new UsageError(`${file}: cannot be read (${code ?? error})`);
   }
-}
-
-function textOf(bytes: Uint8Array, file: string): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // Told below: neither is text.
-  }
-  throw new UsageError(`${named(file)}: is not text in UTF-8`);
 }
 
 function named(file: string): string {

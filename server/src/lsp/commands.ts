@@ -5,6 +5,7 @@ import { commands } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { placingEdit, versionedEdit } from './edits.ts';
+import { find } from './find.ts';
 import { gapInsertion, type Insertion, paragraphInsertion } from './insertions.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import type { Progress } from './progress.ts';
@@ -12,16 +13,18 @@ import type { Session } from './session.ts';
 import { showMessage } from './showMessage.ts';
 import type { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
+import type { WorkspaceIndex } from './workspaceIndex.ts';
 
-/** Always answers null; what there is to say goes to the writer as a message. `progress` is the client's, if it gave one. */
+/** Most answer null: what there is to say goes to the writer as a message. `progress` is the client's, if it gave one. */
 export async function executeCommand(
   session: Session,
   suggestions: SuggestionRequests,
+  index: WorkspaceIndex | undefined,
   params: unknown,
   token: CancellationToken,
   restart: () => Promise<void>,
   progress?: Progress,
-): Promise<null> {
+): Promise<unknown> {
   const { command, arguments: given } = asRecord(params);
   const list: readonly unknown[] = Array.isArray(given) ? given : [];
   if (command === commands.insert) await insert(session, list);
@@ -34,6 +37,8 @@ export async function executeCommand(
       paragraphInsertion(session, document, position, list[2], token, progress),
     );
   } else if (command === commands.show) await show(session, list);
+  else if (command === commands.find && index) return find(session, index, list[0], token);
+  else if (command === commands.clearSearchIndex && index) await clearSearchIndex(session, index);
   else if (command === commands.restart) await restart();
   return null;
 }
@@ -128,6 +133,11 @@ function isStill(session: Session, document: OpenDocument, version: number): boo
 async function apply(session: Session, edit: WorkspaceEdit): Promise<void> {
   const result = await session.connection.workspace.applyEdit(edit);
   if (!result.applied) say(session, t('The editor did not apply the edit.'));
+}
+
+async function clearSearchIndex(session: Session, index: WorkspaceIndex): Promise<void> {
+  const megabytes = ((await index.clear()) / 1e6).toFixed(1);
+  say(session, t('The search index was deleted ({0} MB).', megabytes));
 }
 
 function sayStale(session: Session): void {

@@ -5,6 +5,9 @@ import {
   type ClientCapabilities,
   type Connection,
   DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  DidChangeWorkspaceFoldersNotification,
+  type InitializeParams,
   type InitializeResult,
   type MarkupContent,
   MarkupKind,
@@ -14,13 +17,16 @@ import {
   WorkDoneProgressReporter,
 } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
+import { proseExtensions } from '../base/fileLanguage.ts';
 import { isTranslations, speak, type Translations, t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import {
   type ConceptsResult,
   commands,
   conceptsRequest,
+  type FindResult,
   type FlowResult,
+  findRequest,
   flowRequest,
   type IndexedResult,
   indexedRequest,
@@ -36,7 +42,9 @@ import {
   type RefreshSummariesResult,
   refreshSummariesRequest,
   restartRequest,
+  type SearchIndexState,
   type SummarizeResult,
+  searchIndexRequest,
   statusNotification,
   summarizeRequest,
 } from '../protocol.ts';
@@ -48,6 +56,7 @@ import { conceptsResult, flowResult } from './conceptViews.ts';
 import { connectionLogger } from './connectionLog.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
+import { find } from './find.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
 import { documentSymbols, outlineResult } from './outlines.ts';
@@ -62,12 +71,15 @@ import { StatusReporter } from './status.ts';
 import { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
 import { resolveCodeAction, summaryKinds, uriOfAction } from './summaryActions.ts';
+import { type IndexParts, WorkspaceIndex } from './workspaceIndex.ts';
 
 export interface ServerOptions {
   /** Makes the engine once the settings are known, and again when they change. */
   readonly createEngine: CreateEngine;
   /** Opens the store of vectors in the folder (absolute) that the client names, if it does; without one none are kept. */
   readonly openStore: (cacheDirectory: string | undefined) => VectorStore | undefined;
+  /** Makes the index of the workspace's files, and names the folder that it is kept in, if there is a place for one. */
+  readonly openIndex: (cacheDirectory: string | undefined) => Omit<IndexParts, 'engine'>;
   /** The texts that ship in the language of a locale such as `de-AT`, if there are any. */
   readonly translationsFor: (locale: string) => Translations | undefined;
   readonly version: string;
@@ -88,6 +100,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   let ignoresInWorkspace = false;
   let clientName = '';
   let store: VectorStore | undefined;
+  let workspaceIndex: WorkspaceIndex | undefined;
   const documents = createDocuments(connection);
   const status = new StatusReporter((params) => {
     connection.sendNotification(statusNotification, params).catch(() => {});
@@ -112,6 +125,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
         if (state.state === 'ready') {
           complaint = '';
           for (const uri of documents.keys()) indexing.schedule(uri);
+          void workspaceIndex?.configure();
         }
         if (state.state !== 'error' || state.message === complaint) return;
         // Said once, and logged by whoever found it: each request after this only comes back empty.
@@ -155,6 +169,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     service.keepIn(set.cache.enabled ? store : undefined);
     engine.configure({ bundlePath: set.bundlePath, provider: set.provider });
     for (const uri of documents.keys()) indexing.schedule(uri);
+    void workspaceIndex?.configure();
     if (!set.cache.enabled) await store?.clear();
   }
 
@@ -206,6 +221,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     settings.change(pushed);
     const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);
     store = options.openStore(named ? cacheDirectory : undefined);
+    workspaceIndex = new WorkspaceIndex(session, { engine, ...options.openIndex(named ? cacheDirectory : undefined) });
+    workspaceIndex.folders = foldersOf(params);
     return {
       capabilities: capabilities(client, documentSymbols === true),
       serverInfo: { name: 'foresay', version: options.version },
@@ -217,7 +234,23 @@ export function startServer(connection: Connection, options: ServerOptions): { d
         .register(DidChangeConfigurationNotification.type, { section: 'foresay' })
         .catch((error: unknown) => logger.warn(`configuration changes: ${errorMessage(error)}`));
     }
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true) {
+      const globs = [`**/*.{${proseExtensions.join(',')}}`, '**/.gitignore'];
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, {
+          watchers: globs.map((globPattern) => ({ globPattern })),
+        })
+        .catch((error: unknown) => logger.warn(`changes of files: ${errorMessage(error)}`));
+    }
     await configure();
+  });
+  connection.onDidChangeWatchedFiles(({ changes }) => workspaceIndex?.changed(changes.map(({ uri }) => uri)));
+  connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event: { added, removed } }) => {
+    if (!workspaceIndex) return;
+    const gone = removed.map(({ uri }) => uri);
+    const left = workspaceIndex.folders.filter((uri) => !gone.includes(uri));
+    workspaceIndex.folders = [...left, ...added.map(({ uri }) => uri)];
+    void workspaceIndex.configure();
   });
   connection.onDidChangeConfiguration(async (params) => {
     settings.change(asRecord(asRecord(params).settings).foresay);
@@ -228,6 +261,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   documents.onDidChangeContent(({ document }) => {
     suggestions.changed(document);
     indexing.schedule(document.uri);
+    workspaceIndex?.typed();
   });
   documents.onDidClose(({ document }) => {
     const { uri } = document;
@@ -237,6 +271,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     settings.close(uri);
     service.close(uri);
     status.documentOff(uri, undefined);
+    workspaceIndex?.changed([uri]);
   });
 
   connection.languages.inlineCompletion.on(
@@ -268,9 +303,9 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     ) as Promise<typeof action>;
   });
   connection.onExecuteCommand((params, token, progress) =>
-    runRequest<null>(guard, { name: 'executeCommand' }, token, null, () => {
+    runRequest<unknown>(guard, { name: 'executeCommand' }, token, null, () => {
       const given = WorkDoneProgressReporter.isNullInstance(progress) ? undefined : progress;
-      return executeCommand(session, suggestions, params, token, restart, given);
+      return executeCommand(session, suggestions, workspaceIndex, params, token, restart, given);
     }),
   );
 
@@ -347,6 +382,20 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     indexedRequest,
     about<IndexedResult | null>('indexed', null, (document, _, token) => indexing.indexed(document, token)),
   );
+  connection.onRequest<FindResult | null, void>(findRequest, (params: unknown, token: CancellationToken) =>
+    runRequest<FindResult | ResponseError | null>(guard, { name: 'find' }, token, null, () =>
+      workspaceIndex ? find(session, workspaceIndex, params, token) : null,
+    ),
+  );
+  connection.onRequest<SearchIndexState | null, void>(searchIndexRequest, (params: unknown, token: CancellationToken) =>
+    runRequest<SearchIndexState | null>(guard, { name: 'searchIndex' }, token, null, async () => {
+      const { action } = asRecord(params);
+      if (action === 'pause') workspaceIndex?.pause();
+      else if (action === 'resume') workspaceIndex?.resume();
+      else if (action === 'clear') await workspaceIndex?.clear();
+      return (await workspaceIndex?.state()) ?? null;
+    }),
+  );
   connection.onRequest(restartRequest, (_, token: CancellationToken) =>
     runRequest<null>(guard, { name: 'restart' }, token, null, async () => {
       await restart();
@@ -368,7 +417,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   async function dispose(): Promise<void> {
     suggestions.dispose();
     indexing.dispose();
-    await Promise.all([service.dispose(), engine.dispose()]);
+    await Promise.all([service.dispose(), workspaceIndex?.dispose()]);
+    await engine.dispose();
   }
   return { dispose };
 }
@@ -385,6 +435,13 @@ function capabilities(client: ClientCapabilities, symbols: boolean): InitializeR
       resolveProvider: true,
     },
     codeLensProvider: {},
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     executeCommandProvider: { commands: Object.values(commands), workDoneProgress: true },
   };
+}
+
+/** Uris of the workspace's folders; older clients name one root. */
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);
+  return rootUri ? [rootUri] : [];
 }

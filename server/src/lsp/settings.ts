@@ -23,6 +23,7 @@ export const defaultSettings: ForesaySettings = {
   },
   summary: { sentences: 3, method: 'auto', staleLens: true },
   diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
+  search: { workspace: false },
   cache: { enabled: true },
   bundlePath: '',
   provider: 'auto',
@@ -42,6 +43,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   const suggest = asRecord(root.suggest);
   const summary = asRecord(root.summary);
   const diagnostics = asRecord(root.diagnostics);
+  const search = asRecord(root.search);
   const cache = asRecord(root.cache);
   const normal = defaultSettings;
 
@@ -166,6 +168,15 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         t('checks and hashes, each with the first words of its sentence'),
         isNotes,
         normal.diagnostics.ignore,
+      ),
+    },
+    search: {
+      workspace: field(
+        search.workspace,
+        'search.workspace',
+        t('true or false'),
+        (v) => typeof v === 'boolean',
+        normal.search.workspace,
       ),
     },
     cache: {

@@ -6,6 +6,7 @@ import { SharedWork } from '../base/sharedWork.ts';
 import { inTurns } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
+import type { IndexedFile } from '../search/sentenceTable.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
 import { contentHash } from '../text/contentHash.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
@@ -26,14 +27,15 @@ import { RecentSuggestions } from './recentSuggestions.ts';
 import { contextSentences } from './scene.ts';
 import { hasSubsections, type SubjectScope, type SummarySubject, sentenceAt, sentencesIn, subjectAt } from './scope.ts';
 import { waiting } from './silence.ts';
-import { type SimilarSentence, similarSentences } from './similar.ts';
 import { changeDocument, readSnapshot } from './snapshots.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
 import { hasForm, type SummaryForm } from './summaryForms.ts';
 import { type TrackedSummary, trackedSummaries } from './trackedSummaries.ts';
+import { type FoundSentence, type IndexedFiles, type SearchPlaces, WorkspaceSearch } from './workspaceSearch.ts';
 
 export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
 export { EngineUnavailableError } from '../concepts/engine.ts';
+export type { IndexedFile } from '../search/sentenceTable.ts';
 export type { VectorStore } from '../store/vectorStore.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 export { type CheckName, checkNames, type Finding } from './checks/finding.ts';
@@ -53,11 +55,11 @@ export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export { silence, waiting } from './silence.ts';
-export type { SimilarSentence } from './similar.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
 export { type Steering, unsteered } from './steering.ts';
 export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
 export { replacement, summaryParagraph, summaryPlaces, summaryProse } from './summaryPlaces.ts';
+export type { FoundSentence, IndexedFiles, SearchPlaces } from './workspaceSearch.ts';
 
 /** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */
 export interface ConceptService {
@@ -106,14 +108,17 @@ export interface ConceptService {
   facts(snapshot: DocumentSnapshot, offset: number): SentenceFacts | undefined;
   /** The sentence at an offset. */
   sentenceAt(snapshot: DocumentSnapshot, offset: number): SentenceSpan | undefined;
-  /** The indexed sentences closest in meaning to a text, best first, without the sentence `except`. */
-  similar(
-    snapshot: DocumentSnapshot,
-    text: string,
-    count: number,
-    token: CancellationToken,
-    except?: SentenceSpan,
-  ): Promise<SimilarSentence[]>;
+  /** The sentences closest in meaning to a text, best first, of those that are indexed. */
+  find(text: string, places: SearchPlaces, count: number, token: CancellationToken): Promise<FoundSentence[]>;
+  /** The same for a sentence whose vector is known, none for any other; never runs a model. */
+  near(sentence: SentenceSpan, places: SearchPlaces, count: number, token: CancellationToken): Promise<FoundSentence[]>;
+  /** Searches these files too from now on, or none. */
+  searchIn(files: IndexedFiles | undefined): void;
+  /**
+   * Reads a file into the index, which has it as `before`, if it does. Gives the file as the index has it now, or nothing
+   * if there is no such text.
+   */
+  readIn(uri: string, before: IndexedFile | undefined, token: CancellationToken): Promise<IndexedFile | undefined>;
   /** What a summary asked for at this span covers; `undefined` without prose. */
   summarySubject(snapshot: DocumentSnapshot, span: Span, scope: SubjectScope): SummarySubject | undefined;
   /** Whether the section at an offset has subsections, which its summary may take in or leave out. */
@@ -177,6 +182,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const kept = new KeptVectors(engine, cache);
   const recent = new RecentSuggestions();
   const checked = new Map<string, DocumentChecks>();
+  const search = new WorkspaceSearch(engine, cache);
   const outlines = new Map<string, OutlineFinder>();
   const vectorOf = (sentence: SentenceSpan): ConceptVector | undefined => cache.vector(sentence);
   const warmed = new Map<string, string>();
@@ -250,10 +256,16 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       return sentence && sentenceFacts(snapshot, sentence, cache);
     },
     sentenceAt,
-    async similar(snapshot, text, count, token, except) {
+    async find(text, places, count, token) {
       const [query] = await cache.vectors([{ id: contentHash(text), text }], token);
-      return query ? inTurns(similarSentences(query, snapshot, cache, count, except), token) : [];
+      return query ? search.nearest(query, places, count, token) : [];
     },
+    async near(sentence, places, count, token) {
+      const query = cache.vector(sentence);
+      return query ? search.nearest(query, { ...places, except: sentence }, count, token) : [];
+    },
+    searchIn: (files) => search.use(files),
+    readIn: (uri, before, token) => search.readIn(uri, before, token),
     summarySubject: subjectAt,
     hasSubsections,
     trackedSummaries,

@@ -1,6 +1,7 @@
 /** Which sentences of a document say again what an earlier one said; kept from version to version. */
 import { type Steps, triflesAtOnce } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { signsApart, signsOf } from '../../concepts/signs.ts';
 import { cosine } from '../../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
 import { wordsOf } from '../wordingChecks.ts';
@@ -113,25 +114,4 @@ export class RepeatFinder {
       this.#alike.delete(id);
     }
   }
-}
-
-function signsOf(vector: ConceptVector): Int32Array {
-  const signs = new Int32Array(Math.ceil(vector.length / 32));
-  vector.forEach((x, i) => {
-    if (x > 0) signs[i >> 5] = (signs[i >> 5] as number) | (1 << (i & 31));
-  });
-  return signs;
-}
-
-/** In how many dimensions the signs differ. */
-function signsApart(a: Int32Array, b: Int32Array): number {
-  let apart = 0;
-  for (let i = 0; i < a.length; i++) {
-    // Bits counted in parallel (Hacker's Delight, 5-1).
-    let x = (a[i] as number) ^ (b[i] as number);
-    x -= (x >>> 1) & 0x55555555;
-    x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
-    apart += Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
-  return apart;
 }

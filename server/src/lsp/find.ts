@@ -1,0 +1,81 @@
+/** "Find by meaning": the sentences closest to a phrase or to a sentence, in a document or in the workspace. */
+import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { errorMessage } from '../base/log.ts';
+import type { FindItem, FindResult } from '../protocol.ts';
+import {
+  type DocumentSnapshot,
+  EngineUnavailableError,
+  type FoundSentence,
+  type SentenceSpan,
+} from '../service/index.ts';
+import type { OpenDocument } from './documents.ts';
+import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
+import type { Session } from './session.ts';
+import { offReason } from './settings.ts';
+import type { WorkspaceIndex } from './workspaceIndex.ts';
+
+const usualCount = 20;
+const mostCount = 200;
+/** UTF-16 units of a query that are read: an encoder's input is not longer. */
+const longestQuery = 2000;
+
+/** Answers the request; an error where there is no model, with its reason. */
+export async function find(
+  session: Session,
+  index: WorkspaceIndex,
+  params: unknown,
+  token: CancellationToken,
+): Promise<FindResult | ResponseError> {
+  const { query, scope, position, count } = asRecord(params);
+  const { documents, service } = session;
+  const uri = uriOf(params);
+  const document = uri === undefined ? undefined : documents.get(uri);
+  const workspace = scope === 'workspace';
+  const looked = workspace ? documents.all() : document ? [document] : [];
+  const open: DocumentSnapshot[] = [];
+  const hidden: string[] = [];
+  for (const each of looked) {
+    if (await isOff(session, each)) hidden.push(each.uri);
+    else open.push(each.snapshot);
+  }
+  for (const snapshot of open) await service.prepare(snapshot, token);
+  const here = position === undefined || !document || !open.includes(document.snapshot) ? undefined : document;
+  const except = here && service.sentenceAt(here.snapshot, offsetOf(here.text, position));
+  const given = typeof query === 'string' ? query.replace(/\s+/gu, ' ').trim().slice(0, longestQuery) : '';
+  const text = given || (except?.text ?? '');
+  const wanted = typeof count === 'number' && count >= 1 ? Math.min(mostCount, Math.trunc(count)) : usualCount;
+  try {
+    const places = { open, hidden, files: workspace, except };
+    const found = text === '' ? [] : await service.find(text, places, wanted, token);
+    return { query: text, items: found.map(asItem()), index: await index.state() };
+  } catch (error) {
+    if (!(error instanceof EngineUnavailableError)) throw error;
+    return new ResponseError(LSPErrorCodes.RequestFailed, errorMessage(error));
+  }
+}
+
+async function isOff({ settings }: Session, { uri, snapshot }: OpenDocument): Promise<boolean> {
+  return offReason(await settings.of(uri), uri, snapshot.languageId) !== undefined;
+}
+
+/** Turns sentences into items; each document's lines are counted once. */
+function asItem(): (found: FoundSentence) => FindItem {
+  const texts = new Map<DocumentSnapshot, TextDocument>();
+  return ({ snapshot, sentence, similarity }) => {
+    const { uri, languageId, version } = snapshot;
+    const text = texts.get(snapshot) ?? TextDocument.create(uri, languageId, version, snapshot.text);
+    texts.set(snapshot, text);
+    return {
+      uri,
+      range: rangeOf(text, sentence),
+      text: sentence.text,
+      heading: headingOf(snapshot, sentence),
+      similarity,
+    };
+  };
+}
+
+function headingOf({ sections }: DocumentSnapshot, { section }: SentenceSpan): string {
+  return sections[section]?.heading ?? '';
+}

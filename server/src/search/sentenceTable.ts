@@ -1,0 +1,160 @@
+/** The indexed sentences in memory: for each file their ids, places and vectors, and the search among them. */
+import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { signsApart, signsLength, signsOf } from '../concepts/signs.ts';
+
+/** One file as it was read: nothing of its text. */
+export interface IndexedFile {
+  readonly uri: string;
+  /** SHA-256 of its bytes, in hex: the places hold for these alone. */
+  readonly hash: string;
+  /** Milliseconds since 1970, and bytes: what tells without reading that it is still the same. */
+  readonly modified: number;
+  readonly size: number;
+}
+
+/** The sentences of a file, in order. */
+export interface IndexedSentences {
+  /** Of each sentence (see contentHash). */
+  readonly ids: readonly string[];
+  /** Offset of each sentence in the file's text, in UTF-16 units. */
+  readonly starts: Uint32Array;
+  /** Rows of `dim` numbers, each vector scaled so that its largest component is ±127. */
+  readonly vectors: Int8Array;
+}
+
+/** A sentence that was found. */
+export interface FoundPlace {
+  readonly uri: string;
+  readonly hash: string;
+  readonly id: string;
+  readonly start: number;
+  readonly similarity: number;
+}
+
+/**
+ * How many sentences are compared number by number: those whose signs differ least from the query's. Among 100,000 the
+ * best twenty are practically always among these, and all others cost a twentieth as much.
+ */
+const comparedClosely = 4096;
+
+interface Entry extends IndexedSentences {
+  readonly file: IndexedFile;
+  readonly signs: Int32Array;
+  /** One over each row's length. */
+  readonly scales: Float32Array;
+}
+
+export class SentenceTable {
+  readonly #dim: number;
+  readonly #entries = new Map<string, Entry>();
+  #sentences = 0;
+
+  constructor(dim: number) {
+    this.#dim = dim;
+  }
+
+  get files(): IndexedFile[] {
+    return [...this.#entries.values()].map(({ file }) => file);
+  }
+
+  get sentences(): number {
+    return this.#sentences;
+  }
+
+  /** Takes a file in, in the stead of what was known of it. */
+  put(file: IndexedFile, { ids, starts, vectors }: IndexedSentences): void {
+    this.delete(file.uri);
+    const length = signsLength(this.#dim);
+    const signs = new Int32Array(ids.length * length);
+    const scales = new Float32Array(ids.length);
+    for (let row = 0; row < ids.length; row++) {
+      const vector = vectors.subarray(row * this.#dim, (row + 1) * this.#dim);
+      signs.set(signsOf(vector), row * length);
+      let sum = 0;
+      for (const x of vector) sum += x * x;
+      scales[row] = sum > 0 ? 1 / Math.sqrt(sum) : 0;
+    }
+    this.#entries.set(file.uri, { file, ids, starts, vectors, signs, scales });
+    this.#sentences += ids.length;
+  }
+
+  /** The same bytes were found with another date. */
+  touch(file: IndexedFile): void {
+    const entry = this.#entries.get(file.uri);
+    if (entry) this.#entries.set(file.uri, { ...entry, file });
+  }
+
+  /** The vectors that are known of a file, by the sentence's id. */
+  vectorsOf(uri: string): Map<string, Int8Array> {
+    const { ids = [], vectors = new Int8Array() } = this.#entries.get(uri) ?? {};
+    return new Map(ids.map((id, row) => [id, vectors.subarray(row * this.#dim, (row + 1) * this.#dim)]));
+  }
+
+  delete(uri: string): void {
+    this.#sentences -= this.#entries.get(uri)?.ids.length ?? 0;
+    this.#entries.delete(uri);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#sentences = 0;
+  }
+
+  /** The `count` sentences most similar to a unit vector, best first, outside of the files `except`. */
+  search(query: ConceptVector, count: number, except: ReadonlySet<string>): FoundPlace[] {
+    const entries = [...this.#entries.values()].filter(({ file }) => !except.has(file.uri));
+    const signs = signsOf(query);
+    const most = this.#mostApart(entries, signs);
+    const best: FoundPlace[] = [];
+    for (const { file, ids, starts, vectors, scales, signs: all } of entries) {
+      for (let row = 0; row < ids.length; row++) {
+        if (signsApart(signs, all, row * signs.length) > most) continue;
+        const similarity = dot(query, vectors, row * this.#dim) * (scales[row] as number);
+        const last = best[count - 1];
+        if (last && similarity <= last.similarity) continue;
+        const at = best.findIndex((each) => each.similarity < similarity);
+        const found = {
+          uri: file.uri,
+          hash: file.hash,
+          id: ids[row] as string,
+          start: starts[row] as number,
+          similarity,
+        };
+        best.splice(at < 0 ? best.length : at, 0, found);
+        if (best.length > count) best.pop();
+      }
+    }
+    return best;
+  }
+
+  /** In how many dimensions a sentence's signs may differ for it to be compared closely. */
+  #mostApart(entries: readonly Entry[], signs: Int32Array): number {
+    const histogram = new Uint32Array(this.#dim + 1);
+    for (const { ids, signs: all } of entries) {
+      for (let row = 0; row < ids.length; row++) {
+        const apart = signsApart(signs, all, row * signs.length);
+        histogram[apart] = (histogram[apart] as number) + 1;
+      }
+    }
+    let sentences = 0;
+    const most = histogram.findIndex((n) => {
+      sentences += n;
+      return sentences >= comparedClosely;
+    });
+    return most < 0 ? this.#dim : most;
+  }
+}
+
+function dot(query: ConceptVector, rows: Int8Array, from: number): number {
+  let sum = 0;
+  for (let i = 0; i < query.length; i++) sum += (query[i] as number) * (rows[from + i] as number);
+  return sum;
+}
+
+/** A vector as a row of a table: its direction in a quarter of the bytes; similarities keep two digits and more. */
+export function asRow(vector: ConceptVector): Int8Array {
+  let largest = 0;
+  for (const x of vector) largest = Math.max(largest, Math.abs(x));
+  const scale = largest > 0 ? 127 / largest : 0;
+  return Int8Array.from(vector, (x) => Math.round(x * scale));
+}
