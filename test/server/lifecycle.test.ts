@@ -17,9 +17,17 @@ describe('initialize', () => {
       hoverProvider: true,
       codeActionProvider: { resolveProvider: true },
       executeCommandProvider: {
-        commands: ['insert', 'summarize', 'fillGap', 'nextParagraph', 'show', 'refreshSummaries', 'restart'].map(
-          (name) => `foresay.server.${name}`,
-        ),
+        commands: [
+          'insert',
+          'summarize',
+          'fillGap',
+          'nextParagraph',
+          'show',
+          'refreshSummaries',
+          'find',
+          'clearSearchIndex',
+          'restart',
+        ].map((name) => `foresay.server.${name}`),
       },
     });
     expect(capabilities.completionProvider).toBeUndefined();

@@ -36,6 +36,7 @@ describe('checkedSettings', () => {
       },
       cache: { enabled: false },
       bundlePath: '/models/mine',
+      search: { workspace: true },
       provider: 'webgpu',
     };
     expect(checked(raw)).toEqual({ settings: raw, complaints: [] });
