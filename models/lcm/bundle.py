@@ -9,9 +9,11 @@ from pathlib import Path
 import torch
 
 from . import encoder, packing, sentence_encoder
-from .config import LCMConfig
 from .decoder_graph import TOP_COUNT
+from .lcm_graphs import CrossStates
 from .noise_schedule import alphas_cumprod
+from .system import System
+from .systems import name_of
 
 MANIFEST = "manifest.json"
 CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
@@ -33,12 +35,14 @@ DATA = "English proposals, documentation, textbooks, government pages, papers an
 
 
 def manifest(
-    config: LCMConfig, normalizer: dict[str, torch.Tensor], marks: torch.Tensor, choices: dict, directory: Path
+    model: System, normalizer: dict[str, torch.Tensor], marks: torch.Tensor, choices: dict, directory: Path
 ) -> dict:
     """The manifest of the files that lie in `directory`; schema in server/src/inference/manifest.ts.
 
     marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid.
     """
+    config, cross = model.config, CrossStates.of(model)
+    architecture = name_of(model)
     names = sorted(path.name for path in directory.iterdir() if path.name != MANIFEST)
     return {
         "format": "foresay-bundle",
@@ -57,7 +61,7 @@ def manifest(
         },
         "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
         "lcm": {
-            "architecture": "two-tower",
+            "architecture": architecture,
             "contextualizer": "contextualizer.onnx",
             "sampler": "sampler.onnx",
             "expectation": "expectation.onnx",
@@ -65,14 +69,14 @@ def manifest(
             "contextLength": config.context_length,
             "contextLayers": config.context_layers,
             "contextHeads": config.heads,
-            "denoiserLayers": config.denoiser_layers,
-            "denoiserHeads": config.heads,
-            "headDim": config.head_dim,
+            "denoiserLayers": cross.layers,
+            "denoiserHeads": cross.heads,
+            "headDim": cross.head_dim,
             "trainSteps": config.train_steps,
             "noiseSchedule": "squaredcos_cap_v2",
             "alphasCumprod": alphas_cumprod(config.train_steps).tolist(),
             "predictionType": "sample",
-            "defaults": choices["sampler"],
+            "defaults": sampler_defaults(architecture, choices),
             "summary": {
                 "separator": rounded(marks[0]),
                 "stop": rounded(marks[1]),
@@ -102,6 +106,12 @@ def manifest(
         "data": DATA,
         "metrics": choices["metrics"],
     }
+
+
+def sampler_defaults(architecture: str, choices: dict) -> dict[str, float]:
+    """The sampler's settings: each system has its own, in the terms of the diffusion's."""
+    own = choices["systems"].get(architecture, {})
+    return {name: own.get(name, default) for name, default in choices["sampler"].items()}
 
 
 def write_manifest(content: dict, directory: Path) -> None:

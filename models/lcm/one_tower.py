@@ -46,7 +46,8 @@ class Tower(nn.Module):
         keys, values = states
         length, columns = x.shape[1], keys.shape[3]
         context = torch.arange(columns, device=x.device) < before.unsqueeze(-1)  # (B or 1, N, C)
-        itself = torch.eye(length, dtype=torch.bool, device=x.device).expand(context.shape[0], length, length)
+        rows = torch.arange(length, device=x.device)
+        itself = (rows.unsqueeze(-1) == rows).expand(context.shape[0], length, length)
         visible = torch.cat([context, itself], dim=-1).unsqueeze(1)  # (B or 1, 1, N, C + N)
         positions = before.unsqueeze(1)  # (B or 1, 1, N), for every head
         layers = cast(list[ContextLayer], list(self.body.layers))

@@ -46,10 +46,16 @@ class QuantLCM(System):
 
     @abstractmethod
     def scores(
-        self, states: torch.Tensor, unguided: torch.Tensor, x: torch.Tensor, codebook: torch.Tensor, choice: Choice
+        self,
+        states: torch.Tensor,
+        unguided: torch.Tensor,
+        x: torch.Tensor,
+        codebook: torch.Tensor,
+        guidance_scale: float | torch.Tensor,
+        sharpness: float,
     ) -> torch.Tensor:
         """Log-probabilities, up to a constant, of a codebook's centroids. states, unguided: (B, N, M), with context and
-        without; x: (B, N, D), the sum so far; codebook: (K, D) -> (B, N, K)."""
+        without; x: (B, N, D), the sum so far; codebook: (K, D); the rest: see Choice -> (B, N, K)."""
 
     def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
         """A row has one codebook that is next, and the rows of a batch have all of them in turn."""
@@ -65,6 +71,11 @@ class QuantLCM(System):
         code = codes.gather(-1, index.view(-1, 1, 1).expand(rows, length, 1)).squeeze(-1)
         return (self.error(states, target, code) * weight).sum() / weight.sum()
 
+    def first_states(self, concepts: torch.Tensor) -> torch.Tensor:
+        """Teacher-forced, where no centroid is chosen yet. (B, N, D) -> (B, N, M)."""
+        before = torch.arange(concepts.shape[1]).unsqueeze(0)
+        return self.tower(torch.zeros_like(concepts), self.tower.kind_table()[0], self.tower.states(concepts), before)
+
     @torch.inference_mode()
     def sample(self, concepts: torch.Tensor, noise: torch.Tensor, choice: Choice) -> torch.Tensor:
         """Teacher-forced samples at every position. concepts: (B, N, D); noise: (S, B, N, K) standard normal, made into
@@ -78,9 +89,14 @@ class QuantLCM(System):
         x = torch.zeros_like(concepts)
         for codebook, kind, normal in zip(self.centroids, kinds, noise, strict=True):
             states, unguided = self.tower(x.repeat(2, 1, 1), kind[None, None], context, before).chunk(2)
-            scores = self.scores(states, unguided, x, codebook, choice)
+            scores = self.scores(states, unguided, x, codebook, choice.guidance_scale, choice.sharpness)
             x = x + codebook[chosen(scores, normal, choice.top)]
         return x
+
+
+def guided(conditional: torch.Tensor, unconditional: torch.Tensor, scale: float | torch.Tensor) -> torch.Tensor:
+    """Classifier-free guidance, without rescaling."""
+    return unconditional + scale * (conditional - unconditional)
 
 
 def chosen(scores: torch.Tensor, normal: torch.Tensor, top: int) -> torch.Tensor:
@@ -103,18 +119,22 @@ class QuantLCMc(QuantLCM):
         return (self.out(states) - target).square().mean(-1)
 
     def scores(
-        self, states: torch.Tensor, unguided: torch.Tensor, x: torch.Tensor, codebook: torch.Tensor, choice: Choice
+        self,
+        states: torch.Tensor,
+        unguided: torch.Tensor,
+        x: torch.Tensor,
+        codebook: torch.Tensor,
+        guidance_scale: float | torch.Tensor,
+        sharpness: float,
     ) -> torch.Tensor:
-        conditional, unconditional = self.out(states), self.out(unguided)
-        residual = unconditional + choice.guidance_scale * (conditional - unconditional) - x
-        distance = torch.cdist(residual, codebook.expand(len(residual), -1, -1))
-        return -choice.sharpness * distance
+        missing = guided(self.out(states), self.out(unguided), guidance_scale) - x
+        # In plain operators: torch.cdist has no ONNX twin.
+        squares = missing.square().sum(-1, keepdim=True) - 2 * missing @ codebook.T + codebook.square().sum(-1)
+        return -sharpness * squares.clamp(min=1e-6).sqrt()
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:
         """The clean concept as it is predicted before any centroid is chosen."""
-        before = torch.arange(concepts.shape[1]).unsqueeze(0)
-        kind = self.tower.kind_table()[0]
-        return self.out(self.tower(torch.zeros_like(concepts), kind, self.tower.states(concepts[:, :-1]), before))
+        return self.out(self.first_states(concepts))
 
 
 class QuantLCMd(QuantLCM):
@@ -129,12 +149,16 @@ class QuantLCMd(QuantLCM):
         return F.cross_entropy(self.out(states).flatten(0, 1).float(), code.flatten(), reduction="none").view_as(code)
 
     def scores(
-        self, states: torch.Tensor, unguided: torch.Tensor, x: torch.Tensor, codebook: torch.Tensor, choice: Choice
+        self,
+        states: torch.Tensor,
+        unguided: torch.Tensor,
+        x: torch.Tensor,
+        codebook: torch.Tensor,
+        guidance_scale: float | torch.Tensor,
+        sharpness: float,
     ) -> torch.Tensor:
-        conditional, unconditional = self.out(states), self.out(unguided)
-        return choice.sharpness * (unconditional + choice.guidance_scale * (conditional - unconditional))
+        return sharpness * guided(self.out(states), self.out(unguided), guidance_scale)
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:
-        """The most probable centroids, one after the other."""
-        noise = torch.zeros(len(self.centroids), *concepts.shape[:2], self.centroids.shape[1])
-        return self.sample(concepts, noise, Choice(guidance_scale=1, top=1, sharpness=1))
+        """The mean of the first codebook's centroids; what the others add is small, and zero in the mean."""
+        return torch.softmax(self.out(self.first_states(concepts)), dim=-1) @ self.centroids[0]

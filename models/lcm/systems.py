@@ -34,6 +34,16 @@ def restored(architecture: str, weights: Mapping[str, torch.Tensor]) -> System:
     return model.eval()
 
 
+def name_of(model: System) -> str:
+    return {
+        TwoTowerLCM: "two-tower",
+        OneTowerLCM: "one-tower",
+        BaseLCM: "base",
+        QuantLCMc: "quant-c",
+        QuantLCMd: "quant-d",
+    }[type(model)]
+
+
 def empty(architecture: str, centroids: torch.Tensor | None) -> System:
     stacked = replace(LCMConfig(), context_layers=STACKED)
     if architecture == "two-tower":

@@ -30,7 +30,8 @@ class TwoTowerLCM(DiffusionLCM):
         """concepts: (B, N, D) normalized -> (B, 1 + N, M): the prepended zero vector, then the context states."""
         past = self.contextualizer.empty_past(concepts.shape[0])
         states, _, _ = self.contextualizer(concepts, past, past)
-        return torch.cat([torch.zeros_like(states[:, :1]), states], dim=1)
+        zero = states.new_zeros(states.shape[0], 1, states.shape[2])
+        return torch.cat([zero, states], dim=1)
 
     def states(self, concepts: torch.Tensor) -> States:
         """(B, N, D) -> the denoiser's keys and values (Ld, B, H, 1 + N, Dh), the zero vector's first."""

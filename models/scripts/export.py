@@ -1,9 +1,13 @@
-"""Writes the bundle from the checkpoints, and says how far each graph is from PyTorch. Run `export_encoder` first."""
+"""Writes a bundle from the checkpoints, and says how far each graph is from PyTorch.
+
+Run `export_encoder` first, or let another bundle lend its encoder and decoder: any system of the paper runs with them.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from pathlib import Path
 
 import onnx
@@ -13,12 +17,14 @@ from torch import nn
 
 from models.lcm.bundle import manifest, write_manifest
 from models.lcm.concepts import cosines
-from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.encoder import CONCEPT_DIM
-from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph, share_weights, traced
-from models.lcm.two_tower import TwoTowerLCM
+from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph
+from models.lcm.quant_lcm import Choice
+from models.lcm.system import System
+from models.lcm.systems import ARCHITECTURES, restored
+from models.lcm.tracing import share_weights, traced
 
 
 class PlanHeadGraph(nn.Module):
@@ -33,10 +39,10 @@ class PlanHeadGraph(nn.Module):
         return prefix.squeeze(0), lexical.squeeze(0)
 
 
-def export_lcm(model: TwoTowerLCM, directory: Path) -> None:
+def export_lcm(model: System, choice: Choice | None, directory: Path) -> None:
     graphs = {
         "contextualizer.onnx": contextualizer_graph(model),
-        "sampler.onnx": sampler_graph(model),
+        "sampler.onnx": sampler_graph(model, choice),
         "expectation.onnx": expectation_graph(model),
     }
     share_weights(graphs, directory, "lcm.bin")
@@ -67,10 +73,18 @@ def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
 
 
+def lend(lender: Path, directory: Path) -> None:
+    """Copies what every system has in common."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in lender.iterdir():
+        if path.name.startswith(("encoder.", "decoder.", "plan_head.")):
+            shutil.copyfile(path, directory / path.name)
+
+
 def write_curves(work: Path, target: Path) -> None:
     """How each checkpoint was trained: arguments, steps, seconds, loss by step."""
     found = {}
-    for name in ("two-tower", "base", "decoder"):
+    for name in (*ARCHITECTURES, "decoder"):
         if (work / f"{name}.pt").exists():
             state = torch.load(work / f"{name}.pt", weights_only=True, mmap=True)
             found[name] = {key: state[key] for key in ("arguments", "step", "seconds", "curve")}
@@ -87,23 +101,27 @@ def main() -> None:
     parser.add_argument(
         "--only", choices=["lcm", "decoder", "manifest"], help="write this part alone, and the manifest"
     )
+    parser.add_argument("--architecture", choices=ARCHITECTURES, default="two-tower", help="of the checkpoint to take")
+    parser.add_argument("--parts", type=Path, help="a bundle that lends encoder, plan head and decoder")
     args = parser.parse_args()
     torch.manual_seed(1)
+    if args.parts:
+        lend(args.parts, args.bundle)
     if not (args.bundle / "encoder.onnx").exists():
         raise SystemExit(f"{args.bundle}: no encoder.onnx; run python -m models.scripts.export_encoder first")
-    state = torch.load(args.work / "two-tower.pt", weights_only=True)
-    config = LCMConfig()
+    state = torch.load(args.work / f"{args.architecture}.pt", weights_only=True)
+    choices = json.loads(args.choices.read_text())
+    model = restored(args.architecture, state["model"])
     if args.only in (None, "lcm"):
-        model = TwoTowerLCM(config)
-        model.load_state_dict(state["model"])
-        export_lcm(model.eval(), args.bundle)
+        own = choices["systems"].get(args.architecture, {})
+        choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None
+        export_lcm(model, choice, args.bundle)
     if args.only in (None, "decoder"):
         decoder = ConceptDecoder(load_smollm2())
         decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
     write_curves(args.work, args.curves)
-    choices = json.loads(args.choices.read_text())
-    write_manifest(manifest(config, state["normalizer"], state["marks"], choices, args.bundle), args.bundle)
+    write_manifest(manifest(model, state["normalizer"], state["marks"], choices, args.bundle), args.bundle)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,10 @@ from models.lcm.two_tower import TwoTowerLCM
 
 Model = TypeVar("Model", bound=torch.nn.Module)
 TINY = LCMConfig(concept_dim=8, model_dim=16, heads=2, context_layers=2, denoiser_layers=2)
-CENTROIDS = torch.randn(3, 4, 8, generator=torch.Generator().manual_seed(2))
+# Coarse to fine, as codebooks are.
+CENTROIDS = torch.randn(3, 4, 8, generator=torch.Generator().manual_seed(2)) * torch.tensor([1, 0.5, 0.25]).view(
+    3, 1, 1
+)
 
 SYSTEMS: dict[str, Callable[[], System]] = {
     "two-tower": lambda: TwoTowerLCM(TINY),

@@ -1,4 +1,4 @@
-/** The two-tower LCM at work: plans for the next concept, what was expected of each, the concepts of a summary. */
+/** The LCM at work, whichever of the paper's: plans for the next concept, what was expected of each, a summary's concepts. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { PredictRequest, SamplerSettings, SummaryPlanRequest } from '../concepts/engine.ts';
 import { cosine } from '../concepts/similarity.ts';

@@ -38,7 +38,7 @@ const encoderSchema = fields({
 });
 
 const lcmSchema = fields({
-  architecture: oneOf('two-tower'),
+  architecture: oneOf('two-tower', 'one-tower', 'base', 'quant-c', 'quant-d'),
   contextualizer: filePath,
   sampler: filePath,
   expectation: filePath,

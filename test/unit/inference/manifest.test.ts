@@ -58,7 +58,11 @@ describe('a wrong field is named, with what was expected and found', () => {
     ['normalizer.scale[1]', 0, 'normalizer.scale[1] is 0, expected a number > 0'],
     ['normalizer.scale[1]', null, 'normalizer.scale[1] is null, expected a number > 0'],
     ['normalizer.center', {}, 'normalizer.center is {}, expected a list of numbers'],
-    ['lcm.architecture', 'one-tower', 'lcm.architecture is "one-tower", expected one of "two-tower"'],
+    [
+      'lcm.architecture',
+      'three-tower',
+      'lcm.architecture is "three-tower", expected one of "two-tower", "one-tower", "base", "quant-c", "quant-d"',
+    ],
     ['lcm.predictionType', 'epsilon', 'lcm.predictionType is "epsilon", expected one of "sample"'],
     ['lcm.noiseSchedule', 'linear', 'lcm.noiseSchedule is "linear", expected one of "squaredcos_cap_v2"'],
     ['lcm.defaults.eta', 2, 'lcm.defaults.eta is 2, expected a number from 0 to 1'],
