@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
 import { noticesFor } from './scripts/notices.mjs';
+import { runtimeModules } from './scripts/runtimeModules.mjs';
 
 const common = {
   bundle: true,
@@ -51,6 +52,14 @@ const bundles = [
 
 mkdirSync('dist', { recursive: true });
 copyFileSync('node_modules/node-sqlite3-wasm/dist/node-sqlite3-wasm.wasm', 'dist/node-sqlite3-wasm.wasm');
+
+function notices(results) {
+  return noticesFor(
+    results.map(({ metafile }) => metafile),
+    runtimeModules.map(({ name }) => name),
+  );
+}
+
 const contexts = await Promise.all(bundles.map((options) => context(options)));
 if (process.argv.includes('--watch')) {
   await Promise.all(contexts.map((each) => each.watch()));
@@ -59,6 +68,6 @@ if (process.argv.includes('--watch')) {
   // What is wrong has been told by esbuild itself, file and line.
   const results = await Promise.all(contexts.map((each) => each.rebuild())).catch(() => undefined);
   await Promise.all(contexts.map((each) => each.dispose()));
-  if (results) writeFileSync('dist/NOTICES.txt', noticesFor(results.map(({ metafile }) => metafile)));
+  if (results) writeFileSync('dist/NOTICES.txt', notices(results));
   else process.exitCode = 1;
 }

@@ -1,20 +1,26 @@
-/** Makes the .vsix of one platform: the bundles, the model, and ONNX Runtime's binaries of that platform only. */
+/**
+ * Makes the .vsix of one platform, or with `--all` of every one that ONNX Runtime has binaries for: the bundles, the
+ * model, that platform's native files only; and looks into what was packed.
+ */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from './exec.mjs';
+import { writeCodeTexts } from './l10n.mjs';
+import { stageRuntimeModules } from './runtimeModules.mjs';
+import { problemsOf, readVsix } from './vsixCheck.mjs';
 
 const oneMegabyte = 1e6;
-/** Where the inference host in a .vsix finds ONNX Runtime. */
+/** Where the server and its host in a .vsix find what is not bundled. */
 const stagedModules = inRoot('dist/node_modules');
+const targets = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'];
+const thisMachine = `${process.platform}-${process.arch}`;
 
-/**
- * Builds and packages for `target` (`linux-x64`, `darwin-arm64`, `win32-x64`, …); gives the file's absolute path.
- * Throws if ONNX Runtime has no binaries for the target.
- */
-export async function packageVsix(target = `${process.platform}-${process.arch}`) {
+/** Builds and packages for `target`; gives the file's absolute path. Throws if what was packed is not as it must be. */
+export async function packageVsix(target = thisMachine) {
   await run(process.execPath, ['esbuild.mjs'], { quiet: true });
-  stageRuntime(target);
+  await writeCodeTexts();
   checkBundle();
   const file = inRoot(`foresay-${target}.vsix`);
   // Modules are bundled, so vsce must not look for dependencies: it would ship ONNX Runtime for every platform. The
@@ -22,11 +28,14 @@ export async function packageVsix(target = `${process.platform}-${process.arch}`
   const args = ['package', '--no-dependencies', '--target', target, '-o', file];
   args.push('--allow-missing-repository', '--no-rewrite-relative-links');
   try {
+    stageRuntimeModules(stagedModules, target);
     await run(process.execPath, [inRoot('node_modules/@vscode/vsce/vsce'), ...args], { quiet: true });
   } finally {
     // Left there, another platform's binaries would be what the server of this checkout finds first.
     rmSync(stagedModules, { recursive: true, force: true });
   }
+  const problems = problemsOf(await readVsix(file), target);
+  if (problems.length > 0) throw new Error(`${file}:\n${problems.join('\n')}`);
   return file;
 }
 
@@ -46,28 +55,15 @@ function checkBundle() {
   }
 }
 
-/** Copies what ONNX Runtime needs at run time beside the bundles, where the inference host finds it. */
-function stageRuntime(target) {
-  const [platform, arch] = target.split('-');
-  const binaries = `bin/napi-v6/${platform}/${arch}`;
-  const from = inRoot('node_modules/onnxruntime-node');
-  if (!existsSync(`${from}/${binaries}`)) throw new Error(`onnxruntime-node has no binaries for ${target}`);
-  const to = stagedModules;
-  rmSync(to, { recursive: true, force: true });
-  const filter = (file) => !/\.(map|d\.ts)$/.test(file);
-  for (const part of ['package.json', 'LICENSE', 'dist', binaries]) {
-    if (!existsSync(`${from}/${part}`)) continue;
-    cpSync(`${from}/${part}`, `${to}/onnxruntime-node/${part}`, { recursive: true, filter });
-  }
-  for (const part of ['package.json', 'LICENSE', 'dist/cjs']) {
-    const source = inRoot('node_modules/onnxruntime-common', part);
-    if (existsSync(source)) cpSync(source, `${to}/onnxruntime-common/${part}`, { recursive: true, filter });
-  }
-}
-
 // Started as a program: `npm run package -- --target=linux-x64`.
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { statSync } = await import('node:fs');
-  const file = await packageVsix(option('target'));
-  console.log(`${file}: ${(statSync(file).size / oneMegabyte).toFixed(1)} MB`);
+  for (const target of process.argv.includes('--all') ? targets : [option('target', thisMachine)]) {
+    const file = await packageVsix(target);
+    const files = await readVsix(file);
+    const unpacked = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const size = (bytes) => `${(bytes / oneMegabyte).toFixed(1)} MB`;
+    console.log(
+      `${path.basename(file)}: ${size(statSync(file).size)}, ${files.length} files, unpacked ${size(unpacked)}`,
+    );
+  }
 }
