@@ -3,19 +3,22 @@ import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
 import type { Quiet } from './quiet.ts';
+import { Sample } from './sample.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
 import { suggestNextSentence, suggestTowards } from './suggest.ts';
 import { refreshSummaries, type SummaryContext, summarizeFromEditor } from './summarize.ts';
 
 /** What the commands work with. */
 export interface CommandContext extends SummaryContext {
+  readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly quiet: Quiet;
 }
 
 /** Registers every command that package.json contributes. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { client, log, quiet } = context;
+  const { client, extensionUri, log, quiet } = context;
+  const sample = new Sample(extensionUri);
   const handlers: Readonly<Record<string, () => unknown>> = {
     'foresay.suggestNextSentence': () => suggestNextSentence(client),
     'foresay.suggestTowards': () => suggestTowards(client),
@@ -30,6 +33,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.enableForLanguage': () => switchLanguage(true),
     'foresay.disableForLanguage': () => switchLanguage(false),
     'foresay.restart': () => restart(client),
+    'foresay.openSample': (then?: unknown) => sample.open(then),
     'foresay.showLog': () => log.show(),
     'foresay.showMenu': () => showMenu(context),
   };

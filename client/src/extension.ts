@@ -51,7 +51,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   );
   // Commands stand before the server is up, so that the log and the restart are there when it does not come up.
   context.subscriptions.push(vscode.commands.registerCommand(ignoreInWorkspace, addIgnored));
-  context.subscriptions.push(registerCommands({ client: started, documents, previews, log, quiet, status, memory }));
+  context.subscriptions.push(
+    registerCommands({
+      client: started,
+      extensionUri: context.extensionUri,
+      documents,
+      previews,
+      log,
+      quiet,
+      status,
+      memory,
+    }),
+  );
   try {
     await started.start();
   } catch (error) {

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 
 const hour = 60 * 60 * 1000;
+/** Says to menus whether there is a pause. */
+const contextKey = 'foresay.paused';
 
 export class Quiet implements vscode.Disposable {
   readonly #undone = new WeakSet<vscode.TextDocument>();
@@ -30,12 +32,17 @@ export class Quiet implements vscode.Disposable {
   pauseForAnHour(): void {
     clearTimeout(this.#pause?.timer);
     this.#pause = { until: new Date(Date.now() + hour), timer: setTimeout(() => this.resume(), hour) };
-    this.#changed.fire();
+    this.#tell();
   }
 
   resume(): void {
     clearTimeout(this.#pause?.timer);
     this.#pause = undefined;
+    this.#tell();
+  }
+
+  #tell(): void {
+    void vscode.commands.executeCommand('setContext', contextKey, this.#pause !== undefined);
     this.#changed.fire();
   }
 

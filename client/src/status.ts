@@ -79,6 +79,7 @@ export class StatusView implements vscode.Disposable {
     };
     this.#languageItem.text = text.label;
     this.#languageItem.detail = text.summary;
+    this.#languageItem.accessibilityInformation = { label: `Foresay, ${text.summary}` };
     this.#languageItem.severity = severities[text.severity];
     this.#languageItem.busy = this.#status.state === 'working' || this.#status.state === 'starting';
     this.#barItem.text = text.label;

@@ -15,7 +15,9 @@ const { namesInManifest, readTexts, textsOfCode, translationsOf } = l10n as {
 const codeTexts = await textsOfCode();
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(([found]) => found).sort();
-const backquoted = (text: string): string[] => [...text.matchAll(/`[^`]*`/g)].map(([found]) => found).sort();
+/** What is the same in every language: names in backquotes, and commands that a text links to. */
+const fixed = (text: string): string[] =>
+  [...text.matchAll(/`[^`]*`|\(command:[^)]*\)/g)].map(([found]) => found).sort();
 
 test('package.json and package.nls.json name the same texts', () => {
   expect([...new Set(namesInManifest())].sort()).toEqual(Object.keys(manifestTexts).sort());
@@ -36,7 +38,7 @@ test.each(translationsOf('package.nls.json'))('%s translates what is there, with
   for (const [name, text] of Object.entries(readTexts(file))) {
     const english = (manifestTexts as Texts)[name];
     expect(english, `${name}: not used any more (npm run l10n drops it)`).toBeDefined();
-    expect(backquoted(text), name).toEqual(backquoted(english ?? ''));
+    expect(fixed(text), name).toEqual(fixed(english ?? ''));
   }
 });
 

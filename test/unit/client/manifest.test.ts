@@ -1,9 +1,15 @@
 /** package.json against the code: what it contributes is what client and server know. */
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { documentSelector } from '../../../client/src/languages.ts';
 import manifest from '../../../package.json' with { type: 'json' };
+import germanTexts from '../../../package.nls.de.json' with { type: 'json' };
+import manifestTexts from '../../../package.nls.json' with { type: 'json' };
 import { proseLanguages } from '../../../server/src/base/languages.ts';
 import { checkedSettings, defaultSettings } from '../../../server/src/lsp/settings.ts';
+
+const texts: Readonly<Record<string, string>> = manifestTexts;
+const german: Readonly<Record<string, string>> = germanTexts;
 
 type Property = { default: unknown; scope: string; minimum?: number; maximum?: number; enum?: unknown[] };
 const properties = Object.assign({}, ...manifest.contributes.configuration.map((each) => each.properties)) as Record<
@@ -54,4 +60,35 @@ test('what names files or hardware is restricted in untrusted workspaces', () =>
 test('the extension wakes for the languages that the server gets', () => {
   expect(manifest.activationEvents).toEqual(proseLanguages.map((language) => `onLanguage:${language}`));
   expect(new Set(documentSelector.map(({ language }) => language))).toEqual(new Set(proseLanguages));
+});
+
+test('what menus, keys and the walkthrough name is there', () => {
+  const { commands, menus, keybindings, submenus, walkthroughs } = manifest.contributes;
+  const known = new Set(commands.map(({ command }) => command));
+  const items = Object.values(menus).flat() as { command?: string; submenu?: string }[];
+  const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  const named = [
+    ...items.flatMap(({ command }) => command ?? []),
+    ...keybindings.map(({ command }) => command),
+    ...Object.values(texts).flatMap((text) => [...text.matchAll(/foresay\.\w+(?=%22\)|\))/g)].map(([name]) => name)),
+    ...steps
+      .flatMap((step) => step.completionEvents)
+      .flatMap((event) => /^onCommand:(foresay\..*)/.exec(event)?.[1] ?? []),
+  ];
+  expect(named.filter((command) => !known.has(command))).toEqual([]);
+  expect(items.flatMap(({ submenu }) => submenu ?? [])).toEqual(submenus.map(({ id }) => id));
+  for (const { media } of steps) {
+    const files = 'image' in media ? [media.image] : [german, texts].map((each) => each[media.markdown.slice(1, -1)]);
+    for (const file of files) expect(existsSync(file as string), file).toBe(true);
+  }
+});
+
+test('no key of ours is Tab, is without a condition, or is one of VS Code', () => {
+  for (const { key, mac, when } of manifest.contributes.keybindings) {
+    expect(key).toMatch(/^ctrl\+k (shift\+)?[a-z]$/);
+    expect(mac).toBe(key.replace('ctrl', 'cmd'));
+    expect(when).toMatch(/editorTextFocus.*foresay\.supported/);
+    // Second keys that VS Code has behind Ctrl+K (1.100), and that its own extensions add.
+    expect('cdefimnopstuvwyz').not.toContain(key.slice('ctrl+k '.length));
+  }
 });
