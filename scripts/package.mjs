@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from './exec.mjs';
 import { writeCodeTexts } from './l10n.mjs';
 import { stageRuntimeModules } from './runtimeModules.mjs';
-import { problemsOf, readVsix } from './vsixCheck.mjs';
+import { problemsOf, readVsix, wantedFiles } from './vsixCheck.mjs';
 
 const oneMegabyte = 1e6;
 /** Where the server and its host in a .vsix find what is not bundled. */
@@ -34,7 +34,7 @@ export async function packageVsix(target = thisMachine) {
     // Left there, another platform's binaries would be what the server of this checkout finds first.
     rmSync(stagedModules, { recursive: true, force: true });
   }
-  const problems = problemsOf(await readVsix(file), target);
+  const problems = problemsOf(await readVsix(file), target, wantedFiles(readFileSync(inRoot('.vscodeignore'), 'utf8')));
   if (problems.length > 0) throw new Error(`${file}:\n${problems.join('\n')}`);
   return file;
 }

@@ -48,34 +48,28 @@ export function builtFor(head) {
   return `win32-${windowsMachines[head.readUInt16LE(header + 4)] ?? 'unknown'}`;
 }
 
-/** Files without which it is not whole; `extension/` is where a .vsix has the extension. */
-const needed = [
-  'package.json',
-  'package.nls.json',
-  'package.nls.de.json',
-  'l10n/bundle.l10n.de.json',
-  'LICENSE.txt',
-  'readme.md',
-  'changelog.md',
-  'dist/extension.cjs',
-  'dist/server.mjs',
-  'dist/hostMain.mjs',
-  'dist/NOTICES.txt',
-].map((name) => `extension/${name}`);
+/** What vsce calls these files of ours. */
+const renamed = { 'README.md': 'readme.md', LICENSE: 'LICENSE.txt', 'CHANGELOG.md': 'changelog.md' };
+
+/** The files that .vscodeignore (its text is given) wants to ship by their full names, as they are called in a .vsix. */
+export function wantedFiles(ignoreFile) {
+  const wanted = [...ignoreFile.matchAll(/^!([^*\s]+)$/gm)].map(([, name]) => renamed[name] ?? name);
+  return wanted.map((name) => `extension/${name}`);
+}
 
 /** What must not ship: what is for tests, for types, for debuggers, and what only we work with. */
 const unwanted =
   /\.map$|\.ts$|\.test\.|\.log$|\.py$|\/(test|tests|out|\.venv|\.e2e|scripts|models\/work|node_modules\/\.bin)\//;
 
-/** Everything wrong with these files for `target`, a sentence each. */
-export function problemsOf(entries, target) {
+/** Everything wrong with these files for `target`, a sentence each; `wanted` are those that must be there. */
+export function problemsOf(entries, target, wanted) {
   const names = new Set(entries.map(({ name }) => name));
   const native = entries.flatMap(({ name, head }) => {
     const platform = builtFor(head);
     return platform ? [{ name, platform }] : [];
   });
   return [
-    ...needed.filter((name) => !names.has(name)).map((name) => `${name} is missing`),
+    ...wanted.filter((name) => !names.has(name)).map((name) => `${name} is missing`),
     ...[...names].filter((name) => unwanted.test(name)).map((name) => `${name} must not ship`),
     ...native.filter(({ platform }) => platform !== target).map(({ name, platform }) => `${name} is for ${platform}`),
     ...(native.length === 0 ? [`no native code for ${target}`] : []),

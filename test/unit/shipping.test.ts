@@ -13,9 +13,10 @@ interface Entry {
   readonly bytes: number;
   readonly head: Buffer;
 }
-const { builtFor, problemsOf } = checkScript as {
+const { builtFor, problemsOf, wantedFiles } = checkScript as {
   builtFor(head: Buffer): string | undefined;
-  problemsOf(entries: readonly Entry[], target: string): string[];
+  problemsOf(entries: readonly Entry[], target: string, wanted: readonly string[]): string[];
+  wantedFiles(ignoreFile: string): string[];
 };
 const { noticesFor } = noticesScript as {
   noticesFor(metafiles: readonly { readonly inputs: object }[], beside: readonly string[]): string;
@@ -56,48 +57,60 @@ describe('the check of a packed extension', () => {
   const file = (name: string, head: Buffer = Buffer.alloc(0)): Entry => ({ name: `extension/${name}`, bytes: 1, head });
   const module = 'dist/node_modules/onnxruntime-node';
   const native = headOf(`${binaries}/linux/x64/onnxruntime_binding.node`);
-  const whole: Entry[] = [
-    ...['package.json', 'package.nls.json', 'package.nls.de.json', 'l10n/bundle.l10n.de.json', 'LICENSE.txt'],
-    ...['readme.md', 'changelog.md', 'dist/extension.cjs', 'dist/server.mjs', 'dist/hostMain.mjs'],
-    ...['dist/NOTICES.txt', `${module}/package.json`, `${module}/LICENSE`],
-  ].map((name) => file(name));
+  const wanted = wantedFiles(
+    '# comment\n**\n!README.md\n!LICENSE\n!dist/server.mjs\n!dist/NOTICES.txt\n!samples/*.md\n',
+  );
+  const whole = ['readme.md', 'LICENSE.txt', 'dist/server.mjs', 'dist/NOTICES.txt', `${module}/LICENSE`].map((name) =>
+    file(name),
+  );
   whole.push(file(`${module}/binding.node`, native));
 
+  test('what .vscodeignore wants by name is wanted, as vsce calls it', () => {
+    const names = ['readme.md', 'LICENSE.txt', 'dist/server.mjs', 'dist/NOTICES.txt'];
+    expect(wanted).toEqual(names.map((name) => `extension/${name}`));
+    expect(wantedFiles(readFileSync('.vscodeignore', 'utf8'))).toContain('extension/dist/extension.cjs');
+  });
+
   test('what is whole passes', () => {
-    expect(problemsOf(whole, 'linux-x64')).toEqual([]);
+    expect(problemsOf(whole, 'linux-x64', wanted)).toEqual([]);
   });
 
   test('another platform is told', () => {
-    const problems = problemsOf(whole, 'linux-arm64');
+    const problems = problemsOf(whole, 'linux-arm64', wanted);
     expect(problems).toEqual([`extension/${module}/binding.node is for linux-x64`]);
   });
 
   test('no native code at all is told', () => {
-    expect(problemsOf(whole.slice(0, -1), 'linux-x64')).toEqual(['no native code for linux-x64']);
+    expect(problemsOf(whole.slice(0, -1), 'linux-x64', wanted)).toEqual(['no native code for linux-x64']);
   });
 
-  test.each(['package.nls.json', 'dist/NOTICES.txt', 'dist/server.mjs'])('%s is missed', (name) => {
+  test.each(['readme.md', 'dist/NOTICES.txt', 'dist/server.mjs'])('%s is missed', (name) => {
     const entries = whole.filter((entry) => entry.name !== `extension/${name}`);
-    expect(problemsOf(entries, 'linux-x64')).toEqual([`extension/${name} is missing`]);
+    expect(problemsOf(entries, 'linux-x64', wanted)).toEqual([`extension/${name} is missing`]);
   });
 
   test.each(['dist/server.mjs.map', 'test/a.mjs', 'models/work/x.bin', 'client/src/extension.ts', '.venv/bin/python'])(
     '%s must not ship',
     (name) => {
-      expect(problemsOf([...whole, file(name)], 'linux-x64')).toEqual([`extension/${name} must not ship`]);
+      expect(problemsOf([...whole, file(name)], 'linux-x64', wanted)).toEqual([`extension/${name} must not ship`]);
     },
   );
 
   test('a package beside the bundles ships with its licence', () => {
     const entries = whole.filter(({ name }) => name !== `extension/${module}/LICENSE`);
-    expect(problemsOf(entries, 'linux-x64')).toEqual([`extension/${module}/ ships without a licence`]);
+    expect(problemsOf(entries, 'linux-x64', wanted)).toEqual([`extension/${module}/ ships without a licence`]);
   });
 });
 
 describe('notices', () => {
   test('every dependency is in them with the text of its licence, and so is the model', async () => {
+    // What esbuild.mjs bundles, without what never ships.
+    const names = [...readFileSync('esbuild.mjs', 'utf8').matchAll(/entryPoints: \['([^']+)'\]/g)].map(
+      ([, name]) => name,
+    );
+    const entryPoints = names.filter((name): name is string => name !== undefined && !name.startsWith('models/'));
     const { metafile } = await build({
-      entryPoints: ['client/src/extension.ts', 'server/src/main.ts', 'server/src/inference/hostMain.ts'],
+      entryPoints,
       external: ['vscode', 'onnxruntime-node'],
       outdir: 'out',
       bundle: true,
