@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
+import { expandFromEditor } from './expand.ts';
 import type { Quiet } from './quiet.ts';
 import { Sample } from './sample.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
@@ -26,6 +27,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.summarizeSubtree': () => summarizeFromEditor(context, 'subtree'),
     'foresay.summarizeSelection': () => summarizeFromEditor(context, 'selection'),
     'foresay.summarizeDocument': () => summarizeFromEditor(context, 'document'),
+    'foresay.expand': () => expandFromEditor(context),
     'foresay.refreshSummaries': () => refreshActive(client),
     'foresay.toggle': () => toggle(),
     'foresay.pause': () => quiet.pauseForAnHour(),

@@ -5,12 +5,13 @@ import { speak } from '../../server/src/base/l10n.ts';
 import { ignoreInWorkspace, type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import { registerCommands } from './commands.ts';
 import { DiffPreviews } from './diffPreview.ts';
+import { expandAndPlace } from './expand.ts';
 import { addIgnored } from './ignore.ts';
 import { createLanguageClient } from './languageClient.ts';
+import { MadeDocuments } from './madeDocuments.ts';
 import { Quiet } from './quiet.ts';
 import { StatusView } from './status.ts';
 import { refreshSummaries, summarizeAndPlace } from './summarize.ts';
-import { SummaryDocuments } from './summaryDocument.ts';
 import { watchSupported } from './supported.ts';
 
 /** What the extension gives to others, and to its own tests. */
@@ -25,7 +26,7 @@ let client: LanguageClient | undefined;
 export async function activate(context: vscode.ExtensionContext): Promise<ForesayApi> {
   speak(vscode.l10n.bundle);
   const log = vscode.window.createOutputChannel('Foresay', { log: true });
-  const documents = new SummaryDocuments();
+  const documents = new MadeDocuments();
   const previews = new DiffPreviews();
   const memory = context.globalState;
   const quiet = new Quiet();
@@ -34,6 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   const started = createLanguageClient(serverModule, context.globalStorageUri.fsPath, log, {
     summarize: (params, placement) =>
       summarizeAndPlace({ client: started, documents, previews, status, memory }, params, placement),
+    expand: (params, placement) => expandAndPlace({ client: started, documents, previews, status }, params, placement),
     refreshSummaries: (uri, range) => refreshSummaries(started, uri, range),
     isQuiet: (document) => quiet.isQuiet(document),
   });

@@ -13,9 +13,11 @@ import {
 } from 'vscode-languageclient/node';
 import {
   commands,
+  type ExpandParams,
   type InitializationOptions,
   type SummarizeParams,
   type SummaryPlacement,
+  type TextPlacement,
 } from '../../server/src/protocol.ts';
 import { documentSelector } from './languages.ts';
 import { settingsFor } from './settings.ts';
@@ -24,6 +26,8 @@ import { settingsFor } from './settings.ts';
 export interface ClientOverrides {
   /** Runs the summary with progress, preview and choice of place, in the stead of the server's command. */
   summarize(params: SummarizeParams, placement: SummaryPlacement | undefined): Promise<void>;
+  /** The same for a note that is expanded. */
+  expand(params: ExpandParams, placement: TextPlacement | undefined): Promise<void>;
   /** The same for summaries that are stale. */
   refreshSummaries(uri: string, range: unknown): Promise<void>;
   /** Whether no ghost text may come by itself here, for a reason that the server does not know. */
@@ -97,6 +101,10 @@ function createMiddleware(overrides: ClientOverrides): Middleware {
       if (command === commands.summarize) {
         const [params, placement] = args as [SummarizeParams, SummaryPlacement | undefined];
         return overrides.summarize(params, placement);
+      }
+      if (command === commands.expand) {
+        const [params, placement] = args as [ExpandParams, TextPlacement | undefined];
+        return overrides.expand(params, placement);
       }
       if (command === commands.refreshSummaries) {
         const [uri, range] = args as [string, unknown];

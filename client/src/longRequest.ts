@@ -13,13 +13,13 @@ import { endsWithin } from '../../server/src/base/endsWithin.ts';
 /** An answer that takes no longer than this many milliseconds comes without a notification before it. */
 const patience = 400;
 
-/** The answer; `cancelled` if the writer cancelled. Rejects with what the request rejects with. */
+/** The answer; 'none' if the writer cancelled, or was told that it failed. `title` says what is done. */
 export async function longRequest<T>(
   client: LanguageClient,
   method: string,
   params: object,
   title: string,
-): Promise<T | 'cancelled'> {
+): Promise<T | 'none'> {
   const cancellation = new vscode.CancellationTokenSource();
   // The server's own progress has no Cancel button in VS Code: it is shown in a notification of ours instead.
   const workDoneToken = `foresay-${randomUUID()}`;
@@ -36,8 +36,10 @@ export async function longRequest<T>(
     }
     return await answer;
   } catch (error) {
-    if (isCancelled(error)) return 'cancelled';
-    throw error;
+    if (isCancelled(error)) return 'none';
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(vscode.l10n.t('{0} failed: {1}', title, reason));
+    return 'none';
   } finally {
     reports.dispose();
     cancellation.dispose();

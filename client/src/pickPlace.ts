@@ -1,11 +1,11 @@
 /** The list that asks where a text goes that was made for a document. */
 import * as vscode from 'vscode';
-import type { PlacedSummary } from '../../server/src/protocol.ts';
+import type { PlacedText } from '../../server/src/protocol.ts';
 
 /** A place in the document or beside it; or what else can be done with the text. */
 export type Choice =
-  | { readonly kind: 'place'; readonly place: PlacedSummary }
-  | { readonly kind: 'preview'; readonly place: PlacedSummary }
+  | { readonly kind: 'place'; readonly place: PlacedText }
+  | { readonly kind: 'preview'; readonly place: PlacedText }
   | { readonly kind: 'cursor' | 'copy' | 'new' | 'keep' };
 
 interface ChoiceItem extends vscode.QuickPickItem {
@@ -13,7 +13,7 @@ interface ChoiceItem extends vscode.QuickPickItem {
 }
 
 /** `undefined` if the list was dismissed. The first of the places is what Enter takes. */
-export async function pickPlace(places: readonly PlacedSummary[], title: string): Promise<Choice | undefined> {
+export async function pickPlace(places: readonly PlacedText[], title: string): Promise<Choice | undefined> {
   const inDocument = places.filter(({ placement }) => placement !== 'file');
   const items: ChoiceItem[] = [
     ...places.map((place) => ({ ...namesOf(place), choice: { kind: 'place', place } as const })),
@@ -33,14 +33,14 @@ export async function pickPlace(places: readonly PlacedSummary[], title: string)
   return place ? { kind: 'preview', place } : pickPlace(places, title);
 }
 
-async function pickPreviewed(places: readonly PlacedSummary[], title: string): Promise<PlacedSummary | undefined> {
+async function pickPreviewed(places: readonly PlacedText[], title: string): Promise<PlacedText | undefined> {
   const items = places.map((place) => ({ ...namesOf(place), place }));
   const placeHolder = vscode.l10n.t('Which place should be shown as a diff?');
   return (await vscode.window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true }))?.place;
 }
 
 /** What a place is called. */
-function namesOf({ placement, uri, replaces }: PlacedSummary): vscode.QuickPickItem {
+function namesOf({ placement, uri, replaces }: PlacedText): vscode.QuickPickItem {
   switch (placement) {
     case 'before':
       return replaces
@@ -50,10 +50,9 @@ function namesOf({ placement, uri, replaces }: PlacedSummary): vscode.QuickPickI
             description: vscode.l10n.t('before what was summarised'),
           };
     case 'after':
-      return {
-        label: `$(arrow-down) ${vscode.l10n.t('Insert below')}`,
-        description: vscode.l10n.t('after what was summarised'),
-      };
+      return { label: `$(arrow-down) ${vscode.l10n.t('Insert below')}` };
+    case 'instead':
+      return { label: `$(replace) ${vscode.l10n.t('Replace the note')}` };
     case 'abstract':
       return replaces
         ? { label: `$(replace) ${vscode.l10n.t('Replace the abstract')}` }

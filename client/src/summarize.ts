@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
-  type PlacedSummary,
   type RefreshSummariesParams,
   type RefreshSummariesResult,
   refreshSummariesRequest,
@@ -12,19 +11,17 @@ import {
   type SummaryScope,
   summarizeRequest,
 } from '../../server/src/protocol.ts';
-import type { DiffPreviews } from './diffPreview.ts';
 import { longRequest } from './longRequest.ts';
+import type { MadeDocuments } from './madeDocuments.ts';
 import { pickLength } from './pickLength.ts';
-import { pickPlace } from './pickPlace.ts';
+import { applied, editorFor, type PlacingContext, placeText, sayChanged } from './placeText.ts';
 import { settingsFor } from './settings.ts';
 import type { StatusView } from './status.ts';
-import { howMade, type SummaryDocuments } from './summaryDocument.ts';
+import { howMade, summaryPage } from './summaryPage.ts';
 
 /** What summarising works with. */
-export interface SummaryContext {
-  readonly client: LanguageClient;
-  readonly documents: SummaryDocuments;
-  readonly previews: DiffPreviews;
+export interface SummaryContext extends PlacingContext {
+  readonly documents: MadeDocuments;
   readonly status: StatusView;
   /** Where the last length is kept. */
   readonly memory: vscode.Memento;
@@ -55,7 +52,7 @@ export async function summarizeAndPlace(
   const { client, documents, status } = context;
   const uri = client.protocol2CodeConverter.asUri(params.textDocument.uri);
   const title = vscode.l10n.t('Foresay: summarising');
-  const result = await asked<SummarizeResult | null>(client, summarizeRequest, params, title);
+  const result = await longRequest<SummarizeResult | null>(client, summarizeRequest, params, title);
   if (result === 'none') return;
   if (!result || result.sentences.length === 0) {
     const { state, message } = status.current;
@@ -65,8 +62,13 @@ export async function summarizeAndPlace(
     return;
   }
   const editor = await editorFor(uri);
-  const shown = await documents.show(result, editor);
-  if (await placed(context, editor, result, placement)) await documents.close(shown);
+  const shown = await documents.show(summaryPage(result), editor);
+  const made = {
+    ...result,
+    title: howMade(result),
+    text: result.sentences.map((sentence) => sentence.text).join(' '),
+  };
+  if (await placeText(context, editor, made, placement)) await documents.close(shown);
 }
 
 /** Makes the stale summaries of the document again, those in the range or all, in one undoable edit. */
@@ -76,7 +78,7 @@ export async function refreshSummaries(client: LanguageClient, uri: string, rang
     ...(range !== undefined && { range: range as NonNullable<RefreshSummariesParams['range']> }),
   };
   const title = vscode.l10n.t('Foresay: summarising');
-  const result = await asked<RefreshSummariesResult | null>(client, refreshSummariesRequest, params, title);
+  const result = await longRequest<RefreshSummariesResult | null>(client, refreshSummariesRequest, params, title);
   if (result === 'none') return;
   if (!result || result.edits.length === 0) {
     const message = vscode.l10n.t('Foresay: every summary in this document is as its text is.');
@@ -88,122 +90,4 @@ export async function refreshSummaries(client: LanguageClient, uri: string, rang
   const edit = new vscode.WorkspaceEdit();
   edit.set(document.uri, await client.protocol2CodeConverter.asTextEdits([...result.edits]));
   await applied(edit);
-}
-
-/** The answer; 'none' if the writer cancelled, or was told that it failed. */
-async function asked<T>(client: LanguageClient, method: string, params: object, title: string): Promise<T | 'none'> {
-  try {
-    const answer = await longRequest<T>(client, method, params, title);
-    return answer === 'cancelled' ? 'none' : answer;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    void vscode.window.showErrorMessage(vscode.l10n.t('Foresay could not summarise: {0}', reason));
-    return 'none';
-  }
-}
-
-/** True once the summary is where the writer wants it; false if it is to stay open. */
-async function placed(
-  { client, previews }: SummaryContext,
-  editor: vscode.TextEditor,
-  result: SummarizeResult,
-  placement: SummaryPlacement | undefined,
-): Promise<boolean> {
-  const { document } = editor;
-  const text = result.sentences.map((sentence) => sentence.text).join(' ');
-  const title = howMade(result);
-  const places = first(result.places, ({ placement: each }) => each === placement);
-  let choice = await pickPlace(places, title);
-  while (choice?.kind === 'preview') {
-    const { place } = choice;
-    const comparison = vscode.l10n.t('{0}: without and with the summary', document.uri.path.split('/').at(-1) ?? '');
-    const close = await previews.show(document, await editOf(client, place), comparison);
-    choice = await pickPlace(
-      first(places, (each) => each === place),
-      title,
-    );
-    await close();
-  }
-  switch (choice?.kind) {
-    case 'place':
-      return insert(client, document, result.version, choice.place);
-    case 'cursor':
-      return insertAtCursor(editor, result.block);
-    case 'copy':
-      await vscode.env.clipboard.writeText(text);
-      return true;
-    case 'new':
-      await openNew(document.languageId, text);
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** The list with what is wanted at its start. */
-function first<T>(list: readonly T[], isWanted: (item: T) => boolean): T[] {
-  return [...list.filter(isWanted), ...list.filter((item) => !isWanted(item))];
-}
-
-async function editOf(client: LanguageClient, { edit }: PlacedSummary): Promise<vscode.TextEdit> {
-  return client.protocol2CodeConverter.asTextEdit(edit);
-}
-
-/** Puts it there in one undoable edit; false, with a word, if the text has changed meanwhile. */
-async function insert(
-  client: LanguageClient,
-  document: vscode.TextDocument,
-  version: number,
-  place: PlacedSummary,
-): Promise<boolean> {
-  const uri = client.protocol2CodeConverter.asUri(place.uri);
-  const edit = new vscode.WorkspaceEdit();
-  if (place.placement === 'file') edit.createFile(uri);
-  else if (document.version !== version) {
-    sayChanged();
-    return false;
-  }
-  edit.set(uri, [await editOf(client, place)]);
-  if (!(await applied(edit))) return false;
-  if (place.placement === 'file') await vscode.window.showTextDocument(uri);
-  return true;
-}
-
-async function insertAtCursor({ document, selection }: vscode.TextEditor, block: string): Promise<boolean> {
-  const [before, after] = blankLines(document, selection.active);
-  const edit = new vscode.WorkspaceEdit();
-  edit.insert(document.uri, selection.active, `${before}${block}${after}`);
-  return applied(edit);
-}
-
-async function applied(edit: vscode.WorkspaceEdit): Promise<boolean> {
-  const done = await vscode.workspace.applyEdit(edit);
-  if (!done) void vscode.window.showErrorMessage(vscode.l10n.t('Foresay: the editor refused the edit.'));
-  return done;
-}
-
-function sayChanged(): void {
-  const message = vscode.l10n.t('Foresay: the text has changed since it was summarised; ask again.');
-  void vscode.window.showWarningMessage(message);
-}
-
-/** What must stand before and after a block at `at` so that it is a paragraph of its own. */
-function blankLines(document: vscode.TextDocument, at: vscode.Position): [before: string, after: string] {
-  const isBlank = (line: number): boolean =>
-    line < 0 || line >= document.lineCount || document.lineAt(line).isEmptyOrWhitespace;
-  const line = document.lineAt(at.line).text;
-  const startsLine = line.slice(0, at.character).trim() === '';
-  const endsLine = line.slice(at.character).trim() === '';
-  const before = startsLine ? (isBlank(at.line - 1) ? '' : '\n') : '\n\n';
-  const after = endsLine ? (isBlank(at.line + 1) ? '' : '\n') : '\n\n';
-  return [before, after];
-}
-
-async function openNew(language: string, content: string): Promise<void> {
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }));
-}
-
-async function editorFor(uri: vscode.Uri): Promise<vscode.TextEditor> {
-  const visible = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
-  return visible ?? vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
 }

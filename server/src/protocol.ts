@@ -119,8 +119,10 @@ export interface SummarySentence {
  * `metadata`: a description in the front matter or header; `file`: a new file beside the document.
  */
 export type SummaryPlacement = 'before' | 'after' | 'abstract' | 'comment' | 'metadata' | 'file';
-export interface PlacedSummary {
-  readonly placement: SummaryPlacement;
+/** `instead`: in the place of a note that became more. */
+export type TextPlacement = SummaryPlacement | 'instead';
+export interface PlacedText {
+  readonly placement: TextPlacement;
   /** The document that is edited; of `file` one that is yet to be created. */
   readonly uri: string;
   readonly edit: LspTextEdit;
@@ -140,7 +142,7 @@ export interface SummarizeResult {
   /** The summary as a paragraph in the document's markup, for a place that only the writer knows. */
   readonly block: string;
   /** The places that this document has for it; the edits are for `version`. */
-  readonly places: readonly PlacedSummary[];
+  readonly places: readonly PlacedText[];
 }
 
 /** Request `foresay/refreshSummaries`: the summaries in the document whose text has changed since, made again. */
@@ -219,6 +221,29 @@ export interface NextParagraphResult {
   readonly sentences: readonly ParagraphSentence[];
   /** Why there are fewer than were wanted, '' otherwise. */
   readonly silence: string;
+}
+
+/** Request `foresay/expand`: a note as several sentences led towards its meaning. Cancellable; reports workDoneProgress. */
+export const expandRequest = 'foresay/expand';
+export interface ExpandParams {
+  readonly textDocument: { readonly uri: string };
+  /** The note; an empty range means its line. */
+  readonly range: LspRange;
+  /** Sentences wanted; null takes the setting for paragraphs. */
+  readonly sentences: number | null;
+  readonly workDoneToken?: string | number;
+}
+export interface ExpandResult {
+  readonly version: number;
+  /** What was expanded, without markup. */
+  readonly note: string;
+  readonly range: LspRange;
+  readonly sentences: readonly { readonly text: string; readonly score: number }[];
+  /** Why there are fewer than were wanted, '' otherwise. */
+  readonly silence: string;
+  /** All of them in the document's markup. */
+  readonly block: string;
+  readonly places: readonly PlacedText[];
 }
 
 /** Request `foresay/neighbors`: what the hover says, as data. */
@@ -377,6 +402,8 @@ export const commands = {
   nextParagraph: 'foresay.server.nextParagraph',
   /** Arguments: [uri, range]. Shows a place of a document (`window/showDocument`). */
   show: 'foresay.server.show',
+  /** Arguments: [ExpandParams, 'after' or 'instead']. Inserts a note's expansion. */
+  expand: 'foresay.server.expand',
   /** Arguments: [uri, range?]. Makes the stale summaries again, all or those that the range touches. */
   refreshSummaries: 'foresay.server.refreshSummaries',
   /** Arguments: [FindParams]. Answers FindResult. */

@@ -133,7 +133,11 @@ describe('which actions are offered', () => {
     const server = await start();
     const doc = await server.open('The ⟦river is long. The harbor is full. The mar⟧ket is open. The bridge is old.');
     const list = await actions(server, doc);
-    expect(titles(list)).toEqual(['Summarise selection in one sentence', 'Summarise selection in a comment']);
+    expect(titles(list)).toEqual([
+      'Expand “river is long. The harbor is full.…” into a paragraph',
+      'Summarise selection in one sentence',
+      'Summarise selection in a comment',
+    ]);
   });
 
   test.each([

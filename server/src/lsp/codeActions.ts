@@ -1,14 +1,15 @@
-/** Code actions: quick fixes, ideas for the next sentence, gaps, and summaries. */
+/** Code actions: quick fixes, ideas for the next sentence, gaps, notes to expand, and summaries. */
 import { type CancellationToken, type CodeAction, CodeActionKind, CodeActionTriggerKind } from 'vscode-languageserver';
 import { CancellationError } from '../base/cancellation.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import { shortened } from '../base/shortened.ts';
-import { commands } from '../protocol.ts';
-import type { Suggestions } from '../service/index.ts';
+import { commands, type ExpandParams } from '../protocol.ts';
+import { noteAt, type Span, type Suggestions } from '../service/index.ts';
 import type { Diagnostics } from './diagnostics.ts';
 import type { OpenDocument } from './documents.ts';
 import { versionedEdit } from './edits.ts';
+import { lateAction } from './lateActions.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import { quickFixes } from './quickFixes.ts';
 import { type Session, suggestOptions } from './session.ts';
@@ -21,9 +22,12 @@ export const actionKinds = {
   fix: CodeActionKind.QuickFix,
   next: 'refactor.rewrite.foresay.next',
   gap: 'refactor.rewrite.foresay.gap',
+  expand: 'refactor.rewrite.foresay.expand',
 } as const;
 
 const titleLength = 72;
+/** UTF-16 units of the longest selection that is taken for a note. */
+const noteLength = 240;
 
 export async function codeActions(
   session: Session,
@@ -49,10 +53,9 @@ export async function codeActions(
     asked || isSelection
       ? summaryActions(session, document, span, settings.summary.sentences).filter(({ kind }) => wanted(kind))
       : [];
-  const rest =
-    wanted(actionKinds.gap) && asked && !isSelection
-      ? [...gapActions(session, document, span.end), ...summaries]
-      : summaries;
+  const expansions = wanted(actionKinds.expand) && isSelection ? expandActions(session, document, span) : [];
+  const gaps = wanted(actionKinds.gap) && asked && !isSelection ? gapActions(session, document, span.end) : [];
+  const rest = [...gaps, ...expansions, ...summaries];
   if (!wanted(actionKinds.next) || isSelection) return [...fixes, ...rest];
   const next = await nextActions(session, suggestions, document, span.end, asked, token).catch((error: unknown) => {
     // The summaries are worth having without them.
@@ -71,6 +74,20 @@ function gapActions({ service }: Session, document: OpenDocument, cursor: number
   const title = t('Fill the gap between these paragraphs');
   const position = document.text.positionAt(cursor);
   return [{ title, kind: actionKinds.gap, command: { title, command: commands.fillGap, arguments: [uri, position] } }];
+}
+
+/** Of a selection that is short enough to be a note. */
+function expandActions(session: Session, document: OpenDocument, selected: Span): CodeAction[] {
+  const { snapshot, uri } = document;
+  const note = noteAt(snapshot, selected);
+  if (!note || note.text.length > noteLength) return [];
+  const params: ExpandParams = {
+    textDocument: { uri },
+    range: rangeOf(document.text, selected),
+    sentences: null,
+  };
+  const title = t('Expand “{0}” into a paragraph', shortened(note.text, titleLength / 2));
+  return [lateAction(session, document, actionKinds.expand, title, commands.expand, [params, 'after'])];
 }
 
 async function nextActions(

@@ -5,6 +5,7 @@ import { commands } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { placingEdit, versionedEdit } from './edits.ts';
+import { checkedExpandParams, expandNote } from './expansions.ts';
 import { find } from './find.ts';
 import { gapInsertion, type Insertion, paragraphInsertion } from './insertions.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
@@ -30,6 +31,7 @@ export async function executeCommand(
   if (command === commands.insert) await insert(session, list);
   else if (command === commands.summarize) await summarizeCommand(session, list, token, progress);
   else if (command === commands.refreshSummaries) await refreshCommand(session, list, token, progress);
+  else if (command === commands.expand) await expandCommand(session, list, token, progress);
   else if (command === commands.fillGap) {
     await insertNew(session, list, token, (document, position) => gapInsertion(suggestions, document, position, token));
   } else if (command === commands.nextParagraph) {
@@ -89,6 +91,7 @@ async function summarizeCommand(
   const params = checkedSummarizeParams(raw);
   const document = params && session.documents.get(params.textDocument.uri);
   if (!params || !document) return say(session, t('Nothing to summarise: the document is not open.'));
+  await session.service.prepare(document.snapshot, token);
   const result = await orUnavailable(summarizeRange(session, document, params, token, progress));
   if (result instanceof Error) return say(session, result.message);
   if (!result) return say(session, t('There is no prose to summarise here.'));
@@ -110,6 +113,26 @@ async function show(session: Session, [uri, range]: readonly unknown[]): Promise
   if (!shown.success) say(session, t('It is in line {0}.', selection.start.line + 1));
 }
 
+async function expandCommand(
+  session: Session,
+  [raw, placement]: readonly unknown[],
+  token: CancellationToken,
+  progress: Progress | undefined,
+): Promise<void> {
+  const params = checkedExpandParams(raw);
+  const document = params && session.documents.get(params.textDocument.uri);
+  if (!params || !document) return say(session, t('Nothing to expand: the document is not open.'));
+  await session.service.prepare(document.snapshot, token);
+  const result = await orUnavailable(expandNote(session, document, params, token, progress));
+  if (result instanceof Error) return say(session, result.message);
+  if (!result) return say(session, t('There is no note to expand here.'));
+  const [first, ...others] = result.places;
+  if (!first) return say(session, result.silence);
+  if (!isStill(session, document, result.version)) return sayStale(session);
+  const { edit } = others.find((each) => each.placement === placement) ?? first;
+  await apply(session, versionedEdit(session, document, result.version, [edit]));
+}
+
 async function refreshCommand(
   session: Session,
   [uri, range]: readonly unknown[],
@@ -118,6 +141,7 @@ async function refreshCommand(
 ): Promise<void> {
   const document = typeof uri === 'string' ? session.documents.get(uri) : undefined;
   if (!document) return say(session, t('Nothing to refresh: the document is not open.'));
+  await session.service.prepare(document.snapshot, token);
   const result = await orUnavailable(refreshSummaries(session, document, range, token, progress));
   if (result instanceof Error) return say(session, result.message);
   const { version, edits } = result;

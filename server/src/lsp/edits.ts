@@ -1,6 +1,6 @@
 /** Edits of documents as the client at the other end understands them. */
 import type { TextEdit, WorkspaceEdit } from 'vscode-languageserver';
-import type { PlacedSummary } from '../protocol.ts';
+import type { PlacedText } from '../protocol.ts';
 import type { OpenDocument } from './documents.ts';
 import type { Session } from './session.ts';
 
@@ -22,7 +22,7 @@ export function placingEdit(
   session: Session,
   document: OpenDocument,
   version: number,
-  { placement, uri, edit }: PlacedSummary,
+  { placement, uri, edit }: PlacedText,
 ): WorkspaceEdit | undefined {
   if (placement !== 'file') return versionedEdit(session, document, version, [edit]);
   const { documentChanges, resourceOperations } = session.client.workspace?.workspaceEdit ?? {};

@@ -24,6 +24,8 @@ import {
   type ConceptsResult,
   commands,
   conceptsRequest,
+  type ExpandResult,
+  expandRequest,
   type FindResult,
   type FlowResult,
   findRequest,
@@ -56,9 +58,11 @@ import { conceptsResult, flowResult } from './conceptViews.ts';
 import { connectionLogger } from './connectionLog.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
+import { checkedExpandParams, expandNote } from './expansions.ts';
 import { find } from './find.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
+import { resolveCodeAction, uriOfAction } from './lateActions.ts';
 import { documentSymbols, outlineResult } from './outlines.ts';
 import { checkedParagraphWish, paragraphAt } from './paragraphs.ts';
 import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
@@ -70,7 +74,7 @@ import { showMessage } from './showMessage.ts';
 import { StatusReporter } from './status.ts';
 import { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
-import { resolveCodeAction, summaryKinds, uriOfAction } from './summaryActions.ts';
+import { summaryKinds } from './summaryActions.ts';
 import { type IndexParts, WorkspaceIndex } from './workspaceIndex.ts';
 
 export interface ServerOptions {
@@ -315,6 +319,14 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       const checked = checkedSummarizeParams(params);
       if (!checked) return null;
       return (await summarizeRange(session, document, checked, token, attached(params))) ?? null;
+    }),
+  );
+  connection.onRequest<ExpandResult | null, void>(
+    expandRequest,
+    about<ExpandResult | null>('expand', null, async (document, params, token) => {
+      const checked = checkedExpandParams(params);
+      if (!checked || (await isOff(document))) return null;
+      return (await expandNote(session, document, checked, token, attached(params))) ?? null;
     }),
   );
   connection.onRequest<RefreshSummariesResult | null, void>(

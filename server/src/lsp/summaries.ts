@@ -4,7 +4,7 @@ import { CancellationSource } from '../base/cancellationSource.ts';
 import { t } from '../base/l10n.ts';
 import { asSummaryLength } from '../base/summaryLength.ts';
 import type {
-  PlacedSummary,
+  PlacedText,
   RefreshSummariesResult,
   SummarizeParams,
   SummarizeResult,
@@ -140,7 +140,7 @@ function asResult(document: OpenDocument, summary: Summary, file: string | undef
   const { snapshot, text, uri } = document;
   const { version, subject, method, sourceWords, summaryWords } = summary;
   const inside = summaryPlaces(snapshot, summary).map(
-    ({ placement, span, newText, replaces }): PlacedSummary => ({
+    ({ placement, span, newText, replaces }): PlacedText => ({
       placement,
       uri,
       edit: { range: rangeOf(text, span), newText },
@@ -148,7 +148,7 @@ function asResult(document: OpenDocument, summary: Summary, file: string | undef
     }),
   );
   const start = { line: 0, character: 0 };
-  const beside: PlacedSummary[] = file
+  const beside: PlacedText[] = file
     ? [
         {
           placement: 'file',

@@ -1,13 +1,11 @@
-/** Code actions that summarise, each computed only when it is chosen. */
-import { type CancellationToken, type CodeAction, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
+/** Code actions that summarise: a section, a selection, the document, and what is stale. */
 import { t } from '../base/l10n.ts';
 import { commands, type SummarizeParams, type SummaryPlacement, type SummaryScope } from '../protocol.ts';
 import type { Span } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
-import { placingEdit, versionedEdit } from './edits.ts';
-import { asRecord, rangeOf } from './positions.ts';
+import { type LateAction, lateAction } from './lateActions.ts';
+import { rangeOf } from './positions.ts';
 import type { Session } from './session.ts';
-import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
 
 /** What stands in the text is rewriting; what is about the whole document is source. */
 export const summaryKinds = {
@@ -18,17 +16,8 @@ export const summaryKinds = {
   refresh: 'source.foresay.refreshSummaries',
 } as const;
 
-type Kinded = CodeAction & { readonly kind: string };
-
 /** Lengths offered beside the one in the settings. */
 const offeredLengths = [1, 3, 5];
-
-/** What an unresolved action carries: the command that would do the same, and the version that it is for. */
-interface ActionData {
-  readonly command: string;
-  readonly arguments: readonly unknown[];
-  readonly version: number;
-}
 
 /** A summary that can be offered. */
 interface Offer {
@@ -40,7 +29,7 @@ interface Offer {
 }
 
 /** What can be summarised at this place, `usual` sentences long where no length is offered. */
-export function summaryActions(session: Session, document: OpenDocument, selected: Span, usual: number): Kinded[] {
+export function summaryActions(session: Session, document: OpenDocument, selected: Span, usual: number): LateAction[] {
   const { service } = session;
   const { snapshot, uri } = document;
   const range = rangeOf(document.text, selected);
@@ -54,11 +43,11 @@ export function summaryActions(session: Session, document: OpenDocument, selecte
   const summaries = offers.map(({ kind, title, scope, placement, sentences }) => {
     const length = { unit: 'sentences', count: sentences } as const;
     const params: SummarizeParams = { textDocument: { uri }, range, scope, length };
-    return asAction(session, document, kind, title, commands.summarize, [params, placement]);
+    return lateAction(session, document, kind, title, commands.summarize, [params, placement]);
   });
   if (!service.trackedSummaries(snapshot).some(({ isStale }) => isStale)) return summaries;
   const title = t('Refresh the stale summaries');
-  return [...summaries, asAction(session, document, summaryKinds.refresh, title, commands.refreshSummaries, [uri])];
+  return [...summaries, lateAction(session, document, summaryKinds.refresh, title, commands.refreshSummaries, [uri])];
 }
 
 function passageOffers(
@@ -116,56 +105,4 @@ function documentOffers({ service }: Session, { snapshot }: OpenDocument, senten
     offers.push({ kind: summaryKinds.metadata, title, scope, placement: 'metadata', sentences });
   }
   return offers;
-}
-
-/** What resolves to an edit needs a client that waits for one; for others the command does the same. */
-function asAction(
-  { client }: Session,
-  { snapshot }: OpenDocument,
-  kind: string,
-  title: string,
-  command: string,
-  args: readonly unknown[],
-): Kinded {
-  if (client.textDocument?.codeAction?.resolveSupport?.properties.includes('edit') !== true) {
-    return { title, kind, command: { title, command, arguments: [...args] } };
-  }
-  const data: ActionData = { command, arguments: args, version: snapshot.version };
-  return { title, kind, data };
-}
-
-/** The document that an unresolved action is about; `undefined` where it is none of ours. */
-export function uriOfAction(action: unknown): string | undefined {
-  const [first] = argumentsOf(action);
-  return typeof first === 'string' ? first : checkedSummarizeParams(first)?.textDocument.uri;
-}
-
-/** Fills in the edit of an action; the action as it came where there is nothing to fill in. */
-export async function resolveCodeAction(
-  session: Session,
-  action: CodeAction,
-  token: CancellationToken,
-): Promise<CodeAction | ResponseError> {
-  const uri = uriOfAction(action);
-  const document = uri === undefined ? undefined : session.documents.get(uri);
-  if (!document) return action;
-  const { command, version } = asRecord(action.data);
-  if (document.snapshot.version !== version) {
-    return new ResponseError(LSPErrorCodes.ContentModified, t('the document changed since the action was offered'));
-  }
-  if (command === commands.refreshSummaries) {
-    const { edits } = await refreshSummaries(session, document, undefined, token);
-    return edits.length === 0 ? action : { ...action, edit: versionedEdit(session, document, version, [...edits]) };
-  }
-  const [raw, placement] = argumentsOf(action);
-  const params = checkedSummarizeParams(raw);
-  const result = params && (await summarizeRange(session, document, params, token));
-  const place = result?.places.find((each) => each.placement === placement);
-  const edit = result && place && placingEdit(session, document, result.version, place);
-  return edit ? { ...action, edit } : action;
-}
-
-function argumentsOf(action: unknown): readonly unknown[] {
-  const { arguments: list } = asRecord(asRecord(action).data);
-  return Array.isArray(list) ? list : [];
 }

@@ -16,6 +16,7 @@ import type { Repeat } from './checks/repeats.ts';
 import { ConceptCache } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from './cursorPlace.ts';
+import { type ExpandOptions, type Expansion, expand } from './expand.ts';
 import { type FlowStep, flowOf } from './flow.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
@@ -48,10 +49,12 @@ export {
   EngineSupervisor,
   type SupervisorEvents,
 } from './engineSupervisor.ts';
+export { type Expansion, expansionPlaces, expansionProse } from './expand.ts';
 export type { FlowBand, FlowStep } from './flow.ts';
 export type { NearSentence, SentenceFacts } from './hover.ts';
 export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextParagraph.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
+export { noteAt } from './note.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export { silence, waiting } from './silence.ts';
@@ -83,6 +86,14 @@ export interface ConceptService {
     token: CancellationToken,
     onSentence: (sentence: ParagraphSentence) => void,
   ): Promise<NextParagraph>;
+  /** The note in a span, or on the line of an empty one, as several sentences; `undefined` where there is none. */
+  expand(
+    snapshot: DocumentSnapshot,
+    span: Span,
+    options: ExpandOptions,
+    token: CancellationToken,
+    onSentence: (count: number) => void,
+  ): Promise<Expansion | undefined>;
   /** Where a sentence goes that leads over to what follows the offset: the offset, or the nearest place before it. */
   gapOffset(snapshot: DocumentSnapshot, offset: number): number;
   /** Whether the offset is on an empty line between two paragraphs of one section. */
@@ -213,6 +224,13 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       const result = await nextParagraph({ engine, cache }, snapshot, offset, options, token, onSentence);
       const outcome = `${result.sentences.length} of ${options.sentences} sentences`;
       logger.info(`paragraph ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
+      return result;
+    },
+    async expand(snapshot, span, options, token, onSentence) {
+      const start = clock();
+      const result = await expand({ engine, cache }, snapshot, span, options, token, onSentence);
+      const outcome = result ? `${result.sentences.length} of ${options.sentences} sentences` : 'no note';
+      logger.info(`expand ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
       return result;
     },
     gapOffset: gapAt,

@@ -3,9 +3,9 @@ import { type CancellationToken, throwIfCancelled } from '../base/cancellation.t
 import { raceCancellation } from '../base/cancellationSource.ts';
 import type { DocumentSnapshot } from '../text/snapshot.ts';
 import { placeAt } from './cursorPlace.ts';
-import { ideasFor } from './ideas.ts';
 import { type NextSentenceParts, otherLanguage, type SuggestOptions } from './nextSentence.ts';
 import { continued, sceneAt } from './scene.ts';
+import { writeAhead } from './sentencesAhead.ts';
 import { steerBy, unsteered } from './steering.ts';
 
 export interface ParagraphOptions extends Pick<SuggestOptions, 'seed' | 'sampler' | 'minScore'> {
@@ -30,9 +30,6 @@ export interface NextParagraph {
   /** Why there are fewer than were wanted, a sentence for the writer; '' otherwise. */
   readonly silence: string;
 }
-
-/** Ideas planned for each sentence; of the first that are worded at once the best is taken. */
-const ideasEach = 3;
 
 /**
  * The next sentences at this offset; `onSentence` hears each as soon as it is there. Rejects with CancellationError, or
@@ -59,17 +56,14 @@ export async function nextParagraph(
   throwIfCancelled(token);
   for (const [i, vector] of vectors.entries()) scene = continued(scene, texts[i] as string, vector);
   const steer = await steerBy(engine, unsteered, scene, token);
-  const minScore = options.minScore ?? info.defaults.minScore;
   const sentences: ParagraphSentence[] = [];
-  let silence = '';
-  while (sentences.length < wanted) {
-    // The same noise behind each sentence would draw each plan in the same direction.
-    const seed = (options.seed + earlier.length + sentences.length) >>> 0;
-    const each = { candidates: ideasEach, least: 1, seed, sampler: options.sampler, minScore };
-    const ideas = await ideasFor(engine, scene, steer, each, token);
-    const [best] = ideas.candidates;
-    silence = ideas.silence;
-    if (!best) break;
+  const ahead = {
+    ...options,
+    sentences: wanted,
+    seed: options.seed + earlier.length,
+    minScore: options.minScore ?? info.defaults.minScore,
+  };
+  const silence = await writeAhead(engine, scene, steer, ahead, token, (best) => {
     const isFirst = sentences.length + earlier.length === 0;
     const sentence = {
       insertText: `${isFirst ? place.separator : ' '}${best.text}`,
@@ -78,7 +72,6 @@ export async function nextParagraph(
     };
     sentences.push(sentence);
     onSentence(sentence);
-    scene = continued(scene, best.sentence, best.vector);
-  }
+  });
   return { version, sentences, silence };
 }

@@ -36,6 +36,17 @@ export function paragraphAt(text: string, offset: number): Slot {
   };
 }
 
+/** The edit that writes these lines there, with the text's own line breaks. */
+export function filled(
+  text: string,
+  { span, before, after }: Slot,
+  lines: string,
+): { readonly span: Span; readonly newText: string } {
+  const newText = `${before}${lines}${after}`;
+  const { start, end } = span;
+  return { span: { start, end }, newText: text.includes('\r\n') ? newText.replaceAll('\n', '\r\n') : newText };
+}
+
 /** The start of the line that holds the offset. */
 export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;

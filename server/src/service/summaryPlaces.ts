@@ -5,7 +5,7 @@ import type { DocumentSnapshot, Span } from '../text/snapshot.ts';
 import { bodyTop, metadataSlot } from './documentHead.ts';
 import { frontMatterField, frontMatterSlot } from './frontMatter.ts';
 import type { SubjectScope, SummarySubject } from './scope.ts';
-import { lineEnd, lineStart, paragraphAt, replacing, type Slot } from './slots.ts';
+import { filled, lineEnd, lineStart, paragraphAt, replacing, type Slot } from './slots.ts';
 import type { Summary } from './summary.ts';
 import { type SummaryForm, summaryText } from './summaryForms.ts';
 import { type Tracked, type TrackedSummary, trackedSummaries, withMarks } from './trackedSummaries.ts';
@@ -48,7 +48,7 @@ export function summaryPlaces(snapshot: DocumentSnapshot, summary: Summary): Sum
     const lines = slot && linesOf(snapshot, summary, { form, field: field?.name });
     if (!slot || lines === undefined) return [];
     const { span } = slot;
-    return { placement, ...filled(snapshot, slot, lines), replaces: span.end > span.start };
+    return { placement, ...filled(snapshot.text, slot, lines), replaces: span.end > span.start };
   });
 }
 
@@ -58,7 +58,7 @@ export function replacement(
   old: TrackedSummary,
   summary: Summary,
 ): { readonly span: Span; readonly newText: string } {
-  return filled(snapshot, replacing(old.inserted), linesOf(snapshot, summary, old) ?? '');
+  return filled(snapshot.text, replacing(old.inserted), linesOf(snapshot, summary, old) ?? '');
 }
 
 /** The summary as a paragraph, for a place that only the writer knows. */
@@ -134,15 +134,6 @@ function endOfLast({ text, paragraphs, languageId }: DocumentSnapshot, span: Spa
 /** How many environments are open at the end of this text that were not at its start. */
 function depthOf(text: string): number {
   return (text.match(/\\begin\{(?!document\})/gu)?.length ?? 0) - (text.match(/\\end\{(?!document\})/gu)?.length ?? 0);
-}
-
-/** The lines in their slot, with the document's own line breaks. */
-function filled({ text }: DocumentSnapshot, { span, before, after }: Slot, lines: string) {
-  const newText = `${before}${lines}${after}`;
-  return {
-    span: { start: span.start, end: span.end },
-    newText: text.includes('\r\n') ? newText.replaceAll('\n', '\r\n') : newText,
-  };
 }
 
 function isSame(a: SummarySubject, b: SummarySubject): boolean {

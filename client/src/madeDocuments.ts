@@ -1,16 +1,26 @@
-/** The read-only document that shows a summary beside the text, each sentence with links to its sources. */
+/** The read-only documents that show what was made of a text beside it, each sentence with links to its sources. */
 import * as vscode from 'vscode';
-import type { SummarizeResult } from '../../server/src/protocol.ts';
+import type { SummarySentence } from '../../server/src/protocol.ts';
 
 const scheme = 'foresay-summary';
+
+/** What is shown. */
+export interface MadePage {
+  /** The name of its tab, which a number is added to. */
+  readonly name: string;
+  readonly title: string;
+  /** How it was made. */
+  readonly facts: string;
+  readonly sentences: readonly { readonly text: string; readonly sources: SummarySentence['sources'] }[];
+}
 
 interface Shown {
   readonly lines: readonly string[];
   readonly links: readonly vscode.DocumentLink[];
 }
 
-/** Serves summaries as virtual Markdown documents; keeps the ones that are open. */
-export class SummaryDocuments
+/** Serves the pages as virtual Markdown documents; keeps the ones that are open. */
+export class MadeDocuments
   implements vscode.TextDocumentContentProvider, vscode.DocumentLinkProvider, vscode.Disposable
 {
   readonly #shown = new Map<string, Shown>();
@@ -25,15 +35,15 @@ export class SummaryDocuments
     ];
   }
 
-  /** Opens the summary under the text it is of, which keeps the focus; gives the document's address. */
-  async show(result: SummarizeResult, source: vscode.TextEditor): Promise<vscode.Uri> {
+  /** Opens the page under the text it is of, which keeps the focus; gives the document's address. */
+  async show(page: MadePage, source: vscode.TextEditor): Promise<vscode.Uri> {
     this.#count += 1;
-    const uri = vscode.Uri.from({ scheme, path: `/${vscode.l10n.t('Summary {0}', this.#count)}.md` });
-    this.#shown.set(uri.toString(), layOut(result, source.document.uri));
+    const uri = vscode.Uri.from({ scheme, path: `/${page.name} ${this.#count}.md` });
+    this.#shown.set(uri.toString(), layOut(page, source.document.uri));
     const document = await vscode.workspace.openTextDocument(uri);
     const backToSource = (): Thenable<unknown> =>
       vscode.window.showTextDocument(source.document, source.viewColumn && { viewColumn: source.viewColumn });
-    let column = columnOfSummaries();
+    let column = columnOfPages();
     if (column === undefined) {
       await backToSource();
       // Under the text and not beside it: lines stay long, and the list of places at the window's top covers neither.
@@ -45,7 +55,7 @@ export class SummaryDocuments
     return uri;
   }
 
-  /** Closes a summary that has been taken over. */
+  /** Closes a page whose text has been taken over. */
   async close(uri: vscode.Uri): Promise<void> {
     const tabs = vscode.window.tabGroups.all
       .flatMap((group) => group.tabs)
@@ -67,35 +77,18 @@ export class SummaryDocuments
   }
 }
 
-/** Where a summary is open already: the next one goes there. */
-function columnOfSummaries(): vscode.ViewColumn | undefined {
-  const holdsSummary = ({ input }: vscode.Tab): boolean =>
+/** Where a page is open already: the next one goes there. */
+function columnOfPages(): vscode.ViewColumn | undefined {
+  const holdsPage = ({ input }: vscode.Tab): boolean =>
     input instanceof vscode.TabInputText && input.uri.scheme === scheme;
-  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(holdsSummary))?.viewColumn;
+  return vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(holdsPage))?.viewColumn;
 }
 
-/** How the summary was made and how short it is, for a reader. */
-export function howMade({ method, sourceWords, summaryWords }: SummarizeResult): string {
-  return method === 'lcm'
-    ? vscode.l10n.t('Planned by the concept model · {0} words to {1}', sourceWords, summaryWords)
-    : vscode.l10n.t('Extractive: sentences picked from the text · {0} words to {1}', sourceWords, summaryWords);
-}
-
-/** What the summary is of. */
-function titleOf({ scope, heading }: SummarizeResult): string {
-  if (scope === 'document')
-    return heading ? vscode.l10n.t('Summary of the document “{0}”', heading) : vscode.l10n.t('Summary of the document');
-  if (!heading) return vscode.l10n.t('Summary');
-  return scope === 'subtree'
-    ? vscode.l10n.t('Summary of “{0}” with its subsections', heading)
-    : vscode.l10n.t('Summary of “{0}”', heading);
-}
-
-function layOut(result: SummarizeResult, source: vscode.Uri): Shown {
-  const lines: string[] = [`# ${titleOf(result)}`, ''];
+function layOut({ title, facts, sentences }: MadePage, source: vscode.Uri): Shown {
+  const lines: string[] = [`# ${title}`, ''];
   const links: vscode.DocumentLink[] = [];
-  lines.push(howMade(result), '');
-  for (const sentence of result.sentences) {
+  lines.push(facts, '');
+  for (const sentence of sentences) {
     lines.push(sentence.text, '');
     for (const { range, text, similarity } of sentence.sources) {
       const place = vscode.l10n.t('line {0}', range.start.line + 1);
