@@ -6,19 +6,23 @@ import { expandFromEditor } from './expand.ts';
 import type { Quiet } from './quiet.ts';
 import { Sample } from './sample.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
+import type { StatisticsPage } from './statistics.ts';
+import { besideCopilot } from './status.ts';
 import { suggestNextSentence, suggestTowards } from './suggest.ts';
 import { refreshSummaries, type SummaryContext, summarizeFromEditor } from './summarize.ts';
+import { isCopilotOn, setYielding, yieldsToCopilot } from './yielding.ts';
 
 /** What the commands work with. */
 export interface CommandContext extends SummaryContext {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly quiet: Quiet;
+  readonly statistics: StatisticsPage;
 }
 
 /** Registers every command that package.json contributes. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { client, extensionUri, log, quiet } = context;
+  const { client, extensionUri, log, quiet, statistics } = context;
   const sample = new Sample(extensionUri);
   const handlers: Readonly<Record<string, () => unknown>> = {
     'foresay.suggestNextSentence': () => suggestNextSentence(client),
@@ -36,6 +40,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.disableForLanguage': () => switchLanguage(false),
     'foresay.restart': () => restart(client),
     'foresay.openSample': (then?: unknown) => sample.open(then),
+    // Of the status item alone: what it asks stands beside the answer.
+    [besideCopilot]: () => setYielding(false),
+    'foresay.showStatistics': () => statistics.show(),
+    'foresay.clearStatistics': () => statistics.clear(),
     'foresay.showLog': () => log.show(),
     'foresay.showMenu': () => showMenu(context),
   };
@@ -81,7 +89,14 @@ async function restart(client: LanguageClient): Promise<void> {
   }
 }
 
-async function showMenu({ client, log, quiet, status }: CommandContext): Promise<void> {
+/** Whose ghost text comes by itself where Copilot's could. */
+function yieldingItem(document: vscode.TextDocument): vscode.QuickPickItem & { run: () => unknown } {
+  return yieldsToCopilot(document)
+    ? { label: `$(comment) ${vscode.l10n.t('Ghost text beside GitHub Copilot')}`, run: () => setYielding(false) }
+    : { label: `$(copilot) ${vscode.l10n.t('Leave ghost text to GitHub Copilot')}`, run: () => setYielding(true) };
+}
+
+async function showMenu({ client, log, quiet, statistics, status }: CommandContext): Promise<void> {
   const document = vscode.window.activeTextEditor?.document;
   const enabled = document ? enabledFor(document) : true;
   const items: (vscode.QuickPickItem & { run: () => unknown })[] = [
@@ -104,6 +119,8 @@ async function showMenu({ client, log, quiet, status }: CommandContext): Promise
           },
         ]
       : []),
+    ...(document && isCopilotOn(document) ? [yieldingItem(document)] : []),
+    { label: `$(graph) ${vscode.l10n.t('Suggestion statistics')}`, run: () => statistics.show() },
     { label: `$(debug-restart) ${vscode.l10n.t('Restart')}`, run: () => restart(client) },
     { label: `$(output) ${vscode.l10n.t('Show log')}`, run: () => log.show() },
     {

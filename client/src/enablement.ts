@@ -1,4 +1,4 @@
-/** The setting `foresay.enable`: reading it, and the values that the switching commands write. */
+/** Settings that switch by language, `foresay.enable` above all: reading them, and what the switching commands write. */
 import type { ForesaySettings } from '../../server/src/protocol.ts';
 
 type Enable = ForesaySettings['enable'];
@@ -17,4 +17,10 @@ export function withEverything(enable: Enable, on: boolean): Enable {
 /** The setting with one language on or off, the rest unchanged. */
 export function withLanguage(enable: Enable, languageId: string, on: boolean): Enable {
   return { ...enable, [languageId]: on };
+}
+
+/** What `github.copilot.enable` says of a language: its own entry wins over `*`, and nothing said means off. */
+export function isCopilotOnFor(enable: unknown, languageId: string): boolean {
+  const switches = typeof enable === 'object' && enable !== null ? (enable as Readonly<Record<string, unknown>>) : {};
+  return (switches[languageId] ?? switches['*']) === true;
 }

@@ -10,6 +10,7 @@ import { addIgnored } from './ignore.ts';
 import { createLanguageClient } from './languageClient.ts';
 import { MadeDocuments } from './madeDocuments.ts';
 import { Quiet } from './quiet.ts';
+import { StatisticsPage } from './statistics.ts';
 import { StatusView } from './status.ts';
 import { refreshSummaries, summarizeAndPlace } from './summarize.ts';
 import { watchSupported } from './supported.ts';
@@ -37,10 +38,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
       summarizeAndPlace({ client: started, documents, previews, status, memory }, params, placement),
     expand: (params, placement) => expandAndPlace({ client: started, documents, previews, status }, params, placement),
     refreshSummaries: (uri, range) => refreshSummaries(started, uri, range),
-    isQuiet: (document) => quiet.isQuiet(document),
+    staysQuiet: (document) => {
+      const reason = quiet.reasonToWait(document);
+      if (reason === undefined) return false;
+      status.silent(reason);
+      log.info(`suggest ${document.uri} v${document.version}: silence (${reason})`);
+      return true;
+    },
   });
   client = started;
-  context.subscriptions.push(log, documents, previews, status, quiet, watchSupported());
+  const statistics = new StatisticsPage(started);
+  context.subscriptions.push(log, documents, previews, status, quiet, statistics, watchSupported());
   context.subscriptions.push(
     started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
   );
@@ -61,6 +69,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
       previews,
       log,
       quiet,
+      statistics,
       status,
       memory,
     }),

@@ -30,8 +30,8 @@ export interface ClientOverrides {
   expand(params: ExpandParams, placement: TextPlacement | undefined): Promise<void>;
   /** The same for summaries that are stale. */
   refreshSummaries(uri: string, range: unknown): Promise<void>;
-  /** Whether no ghost text may come by itself here, for a reason that the server does not know. */
-  isQuiet(document: vscode.TextDocument): boolean;
+  /** Whether no ghost text may come by itself here, for a reason that the server does not know; notes the reason. */
+  staysQuiet(document: vscode.TextDocument): boolean;
 }
 
 /**
@@ -95,7 +95,7 @@ function createMiddleware(overrides: ClientOverrides): Middleware {
     },
     provideInlineCompletionItems: (document, position, context, token, next) => {
       const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
-      return automatic && overrides.isQuiet(document) ? undefined : next(document, position, context, token);
+      return automatic && overrides.staysQuiet(document) ? undefined : next(document, position, context, token);
     },
     executeCommand: (command, args, next) => {
       if (command === commands.summarize) {

@@ -1,5 +1,6 @@
-/** When no ghost text comes by itself, whatever the settings say: for an hour, and right after an undo. */
+/** When no ghost text comes by itself for a reason that only the editor knows: a pause, an undo, another provider. */
 import * as vscode from 'vscode';
+import { yieldsToCopilot } from './yielding.ts';
 
 const hour = 60 * 60 * 1000;
 /** Says to menus whether there is a pause. */
@@ -23,9 +24,12 @@ export class Quiet implements vscode.Disposable {
     return this.#pause?.until;
   }
 
-  /** Whether nothing comes by itself in this document. */
-  isQuiet(document: vscode.TextDocument): boolean {
-    return this.#pause !== undefined || this.#undone.has(document);
+  /** Why nothing comes by itself in this document, a sentence for the writer; `undefined` if it may. */
+  reasonToWait(document: vscode.TextDocument): string | undefined {
+    if (this.#pause) return vscode.l10n.t('Ghost text is paused.');
+    if (this.#undone.has(document)) return vscode.l10n.t('You have just undone or redone something.');
+    if (yieldsToCopilot(document)) return vscode.l10n.t('Left to GitHub Copilot (foresay.suggest.yieldToCopilot).');
+    return undefined;
   }
 
   /** Nothing for an hour from now, in any document. */

@@ -6,9 +6,13 @@ import type { Quiet } from './quiet.ts';
 import { enabledFor } from './settings.ts';
 import { describeStatus, type FrontDocument, type StatusText } from './statusText.ts';
 import { supportedDocument } from './supported.ts';
+import { yieldsToCopilot } from './yielding.ts';
 
 /** Work shorter than this many milliseconds is not shown: the icon would flicker at every pause in the typing. */
 const patience = 200;
+
+/** The command for ghost text in spite of Copilot's. */
+export const besideCopilot = 'foresay.ghostTextBesideCopilot';
 
 /** Shows the newest status; a click opens the menu. */
 export class StatusView implements vscode.Disposable {
@@ -25,15 +29,14 @@ export class StatusView implements vscode.Disposable {
   constructor(quiet: Quiet) {
     this.#quiet = quiet;
     this.#languageItem.name = 'Foresay';
-    const menu: vscode.Command = { command: 'foresay.showMenu', title: vscode.l10n.t('Options') };
-    this.#languageItem.command = menu;
     this.#barItem.name = 'Foresay';
-    this.#barItem.command = menu.command;
+    this.#barItem.command = 'foresay.showMenu';
     this.#disposables.push(
       quiet.onDidChange(() => this.#render()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#render()),
+      vscode.extensions.onDidChange(() => this.#render()),
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('foresay')) this.#render();
+        if (change.affectsConfiguration('foresay') || change.affectsConfiguration('github.copilot')) this.#render();
       }),
     );
     this.#render();
@@ -65,13 +68,24 @@ export class StatusView implements vscode.Disposable {
     this.#render();
   }
 
+  /** No ghost text came by itself, for a reason that the server does not know. */
+  silent(reason: string): void {
+    if (this.#status.lastSilence === reason) return;
+    this.#status = { ...this.#status, lastSilence: reason };
+    this.#render();
+  }
+
   dispose(): void {
     clearTimeout(this.#holdingBack);
     for (const each of this.#disposables.splice(0)) each.dispose();
   }
 
   #render(): void {
+    const document = documentInFront();
     const { text } = this;
+    this.#languageItem.command = document?.yields
+      ? { command: besideCopilot, title: vscode.l10n.t('Show Ghost Text Anyway') }
+      : { command: 'foresay.showMenu', title: vscode.l10n.t('Options') };
     const severities = {
       information: vscode.LanguageStatusSeverity.Information,
       warning: vscode.LanguageStatusSeverity.Warning,
@@ -86,7 +100,7 @@ export class StatusView implements vscode.Disposable {
     this.#barItem.tooltip = [`Foresay, ${text.summary}`, ...text.facts].join('\n');
     this.#barItem.accessibilityInformation = { label: `Foresay, ${text.summary}` };
     // In error it stays in sight wherever the writer is; else it belongs to prose.
-    if (this.#status.state === 'error' || documentInFront()) this.#barItem.show();
+    if (this.#status.state === 'error' || document) this.#barItem.show();
     else this.#barItem.hide();
   }
 }
@@ -94,5 +108,7 @@ export class StatusView implements vscode.Disposable {
 /** The document of the active editor, if Foresay works in it. */
 function documentInFront(): FrontDocument | undefined {
   const document = supportedDocument();
-  return document && { uri: document.uri.toString(), languageId: document.languageId, enabled: enabledFor(document) };
+  if (!document) return undefined;
+  const { uri, languageId } = document;
+  return { uri: uri.toString(), languageId, enabled: enabledFor(document), yields: yieldsToCopilot(document) };
 }

@@ -8,6 +8,8 @@ export interface FrontDocument {
   readonly languageId: string;
   /** False if the settings switch its language off. */
   readonly enabled: boolean;
+  /** Ghost text is left to GitHub Copilot in it. */
+  readonly yields: boolean;
 }
 
 export interface StatusText {
@@ -44,6 +46,10 @@ export function describeStatus(
   if (pausedUntil && status.state !== 'error' && status.state !== 'off') {
     const time = pausedUntil.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
     return { label: `${paused} Foresay`, summary: t('no ghost text until {0}', time), facts, severity: 'information' };
+  }
+  if (document?.yields && status.state === 'ready') {
+    const summary = t('ready; ghost text by itself is left to GitHub Copilot in {0}', document.languageId);
+    return { label: `${icons.ready} Foresay`, summary, facts, severity: 'information' };
   }
   const state = stateName(status.state);
   const summary = status.message ? `${state}: ${status.message}` : state;

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Translations } from './base/l10n.ts';
 import { errorMessage, type Logger } from './base/log.ts';
 import { cacheDirectory } from './store/cacheDirectory.ts';
+import { openStatisticsFile, type StatisticsFile } from './store/statisticsFile.ts';
 import { createVectorStore, type VectorStore } from './store/vectorStore.ts';
 
 /** All entries run from dist/; the host's lies beside them, package, bundle and pages one level up. */
@@ -37,7 +38,7 @@ export function cachesIn(given: string | undefined, logger: Logger): string | un
     return given ?? cacheDirectory({ env, platform, home: homedir() });
   } catch (error) {
     // A user without a home, as in some containers.
-    logger.warn(`vector cache: nothing is kept (${errorMessage(error)})`);
+    logger.warn(`caches: nothing is kept (${errorMessage(error)})`);
     return undefined;
   }
 }
@@ -46,4 +47,10 @@ export function cachesIn(given: string | undefined, logger: Logger): string | un
 export function openUserStore(given: string | undefined, logger: Logger): VectorStore | undefined {
   const directory = cachesIn(given, logger);
   return directory === undefined ? undefined : createVectorStore(directory, logger);
+}
+
+/** The file for counts of suggestions, in the same folder. */
+export function openUserStatistics(given: string | undefined, logger: Logger): StatisticsFile | undefined {
+  const directory = cachesIn(given, logger);
+  return directory === undefined ? undefined : openStatisticsFile(directory, logger);
 }

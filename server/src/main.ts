@@ -8,6 +8,7 @@ import {
   cachesIn,
   diagnosticPages,
   hostModule,
+  openUserStatistics,
   openUserStore,
   packageVersion,
   searchModule,
@@ -41,6 +42,7 @@ function serve(): void {
       index: createThreadIndex(searchModule, logger),
       directory: cachesIn(given, logger),
     }),
+    openStatistics: (given) => openUserStatistics(given, logger),
   });
   connection.listen();
 }

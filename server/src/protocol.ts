@@ -24,6 +24,8 @@ export interface ForesaySettings {
     readonly paragraphSentences: number;
     /** What follows the suggestion that is shown is worked out ahead. */
     readonly prefetch: boolean;
+    /** In VS Code, no ghost text by itself where GitHub Copilot is on for the language; other clients need not know. */
+    readonly yieldToCopilot: boolean;
   };
   readonly summary: {
     /** Sentences in a summary when the writer chose no length. */
@@ -48,6 +50,10 @@ export interface ForesaySettings {
   readonly search: {
     /** Whether the files of the workspace are read, so that sentences can be found in them by meaning. */
     readonly workspace: boolean;
+  };
+  readonly statistics: {
+    /** What becomes of suggestions is counted; when it is switched off, the counts that are there are deleted. */
+    readonly enabled: boolean;
   };
   readonly cache: {
     /** Concept vectors are kept on disk; when it is switched off, those that are there are deleted. */
@@ -386,6 +392,32 @@ export interface SearchIndexState {
   /** Files still to be read. */
   readonly waiting: number;
 }
+/** Request `foresay/statistics`: what became of the suggestions so far; the counts stay on this machine. */
+export const statisticsRequest = 'foresay/statistics';
+export interface StatisticsResult {
+  /** False if the settings say that nothing is counted. */
+  readonly enabled: boolean;
+  readonly days: SuggestionStatistics;
+}
+/** By day (`2026-11-25`, where the server runs), then by language id. */
+export type SuggestionStatistics = Readonly<Record<string, Readonly<Record<string, SuggestionCounts>>>>;
+export interface SuggestionCounts {
+  /** Suggestions shown; those shown together at one place, and what is left of one while it is typed, are one. */
+  readonly shown: number;
+  /** Of these, accepted to the end, accepted in part, and given up for something else. */
+  readonly whole: number;
+  readonly part: number;
+  readonly dismissed: number;
+  /** UTF-16 units that were accepted and not typed. */
+  readonly characters: number;
+}
+
+/**
+ * Notifications of clients of Copilot's language server, which are understood here too. An item is known by the
+ * arguments of its command. `acceptedLength`: UTF-16 units of the item's text, from its start, that are accepted.
+ */
+export const didShowNotification = 'textDocument/didShowCompletion';
+export const didPartiallyAcceptNotification = 'textDocument/didPartiallyAcceptCompletion';
 
 /** Request `foresay/restart`: ends the inference host and starts a new one. */
 export const restartRequest = 'foresay/restart';
@@ -409,6 +441,11 @@ export const commands = {
   /** Arguments: [FindParams]. Answers FindResult. */
   find: 'foresay.server.find',
   clearSearchIndex: 'foresay.server.clearSearchIndex',
+  /** Argument: [id]. The suggestion with this id was accepted; clients run it, being the command of every suggestion. */
+  accepted: 'foresay.server.accepted',
+  /** No arguments. Shows the counts of the last thirty days in a message; deletes all counts. */
+  showStatistics: 'foresay.server.showStatistics',
+  clearStatistics: 'foresay.server.clearStatistics',
   restart: 'foresay.server.restart',
 } as const;
 

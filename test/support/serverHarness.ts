@@ -34,6 +34,7 @@ import { discreetConsole } from '../../server/src/lsp/connectionLog.ts';
 import { startServer } from '../../server/src/lsp/server.ts';
 import { type StatusParams, statusNotification } from '../../server/src/protocol.ts';
 import type { CreateEngine, EngineConfig, EngineStatus } from '../../server/src/service/index.ts';
+import { openStatisticsFile } from '../../server/src/store/statisticsFile.ts';
 import { createVectorStore } from '../../server/src/store/vectorStore.ts';
 import { FakeEngine, wordVector } from './fakeEngine.ts';
 import { createLocalIndex } from './localIndex.ts';
@@ -168,6 +169,7 @@ async function start(setup: ServerSetup) {
   const running = startServer(connection, {
     createEngine,
     // Only where a test names a folder of its own.
+    openStatistics: (directory) => (directory === undefined ? undefined : openStatisticsFile(directory, silentLogger)),
     openStore: (directory) => (directory === undefined ? undefined : createVectorStore(directory, silentLogger)),
     openIndex: (directory) => ({ index: createLocalIndex(), directory }),
     translationsFor: (locale) => (locale === 'de' ? german : undefined),

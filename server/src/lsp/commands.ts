@@ -41,8 +41,15 @@ export async function executeCommand(
   } else if (command === commands.show) await show(session, list);
   else if (command === commands.find && index) return find(session, index, list[0], token);
   else if (command === commands.clearSearchIndex && index) await clearSearchIndex(session, index);
+  else if (command === commands.accepted) accepted(session, list);
+  else if (command === commands.showStatistics) say(session, await session.statistics.summary());
+  else if (command === commands.clearStatistics) await session.statistics.clear();
   else if (command === commands.restart) await restart();
   return null;
+}
+
+function accepted({ statistics }: Session, [id]: readonly unknown[]): void {
+  if (typeof id === 'string') statistics.offers.reportAccepted(id, 0);
 }
 
 async function insert(session: Session, [uri, range, version, newText]: readonly unknown[]): Promise<void> {

@@ -2,7 +2,13 @@
 import type { Connection } from 'vscode-languageserver';
 import { TextDocuments } from 'vscode-languageserver';
 import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
-import { changeDocument, type DocumentChange, type DocumentSnapshot, openDocument } from '../service/index.ts';
+import {
+  changeDocument,
+  type DocumentChange,
+  type DocumentSnapshot,
+  openDocument,
+  type Replacement,
+} from '../service/index.ts';
 
 /** One document as it is now. The text changes in place; snapshots never do. */
 export interface OpenDocument {
@@ -13,6 +19,8 @@ export interface OpenDocument {
   lastEdit: number;
   /** Whether the last change took away more than it brought. */
   deleting: boolean;
+  /** What the last notification changed, in its order. */
+  lastChanges: readonly Replacement[];
 }
 
 export type Documents = TextDocuments<OpenDocument>;
@@ -28,20 +36,23 @@ export function createDocuments(connection: Connection): Documents {
         snapshot: openDocument({ uri, languageId, version, text: content }),
         lastEdit: 0,
         deleting: false,
+        lastChanges: [],
       };
     },
     update(document, changes, version) {
-      const applied: DocumentChange[] = [];
+      const applied: Replacement[] = [];
       try {
         for (const change of changes) {
           const offsets = offsetsOf(document.text, change);
+          const replaced = document.text.getText().slice(offsets.start, offsets.end);
           TextDocument.update(document.text, [change], version);
-          applied.push(offsets);
+          applied.push({ ...offsets, replaced });
         }
       } finally {
         // Also behind a change that is none: the text has those before it, and the snapshot must be of this text.
         document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
       }
+      document.lastChanges = applied;
       const last = applied.at(-1);
       if (last) {
         document.lastEdit = last.start + last.text.length;

@@ -24,6 +24,8 @@ import {
   type ConceptsResult,
   commands,
   conceptsRequest,
+  didPartiallyAcceptNotification,
+  didShowNotification,
   type ExpandResult,
   expandRequest,
   type FindResult,
@@ -45,12 +47,15 @@ import {
   refreshSummariesRequest,
   restartRequest,
   type SearchIndexState,
+  type StatisticsResult,
   type SummarizeResult,
   searchIndexRequest,
+  statisticsRequest,
   statusNotification,
   summarizeRequest,
 } from '../protocol.ts';
 import { type CreateEngine, createConceptService, EngineSupervisor, type VectorStore } from '../service/index.ts';
+import type { StatisticsFile } from '../store/statisticsFile.ts';
 import { actionKinds, codeActions } from './codeActions.ts';
 import { codeLenses } from './codeLenses.ts';
 import { executeCommand } from './commands.ts';
@@ -71,6 +76,7 @@ import { type Guard, runRequest } from './runRequest.ts';
 import type { Session } from './session.ts';
 import { offReason, SettingsStore } from './settings.ts';
 import { showMessage } from './showMessage.ts';
+import { Statistics } from './statistics.ts';
 import { StatusReporter } from './status.ts';
 import { SuggestionRequests } from './suggestions.ts';
 import { checkedSummarizeParams, refreshSummaries, summarizeRange } from './summaries.ts';
@@ -84,6 +90,8 @@ export interface ServerOptions {
   readonly openStore: (cacheDirectory: string | undefined) => VectorStore | undefined;
   /** Makes the index of the workspace's files, and names the folder that it is kept in, if there is a place for one. */
   readonly openIndex: (cacheDirectory: string | undefined) => Omit<IndexParts, 'engine'>;
+  /** Opens the file for counts of suggestions in that folder; without one nothing is counted. */
+  readonly openStatistics: (cacheDirectory: string | undefined) => StatisticsFile | undefined;
   /** The texts that ship in the language of a locale such as `de-AT`, if there are any. */
   readonly translationsFor: (locale: string) => Translations | undefined;
   readonly version: string;
@@ -142,12 +150,14 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   );
   const service = createConceptService({ engine, logger, clock });
   const guard: Guard = { logger, clock, versionOf: (uri) => documents.get(uri)?.snapshot.version };
+  const statistics = new Statistics();
   const session: Session = {
     connection,
     documents,
     settings,
     service,
     status,
+    statistics,
     guard,
     clock,
     pages: options.pages,
@@ -174,6 +184,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     engine.configure({ bundlePath: set.bundlePath, provider: set.provider });
     for (const uri of documents.keys()) indexing.schedule(uri);
     void workspaceIndex?.configure();
+    await statistics.enable(set.statistics.enabled);
     if (!set.cache.enabled) await store?.clear();
   }
 
@@ -224,8 +235,10 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     ignoresInWorkspace = given.ignoresInWorkspace === true;
     settings.change(pushed);
     const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);
-    store = options.openStore(named ? cacheDirectory : undefined);
-    workspaceIndex = new WorkspaceIndex(session, { engine, ...options.openIndex(named ? cacheDirectory : undefined) });
+    const directory = named ? cacheDirectory : undefined;
+    store = options.openStore(directory);
+    statistics.keepIn(options.openStatistics(directory));
+    workspaceIndex = new WorkspaceIndex(session, { engine, ...options.openIndex(directory) });
     workspaceIndex.folders = foldersOf(params);
     return {
       capabilities: capabilities(client, documentSymbols === true),
@@ -263,6 +276,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   connection.onShutdown(() => dispose());
 
   documents.onDidChangeContent(({ document }) => {
+    statistics.offers.changed(document.uri, document.lastChanges);
     suggestions.changed(document);
     indexing.schedule(document.uri);
     workspaceIndex?.typed();
@@ -271,6 +285,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     const { uri } = document;
     diagnostics.close(document);
     suggestions.close(uri);
+    statistics.offers.closed(uri);
     indexing.close(uri);
     settings.close(uri);
     service.close(uri);
@@ -408,6 +423,11 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       return (await workspaceIndex?.state()) ?? null;
     }),
   );
+  connection.onNotification(didShowNotification, (params: unknown) => statistics.shown(params));
+  connection.onNotification(didPartiallyAcceptNotification, (params: unknown) => statistics.partlyAccepted(params));
+  connection.onRequest<StatisticsResult | null, void>(statisticsRequest, (_: unknown, token: CancellationToken) =>
+    runRequest<StatisticsResult | null>(guard, { name: 'statistics' }, token, null, () => statistics.all()),
+  );
   connection.onRequest(restartRequest, (_, token: CancellationToken) =>
     runRequest<null>(guard, { name: 'restart' }, token, null, async () => {
       await restart();
@@ -429,7 +449,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   async function dispose(): Promise<void> {
     suggestions.dispose();
     indexing.dispose();
-    await Promise.all([service.dispose(), workspaceIndex?.dispose()]);
+    await Promise.all([service.dispose(), workspaceIndex?.dispose(), statistics.dispose()]);
     await engine.dispose();
   }
   return { dispose };

@@ -5,6 +5,7 @@ import { type ConceptService, type SuggestOptions, unsteered } from '../service/
 import type { Documents } from './documents.ts';
 import type { Guard } from './runRequest.ts';
 import type { SettingsStore } from './settings.ts';
+import type { Statistics } from './statistics.ts';
 import type { StatusReporter } from './status.ts';
 
 export interface Session {
@@ -13,6 +14,7 @@ export interface Session {
   readonly settings: SettingsStore;
   readonly service: ConceptService;
   readonly status: StatusReporter;
+  readonly statistics: Statistics;
   readonly guard: Guard;
   readonly client: ClientCapabilities;
   /** The client can add to the list of what is ignored in the workspace. */

@@ -20,10 +20,12 @@ export const defaultSettings: ForesaySettings = {
     minScore: null,
     paragraphSentences: 3,
     prefetch: true,
+    yieldToCopilot: true,
   },
   summary: { sentences: 3, method: 'auto', staleLens: true },
   diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
   search: { workspace: false },
+  statistics: { enabled: true },
   cache: { enabled: true },
   bundlePath: '',
   provider: 'auto',
@@ -44,6 +46,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   const summary = asRecord(root.summary);
   const diagnostics = asRecord(root.diagnostics);
   const search = asRecord(root.search);
+  const statistics = asRecord(root.statistics);
   const cache = asRecord(root.cache);
   const normal = defaultSettings;
 
@@ -133,6 +136,13 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         normal.suggest.paragraphSentences,
       ),
       prefetch: field(suggest.prefetch, 'suggest.prefetch', t('true or false'), isBoolean, normal.suggest.prefetch),
+      yieldToCopilot: field(
+        suggest.yieldToCopilot,
+        'suggest.yieldToCopilot',
+        t('true or false'),
+        isBoolean,
+        normal.suggest.yieldToCopilot,
+      ),
     },
     summary: {
       sentences: field(
@@ -171,12 +181,15 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
       ),
     },
     search: {
-      workspace: field(
-        search.workspace,
-        'search.workspace',
+      workspace: field(search.workspace, 'search.workspace', t('true or false'), isBoolean, normal.search.workspace),
+    },
+    statistics: {
+      enabled: field(
+        statistics.enabled,
+        'statistics.enabled',
         t('true or false'),
-        (v) => typeof v === 'boolean',
-        normal.search.workspace,
+        isBoolean,
+        normal.statistics.enabled,
       ),
     },
     cache: {

@@ -1,15 +1,21 @@
 /** Suggestions at a position: inline completion, its fallback as ordinary completion, and the custom request. */
-import { CompletionItemKind, type CompletionList, type InlineCompletionItem } from 'vscode-languageserver';
+import {
+  type Command,
+  CompletionItemKind,
+  type CompletionList,
+  type InlineCompletionItem,
+} from 'vscode-languageserver';
 import { CancellationError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
 import { SharedWork } from '../base/sharedWork.ts';
 import { shortened } from '../base/shortened.ts';
-import type { ForesaySettings, NextSentencesResult } from '../protocol.ts';
+import { commands, type ForesaySettings, type NextSentencesResult } from '../protocol.ts';
 import {
   type DocumentSnapshot,
   EngineUnavailableError,
+  type Suggestion,
   type Suggestions,
   type SuggestOptions,
   waiting,
@@ -83,7 +89,16 @@ export class SuggestionRequests {
     const automatic = this.#triggerKinds.isAutomatic(triggerKind, this.#session.clientName);
     const { items } = await this.#atCursor(document, place, automatic, token);
     if (!selected) await this.#lookAhead(document, offset, items[0]?.insertText ?? '');
-    return items.map(({ insertText }) => ({ insertText: text + insertText, range }));
+    const ids = this.#offer(document, place, items);
+    return items.map(({ insertText }, i) => ({ insertText: text + insertText, range, command: accepted(ids[i]) }));
+  }
+
+  /** Notes that these are about to be shown; gives their ids. */
+  #offer({ uri, snapshot }: OpenDocument, { offset, text }: SuggestionPlace, items: readonly Suggestion[]): string[] {
+    if (items.length === 0) return [];
+    const { offers } = this.#session.statistics;
+    const texts = items.map(({ insertText }) => text + insertText);
+    return offers.offered(uri, snapshot.languageId, offset - text.length, texts);
   }
 
   /** Has what follows the suggestion that is about to be shown worked out, if nothing else is to be done. */
@@ -102,6 +117,7 @@ export class SuggestionRequests {
     const place = placeIn(document, offset);
     const { range } = place;
     const { items } = await this.#atCursor(document, place, automatic, token);
+    const ids = this.#offer(document, place, items);
     // Clients filter by the word before the cursor, so each item begins with it.
     const word = /[\p{L}\p{N}'’-]*$/u.exec(document.snapshot.text.slice(Math.max(0, offset - 80), offset))?.[0] ?? '';
     return {
@@ -114,6 +130,7 @@ export class SuggestionRequests {
         sortText: String(i).padStart(3, '0'),
         filterText: `${word}${insertText}`,
         textEdit: { range, newText: insertText },
+        command: accepted(ids[i]),
       })),
     };
   }
@@ -167,10 +184,12 @@ export class SuggestionRequests {
     { suggest }: ForesaySettings,
     options: SuggestOptions,
   ): string | undefined {
-    if (suggest.trigger === 'manual') return waiting.manual();
+    const { service, statistics } = this.#session;
+    // What was asked for once stays while it is written.
+    const isWriting = statistics.offers.isWriting(snapshot.uri, offset);
+    if (suggest.trigger === 'manual' && !isWriting) return waiting.manual();
     // Who takes text back is not done with what stands there.
     if (deleting) return waiting.takenBack();
-    const { service } = this.#session;
     // What is typed along stays, however little of its sentence is there.
     return service.suggested(snapshot, offset, options) ? undefined : service.reasonToWait(snapshot, offset);
   }
@@ -248,6 +267,11 @@ export class SuggestionRequests {
 function automaticOptions(settings: ForesaySettings): SuggestOptions {
   const candidates = Math.min(settings.suggest.candidates, automaticCandidates);
   return { ...suggestOptions(settings, candidates), least: 1 };
+}
+
+/** The command that a client runs when a suggestion was accepted, which is also what it is known by. */
+function accepted(id = ''): Command {
+  return { title: t('Accepted'), command: commands.accepted, arguments: [id] };
 }
 
 function keyOf({ snapshot, offset, text }: SuggestionPlace, options: SuggestOptions): string {

@@ -55,6 +55,7 @@ export type { NearSentence, SentenceFacts } from './hover.ts';
 export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextParagraph.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export { noteAt } from './note.ts';
+export { type CountListener, Offers, type Replacement } from './offers.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export { silence, waiting } from './silence.ts';

@@ -1,6 +1,6 @@
 /** The switch setting: who is on, and what the commands write. */
 import { expect, test } from 'vitest';
-import { isEnabled, withEverything, withLanguage } from '../../../client/src/enablement.ts';
+import { isCopilotOnFor, isEnabled, withEverything, withLanguage } from '../../../client/src/enablement.ts';
 
 test.each([
   [{}, 'latex', true],
@@ -28,4 +28,17 @@ test('withLanguage changes one language and keeps the rest', () => {
     latex: false,
     markdown: false,
   });
+});
+
+test.each([
+  [{ '*': true }, true],
+  [{ '*': true, markdown: false }, false],
+  [{ '*': false, markdown: true }, true],
+  [{ plaintext: true }, false],
+  [{}, false],
+  [undefined, false],
+  ['yes', false],
+  [{ '*': 'true' }, false],
+])('Copilot is on for markdown by %j: %j', (enable, expected) => {
+  expect(isCopilotOnFor(enable, 'markdown')).toBe(expected);
 });

@@ -14,7 +14,7 @@ const ready: StatusParams = {
   lastSilence: 'nothing above the threshold',
 };
 
-const garden: FrontDocument = { uri: 'file:///w/garden.md', languageId: 'markdown', enabled: true };
+const garden: FrontDocument = { uri: 'file:///w/garden.md', languageId: 'markdown', enabled: true, yields: false };
 const disabled = { ...garden, enabled: false };
 
 test('ready: every fact, each on a line', () => {
@@ -54,4 +54,12 @@ test('a pause is told with its end, unless there is worse to tell', () => {
   });
   expect(describeStatus({ state: 'error', message: 'dead' }, garden, until).summary).toBe('error: dead');
   expect(describeStatus(ready, disabled, until).summary).toMatch(/^off/);
+});
+
+test('left to Copilot: said of the document in front, once all is well', () => {
+  const left = { ...garden, yields: true };
+  const said = (state: StatusParams['state']) => describeStatus({ state, message: '' }, left, undefined).summary;
+  expect(said('ready')).toBe('ready; ghost text by itself is left to GitHub Copilot in markdown');
+  expect(said('starting')).toBe('starting');
+  expect(describeStatus(ready, { ...left, enabled: false }, undefined).summary).toMatch(/^off/);
 });
