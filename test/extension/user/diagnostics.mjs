@@ -102,6 +102,14 @@ export default async function story({ writer, step }) {
     return inserted;
   });
 
+  await step('a repeat leads to what said it first', async () => {
+    await goInto(tickets, repeat);
+    await fix(`Go to line ${crossing}, which says this first`);
+    await writer.until('the cursor there', async () =>
+      (await page.locator('.statusbar').textContent()).includes(`Ln ${crossing}, Col`),
+    );
+  });
+
   await step('a repeat is removed, and its problem goes', async () => {
     await goInto(tickets, repeat);
     await fix('Remove this repeat');
