@@ -43,13 +43,14 @@ export function languageOf(file) {
 
 /**
  * Starts the server and shakes hands. `settings` answers `workspace/configuration`; `onStatus` hears every
- * `foresay/status`; `cacheDirectory` is where vectors are kept, a folder that is deleted at the end if none is given.
+ * `foresay/status`; `locale` is the editor's language; `cacheDirectory` is where vectors are kept, a folder that is deleted at the end if none is given.
  * Gives the connection, the server's capabilities, its process, and `open` and `stop`.
  */
 export async function startServer({
   settings = {},
   capabilities = fullCapabilities,
   onStatus = () => {},
+  locale,
   cacheDirectory,
 } = {}) {
   const ownDirectory = cacheDirectory === undefined ? mkdtempSync(path.join(tmpdir(), 'foresay-cache-')) : undefined;
@@ -76,6 +77,7 @@ export async function startServer({
     connection.sendRequest(InitializeRequest.type, {
       processId: process.pid,
       rootUri: null,
+      ...(locale === undefined ? {} : { locale }),
       capabilities,
       initializationOptions: { cacheDirectory: cacheDirectory ?? ownDirectory },
     }),

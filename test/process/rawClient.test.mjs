@@ -54,6 +54,18 @@ afterEach(async () => {
 describe('without a bundle', () => {
   const nowhere = { settings: { bundlePath: '/no/such/bundle' } };
 
+  test.each([
+    ['de', /^Hier steht kein Fließtext/],
+    ['de-AT', /^Hier steht kein Fließtext/],
+    ['en-GB', /^No prose is written here/],
+    ['../de', /^No prose is written here/],
+  ])('in the language %s it says so', { timeout: limit }, async (locale, expected) => {
+    const connection = await start({ settings: { provider: 'cpu' }, locale });
+    await server.open(uri, 'markdown', '```\ncode\n```\n');
+    const params = { textDocument, position: { line: 1, character: 2 }, candidates: 1 };
+    expect((await connection.sendRequest('foresay/nextSentences', params)).silence).toMatch(expected);
+  });
+
   test('says what is wrong, stays up, and answers with the reason for its silence', { timeout: limit }, async () => {
     const connection = await start(nowhere);
     await server.open(uri, 'markdown', text);

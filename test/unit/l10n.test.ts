@@ -1,4 +1,5 @@
 /** The texts that a writer sees: all of them have a name or stand in the code, and a translation fits its English. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import manifestTexts from '../../package.nls.json' with { type: 'json' };
 // @ts-expect-error: a script without types
@@ -27,6 +28,25 @@ test('a writer reads one spelling of “summarise”', () => {
   const texts = [...Object.values(manifestTexts), ...Object.keys(codeTexts)];
   expect(texts.filter((text) => /summaris/i.test(text)).length).toBeGreaterThan(5);
   expect(texts.filter((text) => /summariz/i.test(text.replace(/foresay\.[\w.]+/g, '')))).toEqual([]);
+});
+
+test('no text that an editor shows is written in place', () => {
+  const shown = [
+    /\bshow(?:Information|Warning|Error)Message\(\s*['"`]\w+[:,]? \w/,
+    /\bsetStatusBarMessage\(\s*['"`]/,
+    /\.begin\(\s*['"`]/,
+    /\b(?:title|placeHolder|placeholder|prompt|label|description|detail|tooltip)\s*[:=]\s*['"`](?:\$\([\w~-]+\) )?[A-Za-z]+ [a-z]/,
+  ];
+  const found = ['client/src', 'server/src/lsp', 'server/src/service']
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`))
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line, at) => `${file}:${at + 1}: ${line.trim()}`),
+    )
+    .filter((line) => shown.some((pattern) => pattern.test(line)));
+  expect(found).toEqual([]);
 });
 
 test('there is German', () => {

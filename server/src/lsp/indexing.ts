@@ -133,7 +133,7 @@ export class Indexing {
     const done = this.#session.status.working(t('Reading {0} sentences…', total));
     const creating = total > longIndexing ? createProgress(this.#session, source) : Promise.resolve(undefined);
     const created = creating.then((progress) => {
-      progress?.begin('Foresay: reading the document', 0, '', true);
+      progress?.begin(t('Foresay: reading the document'), 0, '', true);
       return progress;
     });
     return {

@@ -11,7 +11,16 @@ import { checkedSettings, defaultSettings } from '../../../server/src/lsp/settin
 const texts: Readonly<Record<string, string>> = manifestTexts;
 const german: Readonly<Record<string, string>> = germanTexts;
 
-type Property = { default: unknown; scope: string; minimum?: number; maximum?: number; enum?: unknown[] };
+interface Property {
+  default: unknown;
+  scope: string;
+  order: number;
+  markdownDescription: string;
+  minimum?: number;
+  maximum?: number;
+  enum?: unknown[];
+  enumDescriptions?: string[];
+}
 const properties = Object.assign({}, ...manifest.contributes.configuration.map((each) => each.properties)) as Record<
   string,
   Property
@@ -83,12 +92,35 @@ test('what menus, keys and the walkthrough name is there', () => {
   }
 });
 
-test('no key of ours is Tab, is without a condition, or is one of VS Code', () => {
-  for (const { key, mac, when } of manifest.contributes.keybindings) {
+test('no key of ours is Tab, holds everywhere, or is one of VS Code', () => {
+  const keys: { key: string; mac?: string; when: string }[] = manifest.contributes.keybindings;
+  for (const { key, mac, when } of keys) {
+    // In a list of ours nothing else is meant by a key.
+    if (/\bforesay\.\w+Shown\b.*\binQuickOpen\b/.test(when)) {
+      expect(key).toMatch(/^alt\+[a-z]$/);
+      continue;
+    }
+    expect(when).toMatch(/editorTextFocus.*foresay\.supported/);
     expect(key).toMatch(/^ctrl\+k (shift\+)?[a-z]$/);
     expect(mac).toBe(key.replace('ctrl', 'cmd'));
-    expect(when).toMatch(/editorTextFocus.*foresay\.supported/);
     // Second keys that VS Code has behind Ctrl+K (1.100), and that its own extensions add.
     expect('cdefimnopstuvwyz').not.toContain(key.slice('ctrl+k '.length));
+  }
+});
+
+test('every setting has its group, order, scope and a description in words', () => {
+  const orders = Object.values(properties).map(({ order }) => order);
+  expect(new Set(orders).size).toBe(orders.length);
+  for (const [name, { scope, markdownDescription, enum: values, enumDescriptions }] of Object.entries(properties)) {
+    expect(scope, name).toMatch(/^(application|machine|machine-overridable|resource|window|language-overridable)$/);
+    expect(markdownDescription, name).toBe(`%${name}.description%`);
+    if (enumDescriptions) expect(enumDescriptions.length, name).toBe(values?.length);
+  }
+});
+
+test('every command is of Foresay and has a name that is translated', () => {
+  for (const { command, category, title } of manifest.contributes.commands) {
+    expect(category, command).toBe('Foresay');
+    expect(title, command).toBe(`%${command}.title%`);
   }
 });
