@@ -74,9 +74,10 @@ export class DocumentChecks {
     };
     if (opening < topic) add('topic', 0, center, opening);
     for (const [i, { text, complete }] of sentences.entries()) {
+      const [ownFit, ownFlow] = [fit[i] as number, flow[i] as number];
+      if (!(ownFit < drift || ownFlow < jump)) continue;
       // What ends in a colon belongs to what it introduces, whatever that is about.
       if (!complete || text.endsWith(':') || wordsOf(text).length < leastWords) continue;
-      const [ownFit, ownFlow] = [fit[i] as number, flow[i] as number];
       if (ownFit < drift) add('drift', i, center, ownFit);
       if (ownFlow < jump) add('jump', i, i - 1, ownFlow);
     }

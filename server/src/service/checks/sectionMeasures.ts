@@ -44,15 +44,18 @@ export function* measureSection(vectors: readonly ConceptVector[]): Steps<Sectio
     yield;
   }
   const first = vectors.slice(0, opening);
-  const rest = vectors.slice(opening);
+  const beginning = sumOf(first);
+  const rest = total.map((x, d) => x - (beginning[d] as number));
   let center = 0;
   let best = Number.NEGATIVE_INFINITY;
+  let nearestToFirst = -1;
   for (const [i, vector] of vectors.entries()) {
     if (i % triflesAtOnce === 0) yield;
     const similarity = dot(vector, total);
     if (similarity > best) [center, best] = [i, similarity];
+    if (i >= opening) nearestToFirst = Math.max(nearestToFirst, nearest([vector], first));
   }
-  return { fit, flow, center, opening: (cosine(sumOf(first), sumOf(rest)) + nearest(first, rest)) / 2 };
+  return { fit, flow, center, opening: (cosine(beginning, rest) + nearestToFirst) / 2 };
 }
 
 function fitAt(vectors: readonly ConceptVector[], i: number): number {
