@@ -1,6 +1,6 @@
 /**
- * Builds the bundles in dist/: the extension, the language server, the command line, the inference host, the
- * thread of the search index, and the segmenter that cuts corpora. `--watch` keeps at it.
+ * Builds the bundles in dist/: the extension and its concept map, the language server, the command line, the inference
+ * host, the thread of the search index, and the segmenter that cuts corpora. `--watch` keeps at it.
  */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
@@ -17,6 +17,8 @@ const common = {
   // Licences of what is bundled are gathered in one file.
   legalComments: 'none',
 };
+/** What runs in the editor's web pages. */
+const web = { ...common, platform: 'browser', target: 'chrome120', format: 'esm' };
 // CommonJS packages inside an ES module bundle still call require, and some ask for __dirname.
 const esm = {
   ...common,
@@ -37,6 +39,9 @@ const bundles = [
     outfile: 'dist/extension.cjs',
     external: ['vscode'],
   },
+  { ...web, entryPoints: { map: 'client/src/map/main.ts' }, outdir: 'dist' },
+  { ...web, entryPoints: { map: 'client/src/map/map.css' }, outdir: 'dist' },
+  { ...web, format: 'iife', entryPoints: { mapWorker: 'client/src/map/worker.ts' }, outdir: 'dist' },
   { ...esm, entryPoints: ['server/src/main.ts'], outfile: 'dist/server.mjs' },
   { ...esm, entryPoints: ['server/src/cli/main.ts'], outfile: 'dist/cli.mjs' },
   {

@@ -10,6 +10,7 @@ import type { StatisticsPage } from './statistics.ts';
 import { besideCopilot } from './status.ts';
 import { suggestNextSentence, suggestTowards } from './suggest.ts';
 import { refreshSummaries, type SummaryContext, summarizeFromEditor } from './summarize.ts';
+import type { Views } from './views/index.ts';
 import { isCopilotOn, setYielding, yieldsToCopilot } from './yielding.ts';
 
 /** What the commands work with. */
@@ -18,11 +19,12 @@ export interface CommandContext extends SummaryContext {
   readonly log: vscode.LogOutputChannel;
   readonly quiet: Quiet;
   readonly statistics: StatisticsPage;
+  readonly views: Views;
 }
 
 /** Registers every command that package.json contributes. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { client, extensionUri, log, quiet, statistics } = context;
+  const { client, extensionUri, log, quiet, statistics, views } = context;
   const sample = new Sample(extensionUri);
   const handlers: Readonly<Record<string, () => unknown>> = {
     'foresay.suggestNextSentence': () => suggestNextSentence(client),
@@ -33,6 +35,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.summarizeDocument': () => summarizeFromEditor(context, 'document'),
     'foresay.expand': () => expandFromEditor(context),
     'foresay.refreshSummaries': () => refreshActive(client),
+    'foresay.openReport': () => views.openReport(),
+    'foresay.openMap': () => views.openMap(),
+    'foresay.toggleFlowHeatmap': () => views.toggleFlowHeatmap(),
     'foresay.toggle': () => toggle(),
     'foresay.pause': () => quiet.pauseForAnHour(),
     'foresay.resume': () => quiet.resume(),

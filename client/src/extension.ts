@@ -14,6 +14,7 @@ import { StatisticsPage } from './statistics.ts';
 import { StatusView } from './status.ts';
 import { refreshSummaries, summarizeAndPlace } from './summarize.ts';
 import { watchSupported } from './supported.ts';
+import { createViews } from './views/index.ts';
 
 /** What the extension gives to others, and to its own tests. */
 export interface ForesayApi {
@@ -48,9 +49,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   });
   client = started;
   const statistics = new StatisticsPage(started);
-  context.subscriptions.push(log, documents, previews, status, quiet, statistics, watchSupported());
+  const views = createViews(started, vscode.Uri.joinPath(context.extensionUri, 'dist'));
+  context.subscriptions.push(log, documents, previews, status, quiet, statistics, watchSupported(), views);
   context.subscriptions.push(
-    started.onNotification(statusNotification, (params: StatusParams) => status.update(params)),
+    started.onNotification(statusNotification, (params: StatusParams) => {
+      status.update(params);
+      if (params.state === 'ready') views.ready();
+    }),
   );
   context.subscriptions.push(
     started.onDidChangeState(({ newState }) => {
@@ -72,6 +77,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
       statistics,
       status,
       memory,
+      views,
     }),
   );
   try {

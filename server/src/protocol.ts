@@ -310,6 +310,12 @@ export interface FlowResult {
   }[];
 }
 
+/**
+ * Scheme of concept reports, documents in the language `foresay-report` that the server writes
+ * (`workspace/textDocumentContent`): `foresay-report:/any/path?SOURCE`, with the encoded uri of an open document.
+ */
+export const reportScheme = 'foresay-report';
+
 /** Request `foresay/concepts`: the document's sentences with their concept vectors, to be drawn. */
 export const conceptsRequest = 'foresay/concepts';
 export interface ConceptsParams extends DocumentParams {

@@ -45,6 +45,7 @@ import {
   type ParagraphSentence,
   type RefreshSummariesResult,
   refreshSummariesRequest,
+  reportScheme,
   restartRequest,
   type SearchIndexState,
   type StatisticsResult,
@@ -72,6 +73,8 @@ import { documentSymbols, outlineResult } from './outlines.ts';
 import { checkedParagraphWish, paragraphAt } from './paragraphs.ts';
 import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
 import type { Progress } from './progress.ts';
+import { nameOf, Reports } from './reports.ts';
+import { reportText } from './reportText.ts';
 import { type Guard, runRequest } from './runRequest.ts';
 import type { Session } from './session.ts';
 import { offReason, SettingsStore } from './settings.ts';
@@ -172,7 +175,11 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     },
   };
   const diagnostics = new Diagnostics(session);
-  const indexing = new Indexing(session, (document) => diagnostics.follow(document));
+  const reports = new Reports(session);
+  const indexing = new Indexing(session, (document) => {
+    reports.follow(document);
+    return diagnostics.follow(document);
+  });
   const suggestions = new SuggestionRequests(session);
 
   /** Takes the session's settings over: which engine, and whether anything is on. */
@@ -405,6 +412,14 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       conceptsResult(session, document, params, token),
     ),
   );
+  const report = aboutIndexed('report', '', async ({ uri, text, snapshot }, _, token) => {
+    const { summary } = await settings.of(uri);
+    const sections = await service.report(snapshot, summary.sentences, token);
+    return reportText(nameOf(uri), sections, (offset) => text.positionAt(offset).line + 1);
+  });
+  connection.workspace.textDocumentContent.on(({ uri }, token) =>
+    reports.content(uri, (source) => report({ textDocument: { uri: source } }, token)),
+  );
   connection.onRequest<IndexedResult | null, void>(
     indexedRequest,
     about<IndexedResult | null>('indexed', null, (document, _, token) => indexing.indexed(document, token)),
@@ -467,7 +482,10 @@ function capabilities(client: ClientCapabilities, symbols: boolean): InitializeR
       resolveProvider: true,
     },
     codeLensProvider: {},
-    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    workspace: {
+      workspaceFolders: { supported: true, changeNotifications: true },
+      textDocumentContent: { schemes: [reportScheme] },
+    },
     executeCommandProvider: { commands: Object.values(commands), workDoneProgress: true },
   };
 }

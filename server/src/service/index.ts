@@ -25,6 +25,7 @@ import { type NextParagraph, nextParagraph, type ParagraphOptions, type Paragrap
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
 import { OutlineFinder, type OutlineSection } from './outline.ts';
 import { RecentSuggestions } from './recentSuggestions.ts';
+import { type ReportSection, reportOf } from './report.ts';
 import { contextSentences } from './scene.ts';
 import { hasSubsections, type SubjectScope, type SummarySubject, sentenceAt, sentencesIn, subjectAt } from './scope.ts';
 import { waiting } from './silence.ts';
@@ -58,6 +59,7 @@ export { noteAt } from './note.ts';
 export { type CountListener, Offers, type Replacement } from './offers.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
+export type { ReportSection } from './report.ts';
 export { silence, waiting } from './silence.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
 export { type Steering, unsteered } from './steering.ts';
@@ -170,6 +172,8 @@ export interface ConceptService {
   outline(snapshot: DocumentSnapshot, token: CancellationToken): Promise<OutlineSection[]>;
   /** How the sentences follow from each other, of those that are indexed. */
   flow(snapshot: DocumentSnapshot, token: CancellationToken): Promise<FlowStep[]>;
+  /** What there is to report of each section, with at most so many sentences for its summary. */
+  report(snapshot: DocumentSnapshot, summarySentences: number, token: CancellationToken): Promise<ReportSection[]>;
   /** The sentence's concept vector if it is known. */
   vector(sentence: SentenceSpan): ConceptVector | undefined;
   /** Lets decoder and LCM read what is before the cursor ahead of the next suggestion; a hint. */
@@ -321,6 +325,12 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       return inTurns(finder.find(snapshot, vectorOf), token);
     },
     flow: (snapshot, token) => inTurns(flowOf(snapshot, vectorOf), token),
+    async report(snapshot, summarySentences, token) {
+      const outline = await this.outline(snapshot, token);
+      const flow = await this.flow(snapshot, token);
+      const repeats = await this.repeats(snapshot, token);
+      return inTurns(reportOf(snapshot, vectorOf, { outline, flow, repeats, summarySentences }), token);
+    },
     vector: vectorOf,
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);

@@ -19,7 +19,7 @@ export interface SegmentBounds {
  * What a boundary costs, in units of the row's own noise: at a paragraph's start, and inside a paragraph, where writers
  * seldom change the subject. Chosen on validation documents with `npm run evaluate:segments`.
  */
-const boundaryCost = { paragraph: 1.6, sentence: 2.6 } as const;
+const boundaryCost = { paragraph: 1.4, sentence: 2.4 } as const;
 /** A topic of one sentence is none. */
 const leastSentences = 2;
 /** Longer segments are cut where it costs least; it bounds the work for a sentence. */
