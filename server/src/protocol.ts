@@ -35,6 +35,12 @@ export interface ForesaySettings {
     /** A code lens over a summary whose text has changed since. */
     readonly staleLens: boolean;
   };
+  readonly hover: {
+    /** What a hover tells, in its own order; nothing for no hover. */
+    readonly show: readonly HoverPart[];
+    /** Similar sentences listed, of the document and of the workspace each. */
+    readonly neighbors: number;
+  };
   readonly diagnostics: {
     /** How sentences that repeat an earlier one are marked. */
     readonly repeats: DiagnosticLevel;
@@ -66,6 +72,9 @@ export interface ForesaySettings {
 }
 
 export type DiagnosticLevel = 'off' | 'hint' | 'information';
+
+/** `workspace`: similar sentences in other documents, and in the workspace's files where they are indexed. */
+export type HoverPart = 'flow' | 'section' | 'novelty' | 'expectedness' | 'nearest' | 'workspace';
 
 /** `initializationOptions`; all of it may be missing. */
 export interface InitializationOptions {
@@ -264,9 +273,13 @@ export interface NeighborsResult {
   readonly text: string;
   readonly toPrevious: number | null;
   readonly toSection: number | null;
+  /** 1 less the similarity to the most similar sentence before it; null while unknown, and for the first. */
+  readonly novelty: number | null;
   /** Share in [0, 1] of the other sentences that the LCM finds less expected here; null while unknown, and of few. */
   readonly expectedness: number | null;
   readonly nearest: readonly { readonly range: LspRange; readonly text: string; readonly similarity: number }[];
+  /** Similar sentences in other documents, and in the workspace's files where they are indexed. */
+  readonly elsewhere: readonly FindItem[];
 }
 
 /** Request `foresay/outline`: sections, topic segments and key sentences, once every sentence has its vector. */

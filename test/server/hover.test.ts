@@ -193,3 +193,47 @@ test.each([
   expect(await hover(server, uri, at('The teacher'))).toBeNull();
   expect(await neighbors(server, uri, at('The teacher'))).toBeNull();
 });
+
+describe('what it shows', () => {
+  const other = 'The river fills the harbor in winter and the harbor is full of it.';
+  const everything = ['flow', 'section', 'novelty', 'expectedness', 'nearest', 'workspace'];
+  const lineOf: Readonly<Record<string, RegExp>> = {
+    flow: /sentence before: /,
+    section: /rest of its section/,
+    novelty: /New against all sentences before it: \*\*\d\.\d\d\*\*/,
+    nearest: /in this document:/,
+    workspace: /in other documents:\n\n- \d\.\d\d \[The river fills .*\]\(file:\/\/\/w\/b\.md#L1\) \(b\.md, line 1\)/,
+  };
+
+  test.each([[everything], [['novelty']], [['workspace', 'flow']], [['nearest', 'section']]])('%j', async (show) => {
+    const server = await start({ settings: { hover: { show } } });
+    const uri = await server.openText(text);
+    await server.indexed(uri);
+    await server.indexed(await server.openText(other, 'markdown', 'file:///w/b.md'));
+    const found = await hover(server, uri, at('The harbor is'));
+    for (const [part, line] of Object.entries(lineOf)) {
+      if (show.includes(part)) expect(found?.value, part).toMatch(line);
+      else expect(found?.value, part).not.toMatch(line);
+    }
+  });
+
+  test('nothing', async () => {
+    const server = await start({ settings: { hover: { show: [] } } });
+    const uri = await server.openText(text);
+    await server.indexed(uri);
+    expect(await hover(server, uri, at('The harbor is'))).toBeNull();
+  });
+
+  test('as many neighbors as are wanted, and none of a document that is switched off', async () => {
+    const server = await start({ settings: { hover: { neighbors: 1 }, enable: { '*': true, plaintext: false } } });
+    const uri = await server.openText(text);
+    await server.indexed(uri);
+    await server.openText(other, 'plaintext', 'file:///w/b.txt');
+    const found = await hover(server, uri, at('The harbor is'));
+    expect(found?.value.match(/^- /gm)).toHaveLength(1);
+    const data = await neighbors(server, uri, at('The harbor is'));
+    expect(data?.elsewhere).toEqual([]);
+    expect(data?.novelty).toBeGreaterThan(0);
+    expect((await neighbors(server, uri, at('The river')))?.novelty).toBeNull();
+  });
+});

@@ -79,7 +79,7 @@ function drawPath(
   { sentences }: MapConcepts,
   palette: Palette,
 ): void {
-  const strength = Math.max(0.12, Math.min(0.5, 30 / sentences.length));
+  const strength = Math.max(0.1, Math.min(0.34, 24 / sentences.length));
   context.lineWidth = 1.25;
   for (let i = 1; i < at.length; i++) {
     const [from, to] = [at[i - 1], at[i]];

@@ -6,10 +6,12 @@ import { generator } from './random.ts';
 
 /** Fewer sentences have no neighborhoods to keep. */
 const leastProjected = 6;
-/** Neighbors whose closeness the projection keeps. */
-const neighborhood = 15;
+/** Neighbors whose closeness the projection keeps: few in a short text, or all of it is one neighborhood. */
+const [leastNeighbors, mostNeighbors] = [5, 15];
 /** Dimensions that are projected: with all of them it takes several times as long, for the same picture. */
 const components = 24;
+/** The most that the lower axis is stretched to fill the map. */
+const mostStretch = 1.6;
 /** Rounds of the projection's optimization. */
 const epochs = 200;
 
@@ -25,7 +27,7 @@ export function project(vectors: readonly Float32Array[]): Point[] {
   const umap = new UMAP({
     nComponents: 2,
     nEpochs: epochs,
-    nNeighbors: Math.min(neighborhood, vectors.length - 1),
+    nNeighbors: Math.min(mostNeighbors, Math.max(leastNeighbors, Math.round(Math.sqrt(vectors.length)) - 1)),
     minDist: 0.25,
     spread: 1.2,
     random,
@@ -50,6 +52,8 @@ function settled(points: readonly Point[]): Point[] {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const turned = centered.map(({ x, y }) => ({ x: x * cos + y * sin, y: y * cos - x * sin }));
   const sign = (turned[0]?.x ?? 0) > 0 ? -1 : 1;
-  const largest = Math.max(1e-9, ...turned.map(({ x, y }) => Math.max(Math.abs(x), Math.abs(y))));
-  return turned.map(({ x, y }) => ({ x: (sign * x) / largest, y: y / largest }));
+  const reach = (of: (point: Point) => number): number => Math.max(1e-9, ...turned.map((point) => Math.abs(of(point))));
+  const [wide, high] = [reach(({ x }) => x), reach(({ y }) => y)];
+  const down = Math.max(high, wide / mostStretch);
+  return turned.map(({ x, y }) => ({ x: (sign * x) / wide, y: y / down }));
 }

@@ -32,13 +32,7 @@ export async function find(
   const uri = uriOf(params);
   const document = uri === undefined ? undefined : documents.get(uri);
   const workspace = scope === 'workspace';
-  const looked = workspace ? documents.all() : document ? [document] : [];
-  const open: DocumentSnapshot[] = [];
-  const hidden: string[] = [];
-  for (const each of looked) {
-    if (await isOff(session, each)) hidden.push(each.uri);
-    else open.push(each.snapshot);
-  }
+  const { open, hidden } = await parted(session, workspace ? documents.all() : document ? [document] : []);
   for (const snapshot of open) await service.prepare(snapshot, token);
   const here = position === undefined || !document || !open.includes(document.snapshot) ? undefined : document;
   const except = here && service.sentenceAt(here.snapshot, offsetOf(here.text, position));
@@ -53,6 +47,35 @@ export async function find(
     if (!(error instanceof EngineUnavailableError)) throw error;
     return new ResponseError(LSPErrorCodes.RequestFailed, errorMessage(error));
   }
+}
+
+/** The sentences of other documents and of the workspace's files that are closest to one of this document, best first. */
+export async function nearElsewhere(
+  session: Session,
+  document: OpenDocument,
+  offset: number,
+  count: number,
+  token: CancellationToken,
+): Promise<FindItem[]> {
+  const { documents, service } = session;
+  const sentence = service.sentenceAt(document.snapshot, offset);
+  if (!sentence) return [];
+  const others = documents.all().filter((each) => each !== document);
+  const { open, hidden } = await parted(session, others);
+  for (const snapshot of open) await service.prepare(snapshot, token);
+  const places = { open, hidden: [...hidden, document.uri], files: true };
+  return (await service.near(sentence, places, count, token)).map(asItem());
+}
+
+/** The documents that are on, and the uris of those that are off. */
+async function parted(session: Session, documents: readonly OpenDocument[]) {
+  const open: DocumentSnapshot[] = [];
+  const hidden: string[] = [];
+  for (const each of documents) {
+    if (await isOff(session, each)) hidden.push(each.uri);
+    else open.push(each.snapshot);
+  }
+  return { open, hidden };
 }
 
 async function isOff({ settings }: Session, { uri, snapshot }: OpenDocument): Promise<boolean> {

@@ -65,7 +65,7 @@ import { connectionLogger } from './connectionLog.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
 import { checkedExpandParams, expandNote } from './expansions.ts';
-import { find } from './find.ts';
+import { find, nearElsewhere } from './find.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
 import { resolveCodeAction, uriOfAction } from './lateActions.ts';
@@ -307,11 +307,17 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     about('completion', null, (document, params, token) => suggestions.completion(document, params, token)),
   );
   connection.onHover(
-    about('hover', null, async (document, params) => {
-      if (await isOff(document)) return null;
-      const facts = service.facts(document.snapshot, offsetOf(document.text, asRecord(params).position));
+    about('hover', null, async (document, params, token) => {
+      const { hover } = await settings.of(document.uri);
+      if ((await isOff(document)) || hover.show.length === 0) return null;
+      const offset = offsetOf(document.text, asRecord(params).position);
+      const facts = service.facts(document.snapshot, offset, hover.neighbors);
       if (!facts) return null;
-      const value = hoverMarkdown(facts, document.uri, (offset) => document.text.positionAt(offset).line + 1);
+      const elsewhere = hover.show.includes('workspace')
+        ? await nearElsewhere(session, document, offset, hover.neighbors, token)
+        : [];
+      const lineOf = (place: number): number => document.text.positionAt(place).line + 1;
+      const value = hoverMarkdown(facts, { uri: document.uri, lineOf, show: hover.show, elsewhere });
       const contents: MarkupContent = { kind: MarkupKind.Markdown, value };
       return { contents, range: rangeOf(document.text, facts.span) };
     }),
@@ -375,18 +381,21 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   );
   connection.onRequest<NeighborsResult | null, void>(
     neighborsRequest,
-    about<NeighborsResult | null>('neighbors', null, async (document, params) => {
+    about<NeighborsResult | null>('neighbors', null, async (document, params, token) => {
       if (await isOff(document)) return null;
-      const facts = service.facts(document.snapshot, offsetOf(document.text, asRecord(params).position));
+      const offset = offsetOf(document.text, asRecord(params).position);
+      const facts = service.facts(document.snapshot, offset);
       if (!facts) return null;
-      const { span, text, toPrevious, toSection, expectedness } = facts;
+      const { span, text, toPrevious, toSection, novelty, expectedness } = facts;
       const nearest = facts.nearest.map((near) => ({
         range: rangeOf(document.text, near.span),
         text: near.text,
         similarity: near.similarity,
       }));
       const range = rangeOf(document.text, span);
-      return { version: document.snapshot.version, range, text, toPrevious, toSection, expectedness, nearest };
+      const figures = { toPrevious, toSection, novelty, expectedness };
+      const elsewhere = await nearElsewhere(session, document, offset, nearest.length, token);
+      return { version: document.snapshot.version, range, text, ...figures, nearest, elsewhere };
     }),
   );
   connection.onDocumentSymbol(

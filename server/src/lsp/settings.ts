@@ -3,7 +3,7 @@ import picomatch from 'picomatch';
 import { endsWithin } from '../base/endsWithin.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
-import type { DiagnosticLevel, ForesaySettings } from '../protocol.ts';
+import type { DiagnosticLevel, ForesaySettings, HoverPart } from '../protocol.ts';
 import { type CheckName, silence } from '../service/index.ts';
 import { asRecord } from './positions.ts';
 
@@ -23,6 +23,7 @@ export const defaultSettings: ForesaySettings = {
     yieldToCopilot: true,
   },
   summary: { sentences: 3, method: 'auto', staleLens: true },
+  hover: { show: ['flow', 'section', 'novelty', 'expectedness', 'nearest', 'workspace'], neighbors: 3 },
   diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
   search: { workspace: false },
   statistics: { enabled: true },
@@ -44,6 +45,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   const root = asRecord(raw);
   const suggest = asRecord(root.suggest);
   const summary = asRecord(root.summary);
+  const hover = asRecord(root.hover);
   const diagnostics = asRecord(root.diagnostics);
   const search = asRecord(root.search);
   const statistics = asRecord(root.statistics);
@@ -165,6 +167,22 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         'true or false',
         (v) => typeof v === 'boolean',
         normal.summary.staleLens,
+      ),
+    },
+    hover: {
+      show: field(
+        hover.show,
+        'hover.show',
+        `a list of ${normal.hover.show.join(', ')}`,
+        (v): v is HoverPart[] => Array.isArray(v) && v.every(oneOf(normal.hover.show)),
+        normal.hover.show,
+      ),
+      neighbors: field(
+        hover.neighbors,
+        'hover.neighbors',
+        'a whole number from 1 to 10',
+        wholeIn(1, 10),
+        normal.hover.neighbors,
       ),
     },
     diagnostics: {

@@ -1,6 +1,6 @@
 /** What is known of the sentence under the cursor: from the cache alone, never by running a model. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
-import { centroid, cosine, nearest } from '../concepts/similarity.ts';
+import { centroid, cosine, mostSimilar, nearest } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
 
@@ -17,12 +17,14 @@ export interface SentenceFacts {
   readonly toPrevious: number | null;
   /** Similarity to the mean of the section's other sentences; null for a lone one and while unknown. */
   readonly toSection: number | null;
+  /** 1 less the similarity to the most similar sentence before it; null for the first and while unknown. */
+  readonly novelty: number | null;
   /**
    * Share in [0, 1] of the document's other sentences that the LCM finds less expected here; null while unknown, and
    * where there are too few others for a share to say anything.
    */
   readonly expectedness: number | null;
-  /** The most similar sentences elsewhere, at most three, best first. */
+  /** The most similar sentences elsewhere in the document, best first. */
   readonly nearest: readonly NearSentence[];
   /** True while the document's index is not complete, so that the figures may still change. */
   readonly indexing: boolean;
@@ -32,9 +34,14 @@ export interface SentenceFacts {
 const sampleSize = 200;
 /** With fewer others than this, each one moves the share by more than ten percent. */
 const leastCompared = 10;
-const nearestCount = 3;
 
-export function sentenceFacts(snapshot: DocumentSnapshot, sentence: SentenceSpan, cache: ConceptCache): SentenceFacts {
+/** `neighbors`: how many similar sentences there may be. */
+export function sentenceFacts(
+  snapshot: DocumentSnapshot,
+  sentence: SentenceSpan,
+  cache: ConceptCache,
+  neighbors = 3,
+): SentenceFacts {
   const { sentences } = snapshot;
   const index = sentences.indexOf(sentence);
   const vector = cache.vector(sentence);
@@ -48,9 +55,10 @@ export function sentenceFacts(snapshot: DocumentSnapshot, sentence: SentenceSpan
     text: sentence.text,
     toPrevious,
     toSection: vector && sectionCentroid ? cosine(vector, sectionCentroid) : null,
+    novelty: vector ? novelty(sentence, vector, others) : null,
     expectedness: vector ? expectedness(cache.expectation(snapshot, index), vector, others) : null,
     nearest: vector
-      ? nearest(vector, others, nearestCount).map(({ item, similarity }) => ({
+      ? nearest(vector, others, neighbors).map(({ item, similarity }) => ({
           span: { start: item.start, end: item.end },
           text: item.text,
           similarity,
@@ -72,6 +80,18 @@ function knownOthers(
     if (vector) others.push([other, vector]);
   }
   return others;
+}
+
+function novelty(
+  sentence: SentenceSpan,
+  vector: ConceptVector,
+  others: readonly (readonly [SentenceSpan, ConceptVector])[],
+): number | null {
+  const closest = mostSimilar(
+    vector,
+    others.filter(([{ start }]) => start < sentence.start),
+  );
+  return closest ? 1 - closest.similarity : null;
 }
 
 function similarityOrNull(a: ConceptVector, b: ConceptVector | undefined): number | null {

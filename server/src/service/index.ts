@@ -118,8 +118,8 @@ export interface ConceptService {
   reasonToWait(snapshot: DocumentSnapshot, offset: number): string | undefined;
   /** Where a next sentence could go: the offset itself, or the end of its paragraph; `undefined` where there is no prose. */
   suggestionOffset(snapshot: DocumentSnapshot, offset: number): number | undefined;
-  /** What the cache knows of the sentence at an offset; never runs a model. */
-  facts(snapshot: DocumentSnapshot, offset: number): SentenceFacts | undefined;
+  /** What the cache knows of the sentence at an offset, with so many similar ones; never runs a model. */
+  facts(snapshot: DocumentSnapshot, offset: number, neighbors?: number): SentenceFacts | undefined;
   /** The sentence at an offset. */
   sentenceAt(snapshot: DocumentSnapshot, offset: number): SentenceSpan | undefined;
   /** The sentences closest in meaning to a text, best first, of those that are indexed. */
@@ -274,9 +274,9 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       if (!paragraph || placeAt(snapshot, paragraph.end).kind === 'silent') return undefined;
       return paragraph.end;
     },
-    facts(snapshot, offset) {
+    facts(snapshot, offset, neighbors) {
       const sentence = sentenceAt(snapshot, offset);
-      return sentence && sentenceFacts(snapshot, sentence, cache);
+      return sentence && sentenceFacts(snapshot, sentence, cache, neighbors);
     },
     sentenceAt,
     async find(text, places, count, token) {

@@ -28,6 +28,7 @@ describe('checkedSettings', () => {
         yieldToCopilot: false,
       },
       summary: { sentences: 5, method: 'lcm', staleLens: false },
+      hover: { show: ['flow', 'nearest'], neighbors: 5 },
       diagnostics: {
         repeats: 'information',
         drift: 'hint',
