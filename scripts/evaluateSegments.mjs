@@ -122,5 +122,5 @@ function readCorpus(name) {
     const paragraphs = full.reduce((sum, section) => sum + section.paragraphs.length, 0);
     return full.length < leastSections || paragraphs > mostParagraphs ? [] : [{ genre, sections: full }];
   });
-  return inTurn(Array.from(byGenre(fitting).values(), (documents) => shuffled(documents, random)));
+  return inTurn(Array.from(byGenre(fitting).values(), (each) => shuffled(each, random)));
 }

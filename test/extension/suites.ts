@@ -2,7 +2,13 @@
 /** The extension in a real extension host: each test is a whole story through VS Code's own commands. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { NextSentencesParams, NextSentencesResult, StatusParams } from '../../server/src/protocol.ts';
+import type {
+  FlowResult,
+  NextSentencesParams,
+  NextSentencesResult,
+  OutlineResult,
+  StatusParams,
+} from '../../server/src/protocol.ts';
 import { contributed, eventually, foresay, gardenText, hasBundle, openText } from './support.ts';
 
 /** Registers the suites; mocha's tdd globals have to be there. */
@@ -127,6 +133,44 @@ function defineModel(): void {
     } finally {
       await configuration.update('diagnostics.repeats', undefined, vscode.ConfigurationTarget.Global, true);
     }
+  });
+
+  test('the outline, the flow and the concepts of a document can be asked for', async () => {
+    const { client } = await foresay();
+    const editor = await openText('markdown', gardenText('markdown'));
+    const textDocument = { uri: client.code2ProtocolConverter.asUri(editor.document.uri) };
+    const { sections } = await client.sendRequest<OutlineResult>('foresay/outline', { textDocument });
+    assert.deepEqual(
+      sections.map(({ heading }) => heading),
+      ['Water', 'Soil'],
+    );
+    assert.ok(sections.every(({ topics }) => topics.length > 0));
+    const { steps } = await client.sendRequest<FlowResult>('foresay/flow', { textDocument });
+    assert.equal(steps.length, 7);
+  });
+
+  test('the report is a document in a language of its own, with links back, and follows an edit', async () => {
+    const editor = await openText('markdown', gardenText('markdown'));
+    await vscode.commands.executeCommand('foresay.openReport');
+    const report = await eventually('the report', () =>
+      vscode.window.visibleTextEditors.find(({ document }) => document.languageId === 'foresay-report'),
+    );
+    assert.match(report.document.getText(), /^## Soil {2}L5$/m);
+    const command = 'vscode.executeLinkProvider';
+    const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>(command, report.document.uri);
+    assert.ok(links.length > 4, `${links.length} links`);
+    assert.equal(links[0]?.target?.with({ fragment: '' }).toString(), editor.document.uri.toString());
+    await editor.edit((edit) => edit.insert(editor.selection.active, ' The ferry leaves at seven in the morning.'));
+    await eventually('the new report', () => /10 sentences/.test(report.document.getText()));
+  });
+
+  test('the map opens beside the text', async () => {
+    await openText('markdown', gardenText('markdown'));
+    await vscode.commands.executeCommand('foresay.openMap');
+    await eventually('the map', () =>
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => input instanceof vscode.TabInputWebview)),
+    );
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
   test('code actions offer next sentences and summaries', async () => {
