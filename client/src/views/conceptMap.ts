@@ -48,9 +48,10 @@ export class ConceptMap implements vscode.Disposable {
     });
     panel.webview.onDidReceiveMessage((message: FromMap) => {
       if (message.kind === 'go') return this.#go(message.sentence, message.focus);
+      // A page that starts, perhaps again, has nothing yet.
       this.#known.clear();
       this.#live.wanted = true;
-      this.#show(this.#live.state);
+      this.#live.refresh();
     });
     panel.webview.html = pageOf(panel.webview, this.#dist);
   }
