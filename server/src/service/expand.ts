@@ -45,20 +45,27 @@ export async function expand(
 ): Promise<Expansion | undefined> {
   const note = noteAt(snapshot, span);
   if (!note) return undefined;
-  const { before, after, text } = note;
+  const { text } = note;
   const answer = { version: snapshot.version, note: text, span: note.span };
-  const place: Place = { kind: 'sentenceStart', before, after, typed: '', separator: '', tail: '' };
+  const { before: first, after } = note;
+  const place: Place = { kind: 'sentenceStart', before: first, after, typed: '', separator: '', tail: '' };
   const info = await raceCancellation(engine.ready(), token);
   const foreign = otherLanguage(info, snapshot, { ...place, typed: text });
   if (foreign !== undefined) return { ...answer, sentences: [], silence: foreign };
-  const scene = await sceneAt(cache, snapshot, place, info.contextLength, token);
-  const steer = await steerBy(engine, { ...unsteered, towards: text }, scene, token);
+  const before = await sceneAt(cache, snapshot, place, info.contextLength, token);
+  // The decoder reads the note's own words, the LCM only what stands before it.
+  const scene = { ...before, contextText: `${before.contextText} ${text}`.trimStart() };
+  // When all is said that the note says, the text goes on from there.
+  const steers = [
+    await steerBy(engine, { ...unsteered, towards: text }, scene, token),
+    await steerBy(engine, unsteered, scene, token),
+  ];
   const found: Candidate[] = [];
   // As for any goal that a writer names: what there is is shown, each sentence with its score.
   const silence = await writeAhead(
     engine,
     scene,
-    steer,
+    steers,
     { ...options, minScore: minScore ?? 0 },
     token,
     (candidate) => {

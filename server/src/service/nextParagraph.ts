@@ -63,7 +63,7 @@ export async function nextParagraph(
     seed: options.seed + earlier.length,
     minScore: options.minScore ?? info.defaults.minScore,
   };
-  const silence = await writeAhead(engine, scene, steer, ahead, token, (best) => {
+  const silence = await writeAhead(engine, scene, [steer], ahead, token, (best) => {
     const isFirst = sentences.length + earlier.length === 0;
     const sentence = {
       insertText: `${isFirst ? place.separator : ' '}${best.text}`,

@@ -14,11 +14,14 @@ export interface AheadOptions extends Pick<IdeaOptions, 'seed' | 'sampler' | 'mi
 /** Ideas planned for each sentence; of the first that are worded at once the best is taken. */
 const ideasEach = 3;
 
-/** Tells `onSentence` each sentence as soon as it is there; resolves with why there are fewer than wanted, or ''. */
+/**
+ * Tells `onSentence` each sentence as soon as it is there; resolves with why there are fewer than wanted, or ''. Where
+ * one of the `steers` leads to nothing, the next of them does the sentence.
+ */
 export async function writeAhead(
   engine: ConceptEngine,
   start: Scene,
-  steer: Steer,
+  steers: readonly Steer[],
   { sentences, seed, sampler, minScore }: AheadOptions,
   token: CancellationToken,
   onSentence: (candidate: Candidate) => void,
@@ -27,8 +30,14 @@ export async function writeAhead(
   for (let i = 0; i < sentences; i++) {
     // The same noise behind each sentence would draw each plan in the same direction.
     const each = { candidates: ideasEach, least: 1, seed: (seed + i) >>> 0, sampler, minScore };
-    const { candidates, silence } = await ideasFor(engine, scene, steer, each, token);
-    const [best] = candidates;
+    let best: Candidate | undefined;
+    let silence = '';
+    for (const steer of steers) {
+      const ideas = await ideasFor(engine, scene, steer, each, token);
+      [best] = ideas.candidates;
+      silence = ideas.silence;
+      if (best) break;
+    }
     if (!best) return silence;
     onSentence(best);
     scene = continued(scene, best.sentence, best.vector);

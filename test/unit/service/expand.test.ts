@@ -76,18 +76,26 @@ describe('expanding', () => {
     for (const similarity of near) expect(similarity).toBeGreaterThan(before);
   });
 
-  test('reads the text before the note, not the note itself, and no more than it needs', async () => {
+  test('words it behind the text before the note and the note, and plans it from the text before the note alone', async () => {
     const engine = new FakeEngine();
     const { snapshot, span } = selection(article);
     const contexts: string[] = [];
-    const { decode } = engine;
+    const planned: (readonly unknown[])[] = [];
+    const { decode, predictNext } = engine;
+    engine.predictNext = (request, token) => {
+      planned.push(request.context);
+      return predictNext.call(engine, request, token);
+    };
     engine.decode = (request, token) => {
       contexts.push(request.contextText);
       return decode.call(engine, request, token);
     };
     const parts = { engine, cache: new ConceptCache(engine) };
     const expansion = await expand(parts, snapshot, span, { ...options, sentences: 2 }, neverCancelled, () => {});
-    expect(contexts[0]).toBe('The river fills the harbor in winter. The market is near the station.');
+    expect(contexts[0]).toBe(
+      'The river fills the harbor in winter. The market is near the station. copper bridge of the soldier',
+    );
+    expect(planned[0]).toHaveLength(2);
     expect(contexts.at(-1)).toBe(`${contexts[0]} ${expansion?.sentences[0]?.text}`);
   });
 
