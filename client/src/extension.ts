@@ -7,7 +7,7 @@ import { registerCommands } from './commands.ts';
 import { DiffPreviews } from './diffPreview.ts';
 import { expandAndPlace } from './expand.ts';
 import { addIgnored } from './ignore.ts';
-import { createLanguageClient } from './languageClient.ts';
+import { createLanguageClient, startWhenNeeded } from './languageClient.ts';
 import { MadeDocuments } from './madeDocuments.ts';
 import { Quiet } from './quiet.ts';
 import { StatisticsPage } from './statistics.ts';
@@ -80,12 +80,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
       views,
     }),
   );
-  try {
-    await started.start();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    status.update({ state: 'error', message: vscode.l10n.t('the server did not start: {0}', reason) });
-  }
+  const start = async (): Promise<void> => {
+    try {
+      await started.start();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      status.update({ state: 'error', message: vscode.l10n.t('the server did not start: {0}', reason) });
+    }
+  };
+  await startWhenNeeded(started, start, context.subscriptions);
   return { client: started, status: () => status.current };
 }
 

@@ -8,6 +8,7 @@ import {
   type Middleware,
   RevealOutputChannelOn,
   type ServerOptions,
+  State,
   type StaticFeature,
   TransportKind,
 } from 'vscode-languageclient/node';
@@ -19,8 +20,8 @@ import {
   type SummaryPlacement,
   type TextPlacement,
 } from '../../server/src/protocol.ts';
-import { documentSelector } from './languages.ts';
 import { settingsFor } from './settings.ts';
+import { isSupported, onDidChangeSupported, supportedDocuments } from './supported.ts';
 
 /** What the client does itself where the server would only have plain LSP. */
 export interface ClientOverrides {
@@ -51,7 +52,7 @@ export function createLanguageClient(
     debug: { module: serverModule, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=0'] } },
   };
   const clientOptions: LanguageClientOptions = {
-    documentSelector,
+    documentSelector: supportedDocuments(),
     initializationOptions: {
       cacheDirectory,
       ignoresInWorkspace: true,
@@ -64,6 +65,26 @@ export function createLanguageClient(
   const client = new LanguageClient('foresay', 'Foresay', serverOptions, clientOptions);
   client.registerFeature(summariesAsCommands);
   return client;
+}
+
+/** Starts the client with the first document that Foresay works in, and anew when it is to work in others. */
+export async function startWhenNeeded(
+  client: LanguageClient,
+  start: () => Promise<void>,
+  subscriptions: vscode.Disposable[],
+): Promise<void> {
+  const startFor = async (documents: readonly vscode.TextDocument[]): Promise<void> => {
+    if (client.state === State.Stopped && documents.some(isSupported)) await start();
+  };
+  subscriptions.push(
+    vscode.workspace.onDidOpenTextDocument((document) => startFor([document])),
+    onDidChangeSupported(async () => {
+      client.clientOptions.documentSelector = supportedDocuments();
+      if (client.state === State.Running) await client.stop();
+      await startFor(vscode.workspace.textDocuments);
+    }),
+  );
+  await startFor(vscode.workspace.textDocuments);
 }
 
 /**

@@ -1,11 +1,10 @@
 /** The status item in the status bar and in the language status, fed by the server's status notification. */
 import * as vscode from 'vscode';
 import type { StatusParams } from '../../server/src/protocol.ts';
-import { documentSelector } from './languages.ts';
 import type { Quiet } from './quiet.ts';
 import { enabledFor } from './settings.ts';
 import { describeStatus, type FrontDocument, type StatusText } from './statusText.ts';
-import { supportedDocument } from './supported.ts';
+import { onDidChangeSupported, supportedDocument, supportedDocuments } from './supported.ts';
 import { yieldsToCopilot } from './yielding.ts';
 
 /** Work shorter than this many milliseconds is not shown: the icon would flicker at every pause in the typing. */
@@ -16,7 +15,7 @@ export const besideCopilot = 'foresay.ghostTextBesideCopilot';
 
 /** Shows the newest status; a click opens the menu. */
 export class StatusView implements vscode.Disposable {
-  readonly #languageItem = vscode.languages.createLanguageStatusItem('foresay.status', documentSelector);
+  readonly #languageItem = vscode.languages.createLanguageStatusItem('foresay.status', supportedDocuments());
   readonly #barItem = vscode.window.createStatusBarItem('foresay.status', vscode.StatusBarAlignment.Right, 100);
   readonly #disposables: vscode.Disposable[] = [this.#languageItem, this.#barItem];
   #status: StatusParams = { state: 'starting', message: '' };
@@ -33,6 +32,9 @@ export class StatusView implements vscode.Disposable {
     this.#barItem.command = 'foresay.showMenu';
     this.#disposables.push(
       quiet.onDidChange(() => this.#render()),
+      onDidChangeSupported(() => {
+        this.#languageItem.selector = supportedDocuments();
+      }),
       vscode.window.onDidChangeActiveTextEditor(() => this.#render()),
       vscode.extensions.onDidChange(() => this.#render()),
       vscode.workspace.onDidChangeConfiguration((change) => {

@@ -7,6 +7,10 @@ export interface ForesaySettings {
   readonly enable: Readonly<Record<string, boolean>>;
   /** Glob patterns of files that get nothing. */
   readonly exclude: readonly string[];
+  readonly comments: {
+    /** Source files are read too: their comments as prose. */
+    readonly enable: boolean;
+  };
   readonly suggest: {
     /** `automatic` shows suggestions on a pause; `manual` only when asked. */
     readonly trigger: 'automatic' | 'manual';

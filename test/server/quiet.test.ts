@@ -38,6 +38,7 @@ const set = (settings: unknown): ServerSetup => ({ settings });
 /** For each reason, where it holds. */
 const cases: Record<string, readonly [reason: RegExp, given: Case]> = {
   switchedOff: [/Switched off for markdown/, { source: `${intro}|`, setup: set({ enable: { markdown: false } }) }],
+  comments: [/only when foresay\.comments\.enable/, { source: `// ${intro}|`, languageId: 'typescript' }],
   excluded: [/excluded by \*\.md/, { source: `${intro}|`, setup: set({ exclude: ['*.md'] }) }],
   tooLarge: [/too large/, { source: `${'x'.repeat(maximumLength)} |`, languageId: 'plaintext' }],
   noProse: [/No prose/, { source: 'One.\n\n```\nx|\n```' }],
@@ -46,7 +47,10 @@ const cases: Record<string, readonly [reason: RegExp, given: Case]> = {
   alreadyWritten: [/already written/, { source: 'The river| rose.' }],
   nothingBefore: [/no sentence before/, { source: '|' }],
   nothingFollows: [/Nothing follows/, { source: `${intro}|`, gap: true }],
-  otherLanguage: [/is English \(fake\)/, { source: 'Der Hafen ist alt und die Mauer ist nicht mehr gut für uns.|' }],
+  otherLanguage: [
+    /seems to be German; the model knows English only/,
+    { source: 'Der Hafen ist alt und die Mauer ist nicht mehr gut für uns.|' },
+  ],
   saidNearby: [
     /already said nearby/,
     {

@@ -11,8 +11,16 @@ export { t };
 /** Texts as they stand in the code, each with its translation. */
 export type Translations = Readonly<Record<string, string>>;
 
-/** From now on the texts of this process are these translations; as they stand in the code without any. */
-export function speak(translations: Translations | undefined): void {
+let languageNames = new Intl.DisplayNames('en', { type: 'language' });
+
+/** What a language is called by its tag: `German` for `de`. */
+export function languageName(tag: string): string {
+  return languageNames.of(tag) ?? tag;
+}
+
+/** From now on the texts of this process are these translations; as they stand in the code without any. `locale` is theirs. */
+export function speak(translations: Translations | undefined, locale = 'en'): void {
+  languageNames = new Intl.DisplayNames([translations ? locale : 'en', 'en'], { type: 'language' });
   config({ contents: { ...translations } });
 }
 

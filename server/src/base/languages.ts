@@ -11,24 +11,67 @@ export type MarkupFamily =
   | 'org'
   | 'html'
   | 'gitCommit'
-  | 'plaintext';
+  | 'plaintext'
+  | 'source';
 
-const families = {
-  markdown: 'markdown',
-  latex: 'latex',
-  tex: 'latex',
-  plaintext: 'plaintext',
-} as const satisfies Readonly<Record<string, MarkupFamily>>;
+const proseFamilies: ReadonlyMap<string, MarkupFamily> = new Map([
+  ['markdown', 'markdown'],
+  ['quarto', 'markdown'],
+  ['rmd', 'markdown'],
+  ['mdx', 'mdx'],
+  ['latex', 'latex'],
+  ['tex', 'latex'],
+  ['asciidoc', 'asciidoc'],
+  ['restructuredtext', 'restructuredtext'],
+  ['typst', 'typst'],
+  ['org', 'org'],
+  ['html', 'html'],
+  ['git-commit', 'gitCommit'],
+  ['plaintext', 'plaintext'],
+]);
 
 /** Language ids of prose. */
-export const proseLanguages: readonly string[] = Object.keys(families);
+export const proseLanguages: readonly string[] = [...proseFamilies.keys()];
 
-/** True if Foresay works in documents of this language at all, whatever the settings say. */
+/** True if Foresay reads documents of this language as prose, whatever the settings say. */
 export function isProseLanguage(languageId: string): boolean {
-  return Object.hasOwn(families, languageId);
+  return proseFamilies.has(languageId);
+}
+
+/** Language ids of source files, whose comments are read where `foresay.comments.enable` says so. */
+export const sourceLanguages: readonly string[] = [
+  'typescript',
+  'typescriptreact',
+  'javascript',
+  'javascriptreact',
+  'python',
+  'rust',
+  'go',
+  'java',
+  'c',
+  'cpp',
+  'csharp',
+  'kotlin',
+  'swift',
+  'scala',
+  'dart',
+  'php',
+  'shellscript',
+  'ruby',
+  'perl',
+  'r',
+  'julia',
+  'powershell',
+  'lua',
+  'sql',
+  'haskell',
+];
+
+export function isSourceLanguage(languageId: string): boolean {
+  return sourceLanguages.includes(languageId);
 }
 
 /** The family of a language; one that nobody knows is read as plain text. */
 export function familyOf(languageId: string): MarkupFamily {
-  return isProseLanguage(languageId) ? families[languageId as keyof typeof families] : 'plaintext';
+  return proseFamilies.get(languageId) ?? (isSourceLanguage(languageId) ? 'source' : 'plaintext');
 }

@@ -26,7 +26,8 @@ export interface Markup {
 
 /** The markup of a language. Its texts have no line break at their ends, and `\n` between their lines. */
 export function markupOf(languageId: string): Markup {
-  return markups[familyOf(languageId)];
+  const family = familyOf(languageId);
+  return family === 'source' ? sourceMarkup(languageId) : markups[family];
 }
 
 /** The text as a comment on lines of its own, whatever it holds; `undefined` where the language has no comments. */
@@ -74,7 +75,7 @@ const latexSections = ['chapter', 'section', 'subsection', 'subsubsection', 'par
 /** From reStructuredText's conventions: the levels of a document are known by the order their marks come in. */
 const underlines = ['=', '-', '~', '^', '"', "'"];
 
-const markups: Readonly<Record<MarkupFamily, Markup>> = {
+const markups: Readonly<Record<Exclude<MarkupFamily, 'source'>, Markup>> = {
   markdown,
   mdx: {
     ...markdown,
@@ -168,3 +169,19 @@ const orgNames: Readonly<Record<string, string>> = {
   $: '\\dollar{}',
   '[[': '[\u200b[',
 };
+
+const hashComments = new Set(['python', 'shellscript', 'ruby', 'perl', 'r', 'julia', 'powershell']);
+const dashComments = new Set(['lua', 'sql', 'haskell']);
+
+/** Source files: what is written stands in comments. */
+function sourceMarkup(languageId: string): Markup {
+  const mark = hashComments.has(languageId) ? '# ' : dashComments.has(languageId) ? '-- ' : '// ';
+  return {
+    comment: { open: mark, next: mark, close: '' },
+    heading: undefined,
+    frontMatter: false,
+    // Marks that would close the comment are pulled apart.
+    escape: (prose) => prose.replace(/\*\/|"""|'''|-\}|\]\]/gu, (marks) => [...marks].join(' ')),
+    labelled: (label, prose) => `${mark}${label}: ${prose}`,
+  };
+}

@@ -238,7 +238,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     const given = asRecord(params.initializationOptions);
     const { settings: pushed, cacheDirectory, translations, documentSymbols } = given;
     const { locale = '' } = params;
-    speak(isTranslations(translations) ? translations : options.translationsFor(locale));
+    speak(isTranslations(translations) ? translations : options.translationsFor(locale), locale);
     ignoresInWorkspace = given.ignoresInWorkspace === true;
     settings.change(pushed);
     const named = typeof cacheDirectory === 'string' && isAbsolute(cacheDirectory);

@@ -2,6 +2,7 @@
 import picomatch from 'picomatch';
 import { endsWithin } from '../base/endsWithin.ts';
 import { t } from '../base/l10n.ts';
+import { isSourceLanguage } from '../base/languages.ts';
 import { errorMessage } from '../base/log.ts';
 import type { DiagnosticLevel, ForesaySettings, HoverPart } from '../protocol.ts';
 import { type CheckName, silence } from '../service/index.ts';
@@ -11,6 +12,7 @@ import { asRecord } from './positions.ts';
 export const defaultSettings: ForesaySettings = {
   enable: { '*': true },
   exclude: [],
+  comments: { enable: false },
   suggest: {
     trigger: 'automatic',
     candidates: 3,
@@ -43,6 +45,7 @@ const divisorsOf100 = [1, 2, 4, 5, 10, 20, 25, 50, 100];
 /** The settings in `raw`; what is missing takes its default, what is wrong too, with a complaint. */
 export function checkedSettings(raw: unknown, complain: Complain): ForesaySettings {
   const root = asRecord(raw);
+  const comments = asRecord(root.comments);
   const suggest = asRecord(root.suggest);
   const summary = asRecord(root.summary);
   const hover = asRecord(root.hover);
@@ -87,6 +90,15 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   return {
     enable: field(root.enable, 'enable', t('language names with true or false'), isSwitches, normal.enable),
     exclude: field(root.exclude, 'exclude', t('a list of glob patterns'), isPatterns, normal.exclude),
+    comments: {
+      enable: field(
+        comments.enable,
+        'comments.enable',
+        t('true or false'),
+        (v) => typeof v === 'boolean',
+        normal.comments.enable,
+      ),
+    },
     suggest: {
       trigger: field(
         suggest.trigger,
@@ -241,6 +253,7 @@ function isPatterns(value: unknown): value is string[] {
 export function offReason(settings: ForesaySettings, uri: string, languageId: string): string | undefined {
   const own = Object.hasOwn(settings.enable, languageId) ? settings.enable[languageId] : settings.enable['*'];
   if (own === false) return silence.switchedOff(languageId);
+  if (isSourceLanguage(languageId) && !settings.comments.enable) return silence.comments();
   const patterns = settings.exclude.filter((pattern) => pattern !== '');
   const path = pathOf(uri);
   const pattern = patterns.find((glob) => matches(path, glob));

@@ -28,3 +28,11 @@ export function textBefore({ sentences }: DocumentSnapshot, place: Place): strin
     .join(' ')
     .slice(-longest);
 }
+
+/** Plain prose of the paragraph that the place goes on with, up to the place. */
+export function paragraphBefore({ sentences, paragraphs }: DocumentSnapshot, place: Place): string {
+  const last = sentences[place.kind === 'midSentence' ? place.before : place.before - 1];
+  const first = (last && paragraphs[last.paragraph]?.firstSentence) ?? place.before;
+  const texts = sentences.slice(first, place.before).map(({ text }) => text);
+  return [...texts, place.typed].join(' ').slice(-longest);
+}

@@ -45,13 +45,13 @@ function proseAt(snapshot: DocumentSnapshot, offset: number): ProsePlace | Silen
   if (/[\p{L}\p{N}]/u.test(follows)) return silent(silence.beforeWord());
   const paragraph = paragraphs[countBefore(paragraphs, offset + 1) - 1];
   if (paragraph && offset <= paragraph.end) return placeInside(snapshot, paragraph, offset);
-  if (/\S/u.test(lineRest(text, offset))) return silent(silence.noProse());
+  if (!isLineFree(snapshot, offset)) return silent(silence.noProse());
   const gap = paragraph && text.slice(paragraph.end, offset);
   if (paragraph && gap !== undefined) {
     // A tie in LaTeX holds what follows to the word before it.
     if (gap === '~' && isTex(snapshot))
       return midSentence(paragraph.endSentence - 1, `${lastText(snapshot, paragraph)} `);
-    if (/^[^\S\n]*\n?[^\S\n]*$/u.test(gap)) return placeBehind(snapshot, paragraph);
+    if (lineBreak.test(gap) || (isSource(snapshot) && commentBreak.test(gap))) return placeBehind(snapshot, paragraph);
   }
   return placeOfNewParagraph(snapshot, offset);
 }
@@ -74,6 +74,10 @@ export function isBetweenParagraphs({ paragraphs, text }: DocumentSnapshot, offs
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset) + lineRest(text, offset);
   return blankLine.test(line) && blankLine.test(text.slice(above.end, below.start).replaceAll('\n', ''));
 }
+
+/** At most one line break, and in source files the marks of the comment that goes on behind it. */
+const lineBreak = /^[^\S\n]*\n?[^\S\n]*$/u;
+const commentBreak = /^[^\S\n]*\n[^\S\n]*(?:\/\/[/!]*|\*|#+|--+)[^\S\n]+$/u;
 
 /** A line that parts paragraphs, in a quotation too. */
 const blankLine = /^[\s>]*$/u;
@@ -124,14 +128,36 @@ function lastText({ sentences }: DocumentSnapshot, { endSentence }: Paragraph): 
 
 /** On a line without prose that does not belong to the paragraph before it. */
 function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
-  const { text, sentences } = snapshot;
+  const { languageId, text, sentences } = snapshot;
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
-  if (!isTex(snapshot) && !emptyLine.test(line)) return silent(silence.noProse());
-  return sentenceStart(snapshot, countBefore(sentences, offset), offset);
+  if (!takesParagraph(snapshot, line, offset)) return silent(silence.noProse());
+  const place = sentenceStart(snapshot, countBefore(sentences, offset), offset);
+  // Text stands right behind the tag that it is in.
+  return familyOf(languageId) === 'html' && place.kind !== 'silent' ? { ...place, separator: '' } : place;
 }
 
-/** White space, and the marks of lists, tasks and quotations. */
-const emptyLine = /^[\s>]*(?:(?:[-*+•‣◦]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?[\s>]*)*$/u;
+/** Whether a paragraph may begin at the end of this line, which is in none. */
+function takesParagraph({ languageId, text }: DocumentSnapshot, line: string, offset: number): boolean {
+  const family = familyOf(languageId);
+  if (family === 'latex') return true;
+  if (family === 'source') return emptyComment.test(line);
+  if (family === 'html') return openingTag.test(text.slice(Math.max(0, offset - 300), offset));
+  return emptyLine.test(line);
+}
+
+/** White space, and the marks of lists, tasks, quotations and notes. */
+const emptyLine =
+  /^[\s>]*(?:(?:[-+•‣◦]|\*{1,5}|\.{1,5}|#\.|\d{1,9}[.)]|(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):)\s[\s>]*(?:\[[ xX*-]\]\s[\s>]*)?)*$/u;
+/** The marks of a comment and of lists in it. */
+const emptyComment = /^\s*(?:\/\/[/!]*|\/?\*{1,2}|#+|--+)\s+(?:(?:[-*•]|\d{1,3}[.)])\s+)?$/u;
+/** Whether nothing stands on the rest of the line; in HTML the tag that closes the element may. */
+function isLineFree({ languageId, text }: DocumentSnapshot, offset: number): boolean {
+  const rest = lineRest(text, offset);
+  return familyOf(languageId) === 'html' ? /^\s*(?:<\/[a-z][^<>]*>\s*)*$/iu.test(rest) : !/\S/u.test(rest);
+}
+
+/** Text goes into an element, not between two. */
+const openingTag = /<[a-z](?:[^<>]*[^<>/])?>\s*$/iu;
 
 function sentenceStart(snapshot: DocumentSnapshot, index: number, offset: number): ProsePlace | SilentPlace {
   if (index === 0) return silent(silence.nothingBefore());
@@ -161,14 +187,24 @@ function isTex({ languageId }: DocumentSnapshot): boolean {
   return familyOf(languageId) === 'latex';
 }
 
+function isSource({ languageId }: DocumentSnapshot): boolean {
+  return familyOf(languageId) === 'source';
+}
+
 function isInHeading(snapshot: DocumentSnapshot, offset: number): boolean {
   const { sections, text } = snapshot;
   const section = sections[countBefore(sections, offset + 1) - 1];
   if (!section || section.level === 0 || offset > section.bodyStart) return false;
   if (offset < section.bodyStart) return true;
-  // At the end of the text a heading has no line behind it; in LaTeX its brace closes it.
+  // At the end of the text a heading has no line behind it.
   const heading = text.slice(section.start, offset);
-  return offset === text.length && !heading.endsWith('\n') && !(isTex(snapshot) && /\}\s*$/u.test(heading));
+  return offset === text.length && !heading.endsWith('\n') && !closesHeading(snapshot, heading);
+}
+
+/** In LaTeX a heading ends with its brace, in HTML with its tag; elsewhere with its line. */
+function closesHeading({ languageId }: DocumentSnapshot, heading: string): boolean {
+  const family = familyOf(languageId);
+  return (family === 'latex' && /\}\s*$/u.test(heading)) || (family === 'html' && />\s*$/u.test(heading));
 }
 
 /** Inside one of the islands, or at the end of one that is still open. */

@@ -4,10 +4,10 @@ import { raceCancellation } from '../base/cancellationSource.ts';
 import type { ConceptEngine, EngineInfo } from '../concepts/engine.ts';
 import type { DocumentSnapshot } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
-import { textBefore } from './contextText.ts';
+import { paragraphBefore } from './contextText.ts';
 import { type Place, placeAt } from './cursorPlace.ts';
 import { type IdeaOptions, ideasFor } from './ideas.ts';
-import { guessLanguage } from './language.ts';
+import { foreignLanguage } from './language.ts';
 import type { Candidate } from './ranking.ts';
 import type { RecentSuggestions, Suggestion } from './recentSuggestions.ts';
 import { sceneAt } from './scene.ts';
@@ -69,11 +69,10 @@ export function settingsKey(options: SuggestOptions): string {
   return JSON.stringify([options.seed, options.sampler, options.minScore, options.steering]);
 }
 
-/** Why this bundle has nothing to say in the language before the place; `undefined` if it may have. */
+/** Why this bundle has nothing to say in the language of the paragraph; `undefined` if it may have. */
 export function otherLanguage(info: EngineInfo, snapshot: DocumentSnapshot, place: Place): string | undefined {
-  const isOther = guessLanguage(`${textBefore(snapshot, place)} ${place.typed}`) === 'other';
-  if (!info.languages.includes('en') || !isOther) return undefined;
-  return silence.otherLanguage(info.bundle.name);
+  const found = foreignLanguage(paragraphBefore(snapshot, place), info.languages);
+  return found && silence.otherLanguage(found, info.languages);
 }
 
 /** Who names a goal wants to see what there is, each with its score: between two meanings no plan is worded closely. */

@@ -1,9 +1,10 @@
 /** Every reason for which no suggestion comes, in one place: a sentence for the writer, for the status, lists and log. */
-import { t } from '../base/l10n.ts';
+import { languageName, t } from '../base/l10n.ts';
 
 /** Where none can come, asked for or not. */
 export const silence = {
   switchedOff: (languageId: string) => t('Switched off for {0} (foresay.enable).', languageId),
+  comments: () => t('Comments of source files are read only when foresay.comments.enable is on.'),
   excluded: (pattern: string) => t('This file is excluded by {0} (foresay.exclude).', pattern),
   tooLarge: () => t('This document is too large for suggestions.'),
   noProse: () => t('No prose is written here.'),
@@ -12,7 +13,12 @@ export const silence = {
   alreadyWritten: () => t('The rest of this sentence is already written.'),
   nothingBefore: () => t('There is no sentence before the cursor to go on from.'),
   nothingFollows: () => t('Nothing follows here that could be led over to.'),
-  otherLanguage: (bundle: string) => t('This bundle is English ({0}), and the text here is not.', bundle),
+  otherLanguage: (found: string, known: readonly string[]) =>
+    t(
+      'This paragraph seems to be {0}; the model knows {1} only.',
+      languageName(found),
+      known.map(languageName).join(', '),
+    ),
   saidNearby: () => t('Every idea for this place is already said nearby.'),
   noWording: () => t('No wording made a whole sentence that fits the markup and says something.'),
   repeated: () => t('Every wording repeats the document.'),

@@ -7,7 +7,12 @@ export function markupFault(text: string, languageId: string): string | undefine
   if (/\p{Cc}|\p{Cs}|\u2028|\u2029/u.test(text)) return 'control character or line break';
   const family = familyOf(languageId);
   if (family === 'latex') return latexFault(text);
-  return family === 'plaintext' ? undefined : markdownFault(text);
+  if (family === 'plaintext' || family === 'gitCommit') return undefined;
+  return family === 'source' ? commentFault(text) : markdownFault(text);
+}
+
+function commentFault(text: string): string | undefined {
+  return /\*\/|"""|'''|-\}|\]\]|^\s*[@\\]/u.test(text) ? 'mark of a comment' : undefined;
 }
 
 function markdownFault(text: string): string | undefined {

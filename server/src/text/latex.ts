@@ -11,7 +11,10 @@ import type { PlacedPiece } from './pieces.ts';
 const documentClass = /(?:\s|%[^\n]*(?:\n|$))*\\document(?:class|style)\b/y;
 const endDocument = /[^\S\n]*\\end\s?\{document\}/y;
 const blankLine = /[^\S\n]*(?:\n|$)/y;
-const event = /%|\\begin\s?\{([A-Za-z]+)\*?\}/g;
+const event = /%|\\begin\s?\{([A-Za-z]+)\*?\}/;
+
+/** Longest `\\begin{…}`, which may go over a line end. */
+const longestBegin = 60;
 
 /** The preamble, a paragraph with what stands in it, or all from the end of the document on. */
 export function scanLatexBlock(text: string, start: number): ScannedBlock {
@@ -47,19 +50,23 @@ function opaque(length: number): PlacedPiece {
 function skipLine(text: string, at: number): { end: number; reach: number } {
   let end = lineEnd(text, at);
   let reach = end;
-  event.lastIndex = at;
-  for (let match = event.exec(text); match && match.index < end; match = event.exec(text)) {
+  for (let from = at; from < end; ) {
+    // Not far beyond this line: a search in the whole text would read all of it for each line.
+    const match = event.exec(text.slice(from, end + longestBegin));
+    const index = from + (match?.index ?? text.length);
+    if (!match || index >= end) break;
     const [mark, name] = match;
+    from = index + mark.length;
     if (mark === '%') {
-      if (!isEscaped(text, match.index)) break;
+      if (!isEscaped(text, index)) break;
     } else if (name && (opaqueEnvironments.has(name) || mathEnvironments.has(name))) {
       const closing = mark.replace('begin', 'end');
-      const close = text.indexOf(closing, event.lastIndex);
+      const close = text.indexOf(closing, from);
       if (close < 0) {
         reach = text.length + 1;
       } else {
-        event.lastIndex = close + closing.length;
-        end = lineEnd(text, event.lastIndex);
+        from = close + closing.length;
+        end = lineEnd(text, from);
         reach = Math.max(reach, end);
       }
     }

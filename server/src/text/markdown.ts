@@ -1,7 +1,8 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
 import { type Tree, TreeFragment } from '@lezer/common';
+import type { MarkdownParser } from '@lezer/markdown';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
-import { markdownParser } from './markdownGrammar.ts';
+
 import { MarkdownInput } from './markdownInput.ts';
 import { InlineReader } from './markdownProse.ts';
 import { type Extraction, type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
@@ -21,6 +22,8 @@ interface Leaf {
   readonly nested: boolean;
 }
 
+/** Pandoc's attributes behind a heading. */
+const attributes = /\s\{[#.-][^{}]{0,200}\}$/u;
 const containers: ReadonlySet<string> = new Set(['Document', 'Blockquote', 'BulletList', 'OrderedList', 'ListItem']);
 const proseLeaves: ReadonlySet<string> = new Set(['Paragraph', 'Task', 'FootnoteDefinition']);
 /** Blocks that only a blank line ends: what is typed on the line below still belongs to them. */
@@ -28,12 +31,20 @@ const greedyLeaves: ReadonlySet<string> = new Set(['Table', 'HTMLBlock']);
 
 export class MarkdownExtraction implements Extraction {
   readonly pieces: readonly PlacedPiece[];
+  readonly #parser: MarkdownParser;
   readonly #tree: Tree;
   readonly #frontMatter: number;
   /** By the block's tree, which is the same object as long as an edit leaves the block alone. */
   readonly #read: WeakMap<Tree, ReadLeaf>;
 
-  private constructor(tree: Tree, frontMatter: number, read: WeakMap<Tree, ReadLeaf>, pieces: readonly PlacedPiece[]) {
+  private constructor(
+    parser: MarkdownParser,
+    tree: Tree,
+    frontMatter: number,
+    read: WeakMap<Tree, ReadLeaf>,
+    pieces: readonly PlacedPiece[],
+  ) {
+    this.#parser = parser;
     this.#tree = tree;
     this.#frontMatter = frontMatter;
     this.#read = read;
@@ -43,20 +54,21 @@ export class MarkdownExtraction implements Extraction {
   /** `previous` and `changes` only save work. */
   static *of(
     text: string,
+    parser: MarkdownParser,
     previous?: MarkdownExtraction,
     changes: readonly TextChange[] = [],
   ): Steps<MarkdownExtraction> {
     const frontMatter = frontMatterLength(text);
     const fragments = previous ? previous.#fragments(frontMatter, changes) : [];
-    const parse = markdownParser.startParse(new MarkdownInput(text, frontMatter), fragments);
+    const parse = parser.startParse(new MarkdownInput(text, frontMatter), fragments);
     let tree: Tree | null = null;
     for (; !tree; yield) tree = parse.advance();
     const read = previous ? previous.#read : new WeakMap();
-    return new MarkdownExtraction(tree, frontMatter, read, yield* piecesOf(text, tree, frontMatter, read));
+    return new MarkdownExtraction(parser, tree, frontMatter, read, yield* piecesOf(text, tree, frontMatter, read));
   }
 
   changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
-    return MarkdownExtraction.of(text, this, changes);
+    return MarkdownExtraction.of(text, this.#parser, this, changes);
   }
 
   /** What of this tree still stands after the changes; nothing when the front matter came, went, or changed its end. */
@@ -134,7 +146,7 @@ function readLeaf(
   const level = nested ? 0 : Number(/^(?:ATX|Setext)Heading(\d)$/u.exec(name)?.[1] ?? 0);
   if (level > 0) {
     reader.content(tree.cursor(), 0, source.length);
-    const heading = plainSentence(builder.finish().text);
+    const heading = plainSentence(builder.finish().text).replace(attributes, '');
     return [{ at: 0, piece: { kind: 'heading', length: tree.length, level, text: heading } }];
   }
   const belongs = greedyLeaves.has(name) && text.charAt(from + tree.length) === '\n' ? 1 : 0;

@@ -10,6 +10,8 @@ import {
   type MarkdownParser,
 } from '@lezer/markdown';
 import { mathEnvironments } from './latexNames.ts';
+import { depthOf } from './lezerLine.ts';
+import { mdx } from './mdxGrammar.ts';
 
 /** Longest stretch parsed for inline marks at once: some runs of marks cost the square of their length. */
 const longestInline = 6000;
@@ -18,6 +20,7 @@ const longestFormula = 2000;
 
 const dollar = 36;
 const backslash = 92;
+const brace = 123;
 const paren = 40;
 
 /** `$x$` by Pandoc's rule, so that prices stay prose; `$$x$$` and `\(x\)` as they stand. */
@@ -77,9 +80,15 @@ function mathBlock(cx: BlockContext, line: Line): boolean {
   return true;
 }
 
-/** How many containers the line stands in; Lezer's own blocks ask the line for it, though its types do not say so. */
-function depthOf(line: Line): number {
-  return (line as Line & { readonly depth: number }).depth;
+/** The lines round a div or directive of Pandoc, Quarto and many site generators: `::: {.note}`, `:::`. */
+const divFence = /^:{3,}(?!\S*:\S)/u;
+
+/** Hugo's and Quarto's `{{< name >}}` and `{{% name %}}`. */
+function shortcode(cx: InlineContext, next: number, from: number): number {
+  if (next !== brace || cx.char(from + 1) !== brace) return -1;
+  const source = cx.slice(from, Math.min(cx.end, from + longestFormula));
+  const length = /^\{\{(?:<.*?>|%.*?%)\}\}/su.exec(source)?.[0].length ?? 0;
+  return length > 0 ? cx.addElement(cx.elt('Shortcode', from, from + length)) : -1;
 }
 
 const footnoteMark = /^\[\^[^\]\s]+\]:/u;
@@ -87,17 +96,28 @@ const footnoteMark = /^\[\^[^\]\s]+\]:/u;
 const extension: MarkdownConfig = {
   defineNodes: [
     'InlineMath',
+    'Shortcode',
     { name: 'MathBlock', block: true },
+    { name: 'DivFence', block: true },
     { name: 'FootnoteDefinition', block: true },
     'FootnoteMark',
   ],
-  parseInline: [{ name: 'InlineMath', parse: inlineMath, before: 'Escape' }],
+  parseInline: [
+    { name: 'InlineMath', parse: inlineMath, before: 'Escape' },
+    { name: 'Shortcode', parse: shortcode },
+  ],
   parseBlock: [
     {
       name: 'MathBlock',
       before: 'FencedCode',
       parse: mathBlock,
       endLeaf: (_, line) => mathClosing(line.text.slice(line.pos)) !== undefined,
+    },
+    {
+      name: 'DivFence',
+      before: 'FencedCode',
+      parse: (cx, line) => divFence.test(line.text.slice(line.pos)) && addLine(cx, line, 'DivFence'),
+      endLeaf: (_, line) => divFence.test(line.text.slice(line.pos)),
     },
     {
       name: 'FootnoteDefinition',
@@ -120,8 +140,19 @@ const extension: MarkdownConfig = {
   ],
 };
 
+/** The rest of the line as a block of its own. */
+function addLine(cx: BlockContext, line: Line, name: string): true {
+  const from = cx.lineStart + line.pos;
+  cx.addElement(cx.elt(name, from, cx.lineStart + line.text.length));
+  cx.nextLine();
+  return true;
+}
+
 /** The parser; its trees may be handed back to it as fragments, since no rule looks more than a line ahead. */
 export const markdownParser: MarkdownParser = bounded(commonMark.configure([GFM, extension]));
+
+/** The same for MDX, where tags are JSX and there is no indented code. */
+export const mdxParser: MarkdownParser = bounded(commonMark.configure([GFM, extension, mdx]));
 
 /** Reads a very long paragraph part by part: marks that a cut separates stay text. */
 function bounded(parser: MarkdownParser): MarkdownParser {

@@ -5,7 +5,7 @@ import { documentSelector } from '../../../client/src/languages.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import germanTexts from '../../../package.nls.de.json' with { type: 'json' };
 import manifestTexts from '../../../package.nls.json' with { type: 'json' };
-import { proseLanguages } from '../../../server/src/base/languages.ts';
+import { proseLanguages, sourceLanguages } from '../../../server/src/base/languages.ts';
 import { checkedSettings, defaultSettings } from '../../../server/src/lsp/settings.ts';
 
 const texts: Readonly<Record<string, string>> = manifestTexts;
@@ -67,8 +67,18 @@ test('what names files or hardware is restricted in untrusted workspaces', () =>
 });
 
 test('the extension wakes for the languages that the server gets', () => {
-  expect(manifest.activationEvents).toEqual(proseLanguages.map((language) => `onLanguage:${language}`));
-  expect(new Set(documentSelector.map(({ language }) => language))).toEqual(new Set(proseLanguages));
+  const all = [...proseLanguages, ...sourceLanguages];
+  expect(manifest.activationEvents.filter((event) => event.startsWith('onLanguage:'))).toEqual(
+    all.map((language) => `onLanguage:${language}`),
+  );
+  expect(new Set(documentSelector(false).map(({ language }) => language))).toEqual(new Set(proseLanguages));
+  expect(new Set(documentSelector(true).map(({ language }) => language))).toEqual(new Set(all));
+});
+
+test('languages that VS Code has of its own are not contributed', () => {
+  const builtIn = ['markdown', 'latex', 'tex', 'restructuredtext', 'html', 'git-commit', 'plaintext'];
+  const contributed = manifest.contributes.languages.map(({ id }) => id).filter((id) => id !== 'foresay-report');
+  expect([...contributed, ...builtIn].sort()).toEqual([...proseLanguages].sort());
 });
 
 test('what menus, keys and the walkthrough name is there', () => {

@@ -16,6 +16,7 @@ describe('checkedSettings', () => {
     const raw = {
       enable: { '*': false, markdown: true },
       exclude: ['drafts/**'],
+      comments: { enable: true },
       suggest: {
         trigger: 'manual',
         candidates: 8,
@@ -48,6 +49,7 @@ describe('checkedSettings', () => {
   test.each([
     ['foresay.enable', { enable: { latex: 'no' } }],
     ['foresay.exclude', { exclude: 'drafts' }],
+    ['foresay.comments.enable', { comments: { enable: 'yes' } }],
     ['foresay.suggest.trigger', { suggest: { trigger: 'sometimes' } }],
     ['foresay.suggest.candidates', { suggest: { candidates: 9 } }],
     ['foresay.suggest.candidates', { suggest: { candidates: 2.5 } }],
@@ -78,6 +80,8 @@ describe('offReason', () => {
     [{ ...on, enable: { '*': false, latex: true } }, 'file:///w/a.tex', 'latex', undefined],
     [{ ...on, enable: { '*': false } }, 'file:///w/a.md', 'markdown', /markdown/],
     [{ ...on, enable: {} }, 'file:///w/a.md', 'toString', undefined],
+    [on, 'file:///w/a.ts', 'typescript', /foresay\.comments\.enable/],
+    [{ ...on, comments: { enable: true } }, 'file:///w/a.ts', 'typescript', undefined],
     [{ ...on, exclude: ['drafts/**'] }, 'file:///w/drafts/a.md', 'markdown', /drafts/],
     [{ ...on, exclude: ['**/*.txt'] }, 'file:///w/a%20b.txt', 'plaintext', /txt/],
     [{ ...on, exclude: ['*.txt'] }, 'file:///w/sub/b.txt', 'plaintext', /txt/],

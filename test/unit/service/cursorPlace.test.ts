@@ -5,9 +5,10 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isSourceLanguage } from '../../../server/src/base/languages.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from '../../../server/src/service/cursorPlace.ts';
 import { maximumLength } from '../../../server/src/text/snapshot.ts';
-import { documents, languages } from '../../support/documents.ts';
+import { documents, languages, paragraphLanguages } from '../../support/documents.ts';
 import { snapshotOf } from '../../support/extracted.ts';
 
 function shown(languageId: string, source: string): string {
@@ -29,7 +30,7 @@ const check = (languageId: string, source: string, expected: string): void =>
   expect(shown(languageId, source)).toBe(expected);
 
 describe('in any language', () => {
-  describe.each(languages)('%s', (languageId) => {
+  describe.each(paragraphLanguages)('%s', (languageId) => {
     test.each([
       ['at the end of a sentence', 'One. Two.|', '2 _+'],
       ['behind the space after it', 'One. Two. |', '2 +'],
@@ -167,6 +168,51 @@ describe('LaTeX', () => {
   ])('%s', (_, source, expected) => check('latex', source, expected));
 });
 
+describe('other markups', () => {
+  test.each([
+    ['asciidoc', 'in an empty item', '* One.\n** |', '1 +'],
+    ['asciidoc', 'in an empty note', 'One.\n\nNOTE: |', '1 +'],
+    ['asciidoc', 'in a listing', 'One.\n\n----\nx |\n----', 'silent'],
+    ['asciidoc', 'in an attribute', 'One.\n\n:key: |', 'silent'],
+    ['asciidoc', 'in a title', 'One.\n\n== Head|', 'silent'],
+    ['restructuredtext', 'in an empty item', '- One.\n- |', '1 +'],
+    ['restructuredtext', 'in a directive', 'One.\n\n.. image:: a|', 'silent'],
+    ['restructuredtext', 'in a literal block', 'One::\n\n  x |', 'silent'],
+    ['restructuredtext', 'in a title', 'One.\n\nHead|\n====\n', 'silent'],
+    ['typst', 'in an empty item', '- One.\n+ |', '1 +'],
+    ['typst', 'in code', 'One.\n\n#let x = |', 'silent'],
+    ['typst', 'in a formula', 'Let $x + |y$ be.', 'silent'],
+    ['org', 'in an empty item', '- One.\n- [ ] |', '1 +'],
+    ['org', 'in a headline', 'One.\n\n* Head|', 'silent'],
+    ['org', 'in a block of source', 'One.\n\n#+begin_src c\nx |\n#+end_src', 'silent'],
+    ['org', 'in a drawer', 'One.\n\n:NOTES:\nx |\n:END:', 'silent'],
+    ['html', 'behind a sentence', '<p>One.|</p>', '1 _+'],
+    ['html', 'in mid-sentence', '<p>One. We went|</p>', '1 We went…'],
+    ['html', 'in an empty element', '<p>One.</p>\n<p>|</p>', '1 +'],
+    ['html', 'in an element that is not closed', '<p>One.</p>\n<p>|', '1 +'],
+    ['html', 'between two elements', '<p>One.</p>\n|\n<p>Two.</p>', 'silent'],
+    ['html', 'in a tag', '<p>One.</p>\n<p class="|">', 'silent'],
+    ['html', 'in a heading', '<p>One.</p>\n<h2>He|</h2>', 'silent'],
+    ['html', 'in a script', '<p>One.</p>\n<script>x |</script>', 'silent'],
+    ['git-commit', 'in the subject', 'Keep it|', 'silent'],
+    ['git-commit', 'in the body', 'Keep it\n\nOne. We went|', '1 We went…'],
+    ['git-commit', 'in a comment', 'Keep it\n\nOne.\n\n# On branch |', 'silent'],
+    ['git-commit', 'below the scissors', 'Keep\n\nOne.\n\n# --- >8 ---\n\n+x |', 'silent'],
+    ['mdx', 'in a tag', 'One.\n\n<Chart data={|} />', 'silent'],
+    ['mdx', 'in an import', 'One.\n\nimport a from |', 'silent'],
+    ['typescript', 'behind a sentence', '// One.|\nrun();', '1 _+'],
+    ['typescript', 'on the next line of a comment', '// One.\n// |\nrun();', '1 +'],
+    ['typescript', 'on the next line of a sentence', '// One. We went\n// |', '1 We went …'],
+    ['typescript', 'in a block comment', '/**\n * One.\n * |\n */', '1 +'],
+    ['typescript', 'below a comment', '// One.\n|', 'silent'],
+    ['typescript', 'below a comment, before code', '// One.\n|\nrun();', 'silent'],
+    ['typescript', 'in code', '// One.\nrun(); |', 'silent'],
+    ['typescript', 'in a comment behind code', '// One.\nrun(); // We |', 'silent'],
+    ['python', 'in a docstring', 'def f():\n    """One. We went|"""', '1 We went…'],
+    ['python', 'in a string', '# One.\nx = "We |"', 'silent'],
+  ] as const)('%s: %s', (languageId, _, source, expected) => check(languageId, source, expected));
+});
+
 describe('plain text', () => {
   test.each([
     ['in an empty item', '- One.\n- |', '1 +'],
@@ -204,7 +250,10 @@ describe.each(languages)('anywhere in any %s document', (languageId) => {
       { numRuns: Number(process.env.FUZZ ?? 150), seed: 5 },
     );
   });
+});
 
+// Between the comments of a source file there is code.
+describe.each(languages.filter((id) => !isSourceLanguage(id)))('in a %s document', (languageId) => {
   test('what is put on a blank line has one behind it', () => {
     let blank = 0;
     fc.assert(

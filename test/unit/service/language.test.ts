@@ -1,20 +1,27 @@
-import { expect, test } from 'vitest';
-import { guessLanguage } from '../../../server/src/service/language.ts';
+/** The language of short texts: English with names in it stays English, other languages are told. */
+import { describe, expect, test } from 'vitest';
+import { foreignLanguage } from '../../../server/src/service/language.ts';
+import sentences from '../../fixtures/languages/sentences.json' with { type: 'json' };
 
-test.each([
-  ['The river is wide, and the bridge that crosses it was built for carts.', 'english'],
-  ['We train the model on a corpus of 61,000 sections.', 'english'],
-  ['', 'unknown'],
-  ['42 + 7 = 49', 'unknown'],
-  ['Kurze Notiz', 'unknown'],
-  ['Der Fluss ist breit und die Brücke ist nicht für schwere Wagen gebaut worden.', 'other'],
-  ['Le pont est dans la vallée et les chariots ne passent pas sur cette route.', 'other'],
-  ['El puente que cruza el río es más largo que los otros, pero no está cerrado.', 'other'],
-  ['Мост через реку был построен давно.', 'other'],
-  ['这座桥很久以前就建好了。', 'other'],
-  ['בנו את הגשר לפני שנים רבות.', 'other'],
-  ['橋は昔からある。 The bridge.', 'other'],
-  ['The word “мост” is Russian for bridge, and it is one of the first that they learn.', 'english'],
-])('%s', (text, expected) => {
-  expect(guessLanguage(text)).toBe(expected);
+test.each(sentences.english)('English: %s', (text) => {
+  expect(foreignLanguage(text, ['en'])).toBeUndefined();
+});
+
+test('of the sentences in other languages, all but one full of names are told, each by its name', () => {
+  const missed = sentences.other.filter(([tag = '', text = '']) => foreignLanguage(text, ['en']) !== tag);
+  expect(missed.map(([, text]) => text)).toEqual([
+    'Im Sommer ist das Café Florian in Venedig voller Touristen aus London und New York.',
+  ]);
+});
+
+describe('nothing is said', () => {
+  test.each(['', '42 + 7 = 49', 'Kurze Notiz', '— … ☃'])('of %j', (text) => {
+    expect(foreignLanguage(text, ['en'])).toBeUndefined();
+  });
+
+  test('of a language the bundle knows', () => {
+    const german = 'Der Fluss ist breit und die Brücke ist nicht für schwere Wagen gebaut worden.';
+    expect(foreignLanguage(german, ['en'])).toBe('de');
+    expect(foreignLanguage(german, ['en', 'de'])).toBeUndefined();
+  });
 });

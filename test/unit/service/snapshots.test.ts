@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { finish } from '../../../server/src/base/steps.ts';
 import { changeDocument, openDocument, readSnapshot } from '../../../server/src/service/snapshots.ts';
 import { type DocumentSnapshot, maximumLength } from '../../../server/src/text/snapshot.ts';
-import { applied, documents, edits, languages, plain } from '../../support/documents.ts';
+import { applied, documentOf, documents, edits, languages, plain } from '../../support/documents.ts';
 
 const open = (languageId: string, text: string, version = 1): DocumentSnapshot =>
   openDocument({ uri: 'file:///a', languageId, version, text });
@@ -84,11 +84,12 @@ describe.each(languages)('%s', (languageId) => {
       { length: 1250 },
       (_, i) => `Sentence ${i} opens the paragraph. Its second says little. The third has more. So has number ${i}.`,
     );
-    const text = blocks.join('\n\n');
+    const text = documentOf(languageId, blocks);
     const before = open(languageId, text);
     expect(before.sentences).toHaveLength(5000);
-    for (const share of [0, 0.0001, 0.31, 0.5, 0.77, 1]) {
-      const at = Math.floor(share * text.length);
+    for (const number of [0, 1, 390, 625, 960, 1249]) {
+      // In a word, or behind the paragraph's last one.
+      const at = number % 2 === 0 ? text.indexOf(`Sentence ${number} `) + 3 : text.indexOf(`number ${number}.`) + 8;
       const changed = `${text.slice(0, at)}x${text.slice(at)}`;
       const after = changeDocument(before, [{ start: at, end: at, text: 'x' }], changed, 2);
       const kept = new Set(before.paragraphs.map(({ prose }) => prose));

@@ -1,30 +1,68 @@
 /** Whole documents as outlines: fixtures that hold a bit of everything, compared with what was checked by hand. */
 import { expect, test } from 'vitest';
 import { ProseBuilder, sourceSpan } from '../../../server/src/text/prose.ts';
+import analysis from '../../fixtures/prose/analysis.qmd?raw';
+import analysisOutline from '../../fixtures/prose/analysis.qmd.json' with { type: 'json' };
+import commit from '../../fixtures/prose/commit.txt?raw';
+import commitOutline from '../../fixtures/prose/commit.txt.json' with { type: 'json' };
+import gate from '../../fixtures/prose/gate.ts.txt?raw';
+import gateOutline from '../../fixtures/prose/gate.ts.txt.json' with { type: 'json' };
 import guide from '../../fixtures/prose/guide.md?raw';
 import guideOutline from '../../fixtures/prose/guide.md.json' with { type: 'json' };
+import handbook from '../../fixtures/prose/guide.rst?raw';
+import handbookOutline from '../../fixtures/prose/guide.rst.json' with { type: 'json' };
 import letter from '../../fixtures/prose/letter.txt?raw';
 import letterOutline from '../../fixtures/prose/letter.txt.json' with { type: 'json' };
+import manual from '../../fixtures/prose/manual.adoc?raw';
+import manualOutline from '../../fixtures/prose/manual.adoc.json' with { type: 'json' };
+import notes from '../../fixtures/prose/notes.org?raw';
+import notesOutline from '../../fixtures/prose/notes.org.json' with { type: 'json' };
+import page from '../../fixtures/prose/page.html?raw';
+import pageOutline from '../../fixtures/prose/page.html.json' with { type: 'json' };
+import mdxPage from '../../fixtures/prose/page.mdx?raw';
+import mdxPageOutline from '../../fixtures/prose/page.mdx.json' with { type: 'json' };
 import paper from '../../fixtures/prose/paper.tex?raw';
 import paperOutline from '../../fixtures/prose/paper.tex.json' with { type: 'json' };
-import { outlineOf } from '../../support/extracted.ts';
+import report from '../../fixtures/prose/report.typ?raw';
+import reportOutline from '../../fixtures/prose/report.typ.json' with { type: 'json' };
+import tide from '../../fixtures/prose/tide.py?raw';
+import tideOutline from '../../fixtures/prose/tide.py.json' with { type: 'json' };
+import { outlineOf, snapshotOf } from '../../support/extracted.ts';
 
-test.each([
+const fixtures = [
+  ['quarto', analysis, analysisOutline],
+  ['git-commit', commit, commitOutline],
+  ['typescript', gate, gateOutline],
   ['markdown', guide, guideOutline],
-  ['latex', paper, paperOutline],
+  ['restructuredtext', handbook, handbookOutline],
   ['plaintext', letter, letterOutline],
-] as const)('a document in %s', (languageId, source, outline) => {
+  ['asciidoc', manual, manualOutline],
+  ['org', notes, notesOutline],
+  ['html', page, pageOutline],
+  ['mdx', mdxPage, mdxPageOutline],
+  ['latex', paper, paperOutline],
+  ['typst', report, reportOutline],
+  ['python', tide, tideOutline],
+] as const;
+
+test.each(fixtures)('a document in %s', (languageId, source, outline) => {
   expect(outlineOf(languageId, source)).toEqual(outline);
 });
 
-test('the letter has Windows line ends, and every fixture survives them', () => {
+test('the letter has Windows line ends', () => {
   expect(letter).toContain('\r\n');
-  for (const [languageId, source, outline] of [
-    ['markdown', guide, guideOutline],
-    ['latex', paper, paperOutline],
-  ] as const) {
-    const { sections } = outlineOf(languageId, source.replaceAll('\n', '\r\n')) as typeof outline;
-    expect(sections).toEqual(outline.sections);
+});
+
+test.each(fixtures)('Windows line ends in %s change nothing', (languageId, source, outline) => {
+  const { sections } = outlineOf(languageId, source.replace(/\r?\n/gu, '\r\n')) as typeof outline;
+  expect(sections).toEqual(outline.sections);
+});
+
+test.each(fixtures)('a sentence of %s stands where its span says', (languageId, source) => {
+  for (const { start, end, text } of snapshotOf(languageId, source).sentences) {
+    const [first = '', last = ''] = [/[\p{L}\p{N}]+/u.exec(text)?.[0], text.match(/[\p{L}\p{N}]+/gu)?.at(-1)];
+    expect(source.slice(start, end)).toContain(first);
+    expect(source.slice(start, end)).toContain(last);
   }
 });
 
