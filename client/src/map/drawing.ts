@@ -8,11 +8,15 @@ export interface Scene {
   /** One for each sentence; undefined while it has no place. */
   readonly points: readonly (Point | undefined)[];
   readonly palette: Palette;
+  readonly showPath: boolean;
+  readonly showRepeats: boolean;
+}
+
+/** Sentences that stand out, by what they are ringed with. */
+export interface Marks {
   readonly selected: number | undefined;
   readonly hovered: number | undefined;
   readonly cursor: number | null;
-  readonly showPath: boolean;
-  readonly showRepeats: boolean;
 }
 
 /** What is seen of the map: `scale` 1 shows all of it. */
@@ -49,14 +53,15 @@ export function sentenceAt(points: Scene['points'], frame: Frame, at: Point): nu
   return best;
 }
 
-export function draw(context: CanvasRenderingContext2D, scene: Scene, frame: Frame): void {
+/** The map itself, which in a long document takes some time. */
+export function drawMap(context: CanvasRenderingContext2D, scene: Scene, frame: Frame): void {
   const { concepts, points, palette } = scene;
   const at = points.map((point) => point && placed(point, frame));
   context.clearRect(0, 0, frame.width, frame.height);
   context.lineJoin = 'round';
   if (scene.showPath) drawPath(context, at, concepts, palette);
   if (scene.showRepeats) drawRepeats(context, at, concepts, palette);
-  const radius = Math.max(2.5, Math.min(5.5, 90 / Math.sqrt(points.length + 1)));
+  const radius = radiusOf(scene);
   context.lineWidth = 1.25;
   context.strokeStyle = palette.background;
   for (const [i, point] of at.entries()) {
@@ -67,9 +72,25 @@ export function draw(context: CanvasRenderingContext2D, scene: Scene, frame: Fra
     context.stroke();
   }
   drawHeadings(context, at, concepts, palette);
-  if (scene.cursor !== null) ring(context, at[scene.cursor], radius + 4, palette.cursor, 2);
-  ring(context, at[scene.hovered ?? -1], radius + 2, palette.foreground, 1.5);
-  ring(context, at[scene.selected ?? -1], radius + 2.5, palette.focus, 2.5);
+}
+
+/** What stands out, on a canvas over the map's, so that the map need not be drawn again. */
+export function drawMarks(context: CanvasRenderingContext2D, scene: Scene, marks: Marks, frame: Frame): void {
+  const { points, palette } = scene;
+  const at = (sentence: number | null | undefined): Point | undefined => {
+    const point = points[sentence ?? -1];
+    return point && placed(point, frame);
+  };
+  const radius = radiusOf(scene);
+  context.clearRect(0, 0, frame.width, frame.height);
+  ring(context, at(marks.cursor), radius + 4, palette.cursor, 2);
+  ring(context, at(marks.hovered), radius + 2, palette.foreground, 1.5);
+  ring(context, at(marks.selected), radius + 2.5, palette.focus, 2.5);
+}
+
+/** Smaller ones where there are many. */
+function radiusOf({ points }: Scene): number {
+  return Math.max(2.5, Math.min(5.5, 90 / Math.sqrt(points.length + 1)));
 }
 
 /** The order in which the text is read: within a section in its color, from one to the next faint. */

@@ -1,6 +1,6 @@
 /** The concept map's webview: joins layout, drawing and list, and speaks with the extension. */
 import { currentPalette, type Palette } from './colors.ts';
-import { draw, type Frame, placed, type Scene, sentenceAt } from './drawing.ts';
+import { drawMap, drawMarks, type Frame, placed, type Scene, sentenceAt } from './drawing.ts';
 import { SentenceList } from './list.ts';
 import type { FromMap, LayoutTask, MapConcepts, MapTexts, ToMap } from './messages.ts';
 import { needsProjection, type Point, placeNew } from './places.ts';
@@ -11,8 +11,9 @@ declare function acquireVsCodeApi(): { postMessage(message: FromMap): void };
 const editor = acquireVsCodeApi();
 const element = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
 const texts = JSON.parse(element('texts').textContent ?? '{}') as MapTexts;
-const canvas = element<HTMLCanvasElement>('canvas');
-const context = canvas.getContext('2d') as CanvasRenderingContext2D;
+const ground = element<HTMLCanvasElement>('map');
+/** Over the map, with what stands out on it; the mouse is here. */
+const canvas = element<HTMLCanvasElement>('marks');
 const tip = element('tip');
 const showPath = element<HTMLInputElement>('path');
 const showRepeats = element<HTMLInputElement>('repeats');
@@ -42,7 +43,7 @@ const list = new SentenceList(listElement, texts, {
   go: (sentence) => editor.postMessage({ kind: 'go', sentence, focus: true }),
   hover(sentence) {
     hovered = sentence;
-    redraw();
+    mark();
   },
 });
 
@@ -112,7 +113,7 @@ function notice(text: string): void {
 function setCursor(sentence: number | null): void {
   cursor = sentence;
   list.cursor(cursor);
-  redraw();
+  mark();
 }
 
 function select(sentence: number | undefined, { show = false, spoken = '' } = {}): void {
@@ -120,7 +121,7 @@ function select(sentence: number | undefined, { show = false, spoken = '' } = {}
   list.select(sentence);
   element('spoken').textContent = spoken;
   if (show && sentence !== undefined) editor.postMessage({ kind: 'go', sentence, focus: false });
-  redraw();
+  mark();
 }
 
 function frame(): Frame {
@@ -128,25 +129,43 @@ function frame(): Frame {
 }
 
 let waitsForFrame = false;
+/** The map is not as it is drawn. */
+let outdated = true;
+
+/** Draws the map and its marks with the next frame. */
 function redraw(): void {
+  outdated = true;
+  mark();
+}
+
+/** Draws the marks with the next frame. */
+function mark(): void {
   if (waitsForFrame) return;
   waitsForFrame = true;
   requestAnimationFrame(() => {
     waitsForFrame = false;
-    const { width, height } = frame();
-    const sharp = window.devicePixelRatio;
-    canvas.width = Math.round(width * sharp);
-    canvas.height = Math.round(height * sharp);
-    context.scale(sharp, sharp);
-    draw(context, scene(), frame());
+    const now = scene();
+    if (outdated) drawMap(blank(ground), now, frame());
+    outdated = false;
+    drawMarks(blank(canvas), now, { selected, hovered, cursor }, frame());
     showTip();
   });
+}
+
+/** The canvas' context, in CSS pixels, with as many dots as the screen has. */
+function blank(on: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = on.getContext('2d') as CanvasRenderingContext2D;
+  const sharp = window.devicePixelRatio;
+  const [width, height] = [Math.round(on.clientWidth * sharp), Math.round(on.clientHeight * sharp)];
+  if (on.width !== width || on.height !== height) Object.assign(on, { width, height });
+  context.setTransform(sharp, 0, 0, sharp, 0, 0);
+  return context;
 }
 
 function scene(): Scene {
   const points = concepts.sentences.map(({ id }) => places.get(id));
   const shown = { showPath: showPath.checked, showRepeats: showRepeats.checked };
-  return { concepts, points, palette, selected, hovered, cursor, ...shown };
+  return { concepts, points, palette, ...shown };
 }
 
 /** The text of the sentence under the mouse, else of the selected one, beside its point. */
@@ -221,8 +240,11 @@ canvas.addEventListener('pointermove', (event) => {
     view = { ...view, x: view.x + now.x - dragged.x, y: view.y + now.y - dragged.y };
     dragged = now;
     moved = true;
-  } else hovered = sentenceAt(scene().points, frame(), now);
-  redraw();
+    redraw();
+  } else {
+    hovered = sentenceAt(scene().points, frame(), now);
+    mark();
+  }
 });
 canvas.addEventListener('pointerup', (event) => {
   const sentence = moved ? undefined : sentenceAt(scene().points, frame(), at(event));
@@ -234,7 +256,7 @@ canvas.addEventListener('pointerup', (event) => {
 });
 canvas.addEventListener('pointerleave', () => {
   hovered = undefined;
-  redraw();
+  mark();
 });
 canvas.addEventListener('dblclick', (event) => {
   const sentence = sentenceAt(scene().points, frame(), at(event));

@@ -165,7 +165,8 @@ function pageOf(webview: vscode.Webview, dist: vscode.Uri): string {
     <button id="again" type="button">${escaped(texts.again)}</button>
   </header>
   <main id="drawing">
-    <canvas id="canvas" aria-hidden="true"></canvas>
+    <canvas id="map" aria-hidden="true"></canvas>
+    <canvas id="marks" aria-hidden="true"></canvas>
     <div id="tip" hidden></div>
     <div id="notice" role="status"></div>
   </main>
