@@ -10,6 +10,7 @@ import type { StatisticsPage } from './statistics.ts';
 import { besideCopilot } from './status.ts';
 import { suggestNextSentence, suggestTowards } from './suggest.ts';
 import { refreshSummaries, type SummaryContext, summarizeFromEditor } from './summarize.ts';
+import { summarizeFolder } from './summarizeFolder.ts';
 import type { Views } from './views/index.ts';
 import { isCopilotOn, setYielding, yieldsToCopilot } from './yielding.ts';
 
@@ -33,6 +34,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.summarizeSubtree': () => summarizeFromEditor(context, 'subtree'),
     'foresay.summarizeSelection': () => summarizeFromEditor(context, 'selection'),
     'foresay.summarizeDocument': () => summarizeFromEditor(context, 'document'),
+    'foresay.summarizeFolder': (folder?: vscode.Uri) => summarizeFolder(context, folder),
     'foresay.expand': () => expandFromEditor(context),
     'foresay.refreshSummaries': () => refreshActive(client),
     'foresay.openReport': () => views.openReport(),

@@ -164,6 +164,21 @@ export interface SummarizeResult {
   readonly places: readonly PlacedText[];
 }
 
+/** Request `foresay/summarizeFolder`: every document in a folder. Cancellable; reports workDoneProgress. */
+export const summarizeFolderRequest = 'foresay/summarizeFolder';
+export interface SummarizeFolderParams {
+  readonly uri: string;
+  /** Of each document, and of the summary over all; null takes the setting. */
+  readonly length: SummaryLength | null;
+  readonly workDoneToken?: string | number;
+}
+export interface SummarizeFolderResult {
+  /** Documents with prose. */
+  readonly files: number;
+  /** One summary over all and one of each, each sentence with a link to its source; '' of none. */
+  readonly markdown: string;
+}
+
 /** Request `foresay/refreshSummaries`: the summaries in the document whose text has changed since, made again. */
 export const refreshSummariesRequest = 'foresay/refreshSummaries';
 export interface RefreshSummariesParams {
@@ -457,6 +472,8 @@ export const commands = {
   nextParagraph: 'foresay.server.nextParagraph',
   /** Arguments: [uri, range]. Shows a place of a document (`window/showDocument`). */
   show: 'foresay.server.show',
+  /** Arguments: [SummarizeFolderParams]. Answers with the SummarizeFolderResult, or null. */
+  summarizeFolder: 'foresay.server.summarizeFolder',
   /** Arguments: [ExpandParams, 'after' or 'instead']. Inserts a note's expansion. */
   expand: 'foresay.server.expand',
   /** Arguments: [uri, range?]. Makes the stale summaries again, all or those that the range touches. */

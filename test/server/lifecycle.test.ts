@@ -23,6 +23,7 @@ describe('initialize', () => {
           'fillGap',
           'nextParagraph',
           'show',
+          'summarizeFolder',
           'expand',
           'refreshSummaries',
           'find',

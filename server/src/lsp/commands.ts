@@ -1,12 +1,13 @@
 /** Commands the server executes, for clients without a Foresay extension; arguments are checked, stale ones refused. */
 import type { CancellationToken, WorkspaceEdit } from 'vscode-languageserver';
 import { t } from '../base/l10n.ts';
-import { commands } from '../protocol.ts';
+import { commands, type SummarizeFolderResult } from '../protocol.ts';
 import { EngineUnavailableError } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { placingEdit, versionedEdit } from './edits.ts';
 import { checkedExpandParams, expandNote } from './expansions.ts';
 import { find } from './find.ts';
+import { checkedFolderParams, summarizeFolder } from './folderSummaries.ts';
 import { gapInsertion, type Insertion, paragraphInsertion } from './insertions.ts';
 import { asRecord, rangeOf, spanOf } from './positions.ts';
 import type { Progress } from './progress.ts';
@@ -31,6 +32,7 @@ export async function executeCommand(
   if (command === commands.insert) await insert(session, list);
   else if (command === commands.summarize) await summarizeCommand(session, list, token, progress);
   else if (command === commands.refreshSummaries) await refreshCommand(session, list, token, progress);
+  else if (command === commands.summarizeFolder) return folderCommand(session, list, token, progress);
   else if (command === commands.expand) await expandCommand(session, list, token, progress);
   else if (command === commands.fillGap) {
     await insertNew(session, list, token, (document, position) => gapInsertion(suggestions, document, position, token));
@@ -118,6 +120,21 @@ async function show(session: Session, [uri, range]: readonly unknown[]): Promise
   const selection = rangeOf(document.text, spanOf(document.text, range));
   const shown = await session.connection.window.showDocument({ uri: document.uri, selection, takeFocus: true });
   if (!shown.success) say(session, t('It is in line {0}.', selection.start.line + 1));
+}
+
+async function folderCommand(
+  session: Session,
+  [raw]: readonly unknown[],
+  token: CancellationToken,
+  progress: Progress | undefined,
+): Promise<SummarizeFolderResult | null> {
+  const params = checkedFolderParams(raw);
+  const result = params && (await orUnavailable(summarizeFolder(session, params, token, progress)));
+  if (result instanceof Error) say(session, result.message);
+  else if (!result) say(session, t('Nothing to summarise: this is no folder on this machine.'));
+  else if (result.files === 0) say(session, t('There is no prose to summarise here.'));
+  else return result;
+  return null;
 }
 
 async function expandCommand(

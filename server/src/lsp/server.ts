@@ -49,10 +49,12 @@ import {
   restartRequest,
   type SearchIndexState,
   type StatisticsResult,
+  type SummarizeFolderResult,
   type SummarizeResult,
   searchIndexRequest,
   statisticsRequest,
   statusNotification,
+  summarizeFolderRequest,
   summarizeRequest,
 } from '../protocol.ts';
 import { type CreateEngine, createConceptService, EngineSupervisor, type VectorStore } from '../service/index.ts';
@@ -66,6 +68,7 @@ import { Diagnostics } from './diagnostics.ts';
 import { createDocuments, type OpenDocument } from './documents.ts';
 import { checkedExpandParams, expandNote } from './expansions.ts';
 import { find, nearElsewhere } from './find.ts';
+import { checkedFolderParams, summarizeFolder } from './folderSummaries.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
 import { resolveCodeAction, uriOfAction } from './lateActions.ts';
@@ -355,6 +358,12 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       const checked = checkedExpandParams(params);
       if (!checked || (await isOff(document))) return null;
       return (await expandNote(session, document, checked, token, attached(params))) ?? null;
+    }),
+  );
+  connection.onRequest<SummarizeFolderResult | null, void>(summarizeFolderRequest, (params, token: CancellationToken) =>
+    runRequest<SummarizeFolderResult | null>(guard, { name: 'summarizeFolder' }, token, null, async () => {
+      const checked = checkedFolderParams(params);
+      return checked ? summarizeFolder(session, checked, token, attached(params)) : null;
     }),
   );
   connection.onRequest<RefreshSummariesResult | null, void>(

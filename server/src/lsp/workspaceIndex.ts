@@ -1,7 +1,6 @@
 /** Keeps the index of the workspace's files up to date, where the writer has switched it on: in the background, never in the way. */
 import { CancellationError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
-import { endsWithin } from '../base/endsWithin.ts';
 import { languageOfFile } from '../base/fileLanguage.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
@@ -11,7 +10,7 @@ import type { SentenceIndex } from '../search/indexSession.ts';
 import { readTextFile, stampOf } from '../search/textFile.ts';
 import { documentsBelow } from '../search/walk.ts';
 import { type ConceptEngine, EngineUnavailableError, type IndexedFile } from '../service/index.ts';
-import { asRecord } from './positions.ts';
+import { excludedBelow } from './excluded.ts';
 import { createProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { offReason } from './settings.ts';
@@ -24,8 +23,6 @@ const gathering = 500;
 const longReading = 20;
 /** Sentences that the index takes: some 100 MB in memory, and as much on disk. */
 const mostSentences = 262_144;
-/** Milliseconds that the editor's answer about excluded files is waited for. */
-const patience = 2000;
 
 /** The index, and the folder (absolute) that it is kept in. */
 export interface IndexParts {
@@ -222,7 +219,7 @@ export class WorkspaceIndex {
     const found = new Set<string>();
     for (const folder of this.#open?.folders ?? []) {
       const settings = await this.#session.settings.of(folder);
-      for await (const uri of documentsBelow(folder, await this.#excluded(folder), token)) {
+      for await (const uri of documentsBelow(folder, await excludedBelow(this.#session, folder), token)) {
         throwIfCancelled(token);
         if (isOff(settings, uri)) continue;
         found.add(uri);
@@ -277,18 +274,6 @@ export class WorkspaceIndex {
       source.dispose();
       progress?.done();
     }
-  }
-
-  /** What the editor leaves out of its explorer and its search. */
-  async #excluded(folder: string): Promise<string[]> {
-    const { client, connection } = this.#session;
-    if (client.workspace?.configuration !== true) return ['**/node_modules'];
-    const sections = ['files.exclude', 'search.exclude'];
-    const answer = connection.workspace.getConfiguration(sections.map((section) => ({ section, scopeUri: folder })));
-    if (!(await endsWithin(answer, patience))) return [];
-    const found: unknown = await answer.catch(() => []);
-    const globs = Array.isArray(found) ? found.flatMap((each) => Object.entries(asRecord(each))) : [];
-    return globs.filter(([, value]) => value === true).map(([glob]) => glob);
   }
 
   /** Bytes on disk, whether or not it is open. */

@@ -18,6 +18,7 @@ import { textBefore } from './contextText.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from './cursorPlace.ts';
 import { type ExpandOptions, type Expansion, expand } from './expand.ts';
 import { type FlowStep, flowOf } from './flow.ts';
+import { type FolderSummary, summarizeAll } from './folderSummary.ts';
 import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
 import { isLastStretch } from './lastStretch.ts';
@@ -52,6 +53,7 @@ export {
 } from './engineSupervisor.ts';
 export { type Expansion, expansionPlaces, expansionProse } from './expand.ts';
 export type { FlowBand, FlowStep } from './flow.ts';
+export type { FolderSummary } from './folderSummary.ts';
 export type { NearSentence, SentenceFacts } from './hover.ts';
 export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextParagraph.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
@@ -150,6 +152,12 @@ export interface ConceptService {
     token: CancellationToken,
     progress?: SummaryProgress,
   ): Promise<Summary | undefined>;
+  /** One summary of each document, and one over all. */
+  summarizeAll(
+    snapshots: AsyncIterable<DocumentSnapshot>,
+    options: SummaryOptions,
+    token: CancellationToken,
+  ): Promise<FolderSummary>;
   /** Where vectors are kept on disk from now on; `undefined` keeps none. */
   keepIn(store: VectorStore | undefined): void;
   /** Brings in what is kept on disk of the document, once until it is closed. */
@@ -299,6 +307,12 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       const result = await summarize(engine, cache, snapshot, subject, options, token, progress);
       const outcome = result ? `${result.sentences.length} sentences, ${result.method}` : 'no prose';
       logger.info(`summarize ${snapshot.uri} v${snapshot.version}: ${outcome}, ${Math.round(clock() - start)} ms`);
+      return result;
+    },
+    async summarizeAll(snapshots, options, token) {
+      const start = clock();
+      const result = await summarizeAll(engine, cache, snapshots, options, token);
+      logger.info(`summarize: ${result.documents.length} documents, ${Math.round(clock() - start)} ms`);
       return result;
     },
     keepIn: (store) => kept.use(store),
