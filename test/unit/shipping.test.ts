@@ -103,7 +103,9 @@ describe('the check of a packed extension', () => {
 });
 
 describe('notices', () => {
-  test('every dependency is in them with the text of its licence, and so is the model', async () => {
+  test('every dependency is in them with the text of its licence, and so is the model', {
+    timeout: 60_000,
+  }, async () => {
     // What esbuild.mjs bundles, without what never ships.
     const names = [...readFileSync('esbuild.mjs', 'utf8').matchAll(/entryPoints: \['([^']+)'\]/g)].map(
       ([, name]) => name,
