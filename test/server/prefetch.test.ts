@@ -69,6 +69,22 @@ describe('what follows the suggestion', () => {
     expect(server.engine.count('predictNext')).toBe(1);
   });
 
+  test('where nothing does, that is not worked out again, and its reason is told', async () => {
+    const server = await start();
+    server.engine.wording = ({ background }) => ({
+      text: background ? 'Half `a span.' : 'The silver mountain rose.',
+      logProbability: -1,
+      complete: true,
+    });
+    const { doc, text } = await shown(server);
+    await server.until(() => foreseen(server).length === 1);
+    await server.change(doc.uri, 2, text, { start: doc.cursor, end: doc.cursor });
+    expect(await inline(server, { ...doc, cursor: behind(doc.cursor, text) })).toEqual([]);
+    expect(server.engine.count('predictNext')).toBe(1);
+    await server.settled();
+    expect(server.statuses.at(-1)?.lastSilence).toMatch(/No wording made/);
+  });
+
   test('is not worked out again while the suggestion is typed', async () => {
     const server = await start();
     const { doc, text } = await shown(server);

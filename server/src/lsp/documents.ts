@@ -6,9 +6,11 @@ import {
   changeDocument,
   type DocumentChange,
   type DocumentSnapshot,
+  minimal,
   openDocument,
   type Replacement,
 } from '../service/index.ts';
+import { TakingBack } from './takingBack.ts';
 
 /** One document as it is now. The text changes in place; snapshots never do. */
 export interface OpenDocument {
@@ -17,9 +19,10 @@ export interface OpenDocument {
   snapshot: DocumentSnapshot;
   /** Where the last change ended: the best guess at the cursor. */
   lastEdit: number;
-  /** Whether the last change took away more than it brought. */
-  deleting: boolean;
-  /** What the last notification changed, in its order. */
+  /** Whether the last change took something back, and what tells that of the next. */
+  isTakenBack: boolean;
+  readonly takingBack: TakingBack;
+  /** What the last notification changed, in its order, each change as small as it is. */
   lastChanges: readonly Replacement[];
 }
 
@@ -35,7 +38,8 @@ export function createDocuments(connection: Connection): Documents {
         text,
         snapshot: openDocument({ uri, languageId, version, text: content }),
         lastEdit: 0,
-        deleting: false,
+        isTakenBack: false,
+        takingBack: new TakingBack(),
         lastChanges: [],
       };
     },
@@ -52,12 +56,10 @@ export function createDocuments(connection: Connection): Documents {
         // Also behind a change that is none: the text has those before it, and the snapshot must be of this text.
         document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
       }
-      document.lastChanges = applied;
       const last = applied.at(-1);
-      if (last) {
-        document.lastEdit = last.start + last.text.length;
-        document.deleting = last.text.length < last.end - last.start;
-      }
+      if (last) document.lastEdit = last.start + last.text.length;
+      document.lastChanges = applied.map(minimal);
+      for (const change of document.lastChanges) document.isTakenBack = document.takingBack.follow(change);
       return document;
     },
   });

@@ -15,8 +15,8 @@ interface Ahead {
   readonly offset: number;
   readonly insertText: string;
   readonly source: CancellationSource;
-  /** Never rejects. */
-  readonly done: Promise<void>;
+  /** Why nothing follows, '' if something does or it is not known; never rejects. */
+  readonly silence: Promise<string>;
 }
 
 /** One at a time, of the suggestion shown last; it gives way to everything that somebody waits for. */
@@ -37,12 +37,17 @@ export class Prefetch {
     if (isRest && known.insertText.endsWith(insertText)) return;
     this.cancel();
     const source = new CancellationSource();
-    const done = this.#service.foresee(snapshot, offset, insertText, options, source.token).catch((error: unknown) => {
-      // Given up, or no model, which the status says: neither is news.
-      if (error instanceof CancellationError || error instanceof EngineUnavailableError) return;
-      this.#logger.error(`foresee ${snapshot.uri}: ${errorMessage(error)}`);
-    });
-    this.#ahead = { snapshot, offset, insertText, source, done };
+    const work = this.#service.foresee(snapshot, offset, insertText, options, source.token);
+    const silence = work.then(
+      (result) => result.silence,
+      (error: unknown) => {
+        // Given up, or no model, which the status says: neither is news.
+        const isNews = !(error instanceof CancellationError || error instanceof EngineUnavailableError);
+        if (isNews) this.#logger.error(`foresee ${snapshot.uri}: ${errorMessage(error)}`);
+        return '';
+      },
+    );
+    this.#ahead = { snapshot, offset, insertText, source, silence };
   }
 
   /** A document changed: the work goes on only while that suggestion is typed or accepted. */
@@ -60,10 +65,11 @@ export class Prefetch {
     if (!isOnTheWay) this.cancel();
   }
 
-  /** Resolves once nothing is under way for this place any more. */
-  async settled({ uri }: DocumentSnapshot, offset: number, token: CancellationToken): Promise<void> {
+  /** Once nothing is under way for this place any more: why nothing follows there, '' if something does or may. */
+  async silenceAt({ uri }: DocumentSnapshot, offset: number, token: CancellationToken): Promise<string> {
     const ahead = this.#ahead;
-    if (ahead?.snapshot.uri === uri && endOf(ahead) === offset) await raceCancellation(ahead.done, token);
+    if (ahead?.snapshot.uri !== uri || endOf(ahead) !== offset) return '';
+    return raceCancellation(ahead.silence, token);
   }
 
   cancel(): void {

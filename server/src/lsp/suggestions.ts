@@ -166,9 +166,10 @@ export class SuggestionRequests {
     if (off !== undefined) return this.#silent(snapshot, off);
     if (automatic) {
       const options = automaticOptions(set);
-      await this.#prefetch.settled(place.snapshot, place.offset, token);
       const reason = this.#reasonToWait(document, place, set, options);
       if (reason !== undefined) return this.#silent(snapshot, reason);
+      const silence = await this.#prefetch.silenceAt(place.snapshot, place.offset, token);
+      if (silence !== '') return this.#silent(snapshot, silence);
       const underWay = this.#underWayFor(place, { ...options, least: options.candidates });
       return (underWay ?? this.#shared(place, options)).join(token);
     }
@@ -179,7 +180,7 @@ export class SuggestionRequests {
 
   /** Why nothing comes by itself here. */
   #reasonToWait(
-    { deleting }: OpenDocument,
+    { isTakenBack }: OpenDocument,
     { snapshot, offset }: SuggestionPlace,
     { suggest }: ForesaySettings,
     options: SuggestOptions,
@@ -189,7 +190,7 @@ export class SuggestionRequests {
     const isWriting = statistics.offers.isWriting(snapshot.uri, offset);
     if (suggest.trigger === 'manual' && !isWriting) return waiting.manual();
     // Who takes text back is not done with what stands there.
-    if (deleting) return waiting.takenBack();
+    if (isTakenBack) return waiting.takenBack();
     // What is typed along stays, however little of its sentence is there.
     return service.suggested(snapshot, offset, options) ? undefined : service.reasonToWait(snapshot, offset);
   }

@@ -40,6 +40,7 @@ export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine
 export { EngineUnavailableError } from '../concepts/engine.ts';
 export type { IndexedFile } from '../search/sentenceTable.ts';
 export type { VectorStore } from '../store/vectorStore.ts';
+export { minimal, type Replacement } from '../text/replacement.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 export { type CheckName, checkNames, type Finding } from './checks/finding.ts';
 export { ignoreComment, ignoreKey } from './checks/ignores.ts';
@@ -58,7 +59,7 @@ export type { NearSentence, SentenceFacts } from './hover.ts';
 export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextParagraph.ts';
 export type { Suggestions, SuggestOptions } from './nextSentence.ts';
 export { noteAt } from './note.ts';
-export { type CountListener, Offers, type Replacement } from './offers.ts';
+export { type CountListener, Offers } from './offers.ts';
 export type { OutlineSection, Topic } from './outline.ts';
 export type { Suggestion } from './recentSuggestions.ts';
 export type { ReportSection } from './report.ts';
@@ -105,7 +106,7 @@ export interface ConceptService {
   isBetweenParagraphs(snapshot: DocumentSnapshot, offset: number): boolean;
   /**
    * Works out, behind everything else, what would be suggested once `insertText` stood at the offset; from then on
-   * `suggest` gives it at once.
+   * `suggest` gives it at once, if there is anything.
    */
   foresee(
     snapshot: DocumentSnapshot,
@@ -113,7 +114,7 @@ export interface ConceptService {
     insertText: string,
     options: SuggestOptions,
     token: CancellationToken,
-  ): Promise<void>;
+  ): Promise<Suggestions>;
   /** The suggestions already computed for this offset; never runs a model. */
   suggested(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): Suggestions | undefined;
   /** Why a suggestion that nobody asked for waits here; `undefined` where it may come, or where none comes at all. */
@@ -256,14 +257,15 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       const next = changeDocument(snapshot, [change], longer, version);
       await inTurns(readSnapshot(next), token);
       const parts = { engine, cache, recent };
-      const { items } = await nextSentence(
+      const result = await nextSentence(
         parts,
         next,
         offset + insertText.length,
         { ...options, background: true },
         token,
       );
-      logger.info(`foresee ${uri} v${version}: ${items.length} candidates, ${Math.round(clock() - start)} ms`);
+      logger.info(`foresee ${uri} v${version}: ${result.items.length} candidates, ${Math.round(clock() - start)} ms`);
+      return result;
     },
     suggested(snapshot, offset, options) {
       const items = recent.remainder(snapshot, offset, settingsKey(options), {

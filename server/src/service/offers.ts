@@ -4,12 +4,7 @@
  */
 import { LruCache } from '../base/lruCache.ts';
 import type { SuggestionCounts } from '../protocol.ts';
-import type { DocumentChange } from './snapshots.ts';
-
-/** A change and the text that it replaced. */
-export interface Replacement extends DocumentChange {
-  readonly replaced: string;
-}
+import type { Replacement } from '../text/replacement.ts';
 
 /** Hears by how much the counts of a language's suggestions change; a later fact may take back an earlier one. */
 export type CountListener = (languageId: string, change: Partial<SuggestionCounts>) => void;
@@ -77,10 +72,11 @@ export class Offers {
     return offer !== undefined && offer.written > 0 && offer.offset + offer.written === offset;
   }
 
+  /** The document changed; each change as small as it is. */
   changed(uri: string, changes: readonly Replacement[]): void {
     for (const change of changes) {
       const offer = this.#open.get(uri);
-      if (offer && !this.#write(offer, minimal(change))) this.#close(offer);
+      if (offer && !this.#write(offer, change)) this.#close(offer);
     }
   }
 
@@ -128,7 +124,7 @@ export class Offers {
   }
 
   /** Follows a change; false if it is none that writes what was offered. */
-  #write(offer: Offer, { start, end, text }: DocumentChange): boolean {
+  #write(offer: Offer, { start, end, text }: Replacement): boolean {
     if (start === end && text === '') return true;
     if (start !== end || start !== offer.offset + offer.written) return false;
     const agreeing = offer.candidates.filter((candidate) => candidate.text.startsWith(text, offer.written));
@@ -175,16 +171,6 @@ export class Offers {
   #offerOf(id: string): Offer | undefined {
     return this.#known.get(Number.parseInt(id, 10));
   }
-}
-
-/** The same change without what text and replaced text have in common at their start and end. */
-function minimal({ start, end, text, replaced }: Replacement): DocumentChange {
-  const length = Math.min(text.length, replaced.length);
-  let before = 0;
-  while (before < length && text[before] === replaced[before]) before++;
-  let after = 0;
-  while (after < length - before && text.at(-1 - after) === replaced.at(-1 - after)) after++;
-  return { start: start + before, end: end - after, text: text.slice(before, text.length - after) };
 }
 
 /** Whether no word goes on over this place of the text. */

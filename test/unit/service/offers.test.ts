@@ -1,7 +1,8 @@
 /** What becomes of suggestions: measured from changes, completed by what clients report, counted once. */
 import { describe, expect, test } from 'vitest';
 import type { SuggestionCounts } from '../../../server/src/protocol.ts';
-import { Offers, type Replacement } from '../../../server/src/service/offers.ts';
+import { Offers } from '../../../server/src/service/offers.ts';
+import { minimal } from '../../../server/src/text/replacement.ts';
 
 const uri = 'file:///w/a.md';
 const first = ' The garden needs rain.';
@@ -17,7 +18,7 @@ function setUp(texts: readonly string[] = [first, second]) {
   const offer = (offset: number, shown: readonly string[]) => offers.offered(uri, 'markdown', offset, shown);
   const ids = offer(start, texts);
   const change = (offset: number, text: string, replaced = ''): void =>
-    offers.changed(uri, [{ start: offset, end: offset + replaced.length, text, replaced } satisfies Replacement]);
+    offers.changed(uri, [minimal({ start: offset, end: offset + replaced.length, text, replaced })]);
   /** Inserts the pieces one behind the other, from the offer's start. */
   const insert = (...pieces: string[]) => {
     let at = start;
@@ -78,7 +79,7 @@ describe('measured from changes', () => {
     const { counts, offers } = setUp();
     const text = `It rained.${first}\n\nMore.`;
     const replaced = 'It rained.\n\nMore.';
-    offers.changed(uri, [{ start: 0, end: replaced.length, text, replaced }]);
+    offers.changed(uri, [minimal({ start: 0, end: replaced.length, text, replaced })]);
     expect(counts).toEqual({ ...none, whole: 1, characters: first.length });
   });
 
