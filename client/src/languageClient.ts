@@ -80,8 +80,9 @@ export async function startWhenNeeded(
     vscode.workspace.onDidOpenTextDocument((document) => startFor([document])),
     onDidChangeSupported(async () => {
       client.clientOptions.documentSelector = supportedDocuments();
-      if (client.state === State.Running) await client.stop();
-      await startFor(vscode.workspace.textDocuments);
+      if (client.state !== State.Running) return startFor(vscode.workspace.textDocuments);
+      await client.stop();
+      await start();
     }),
   );
   await startFor(vscode.workspace.textDocuments);

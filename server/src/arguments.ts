@@ -8,7 +8,8 @@ export type Arguments =
 
 export const helpText = `Usage: foresay-server <transport>
 
-Foresay's language server: the next sentence, summaries and concept hovers for Markdown, LaTeX and plain text.
+Foresay's language server: the next sentence, summaries and concept hovers for Markdown, LaTeX, AsciiDoc,
+reStructuredText, Typst, Org, HTML, commit messages, plain text and comments of source files.
 
 Transports:
   --stdio            talk over standard input and output

@@ -1,5 +1,6 @@
 /** Checks on a worded sentence as text: does it break the markup, does it repeat what the document says? */
 import { familyOf } from '../base/languages.ts';
+import { markupOf } from '../base/markup.ts';
 
 /** Why this text must not be inserted into a document of this language; `undefined` if it may. */
 export function markupFault(text: string, languageId: string): string | undefined {
@@ -7,12 +8,8 @@ export function markupFault(text: string, languageId: string): string | undefine
   if (/\p{Cc}|\p{Cs}|\u2028|\u2029/u.test(text)) return 'control character or line break';
   const family = familyOf(languageId);
   if (family === 'latex') return latexFault(text);
-  if (family === 'plaintext' || family === 'gitCommit') return undefined;
-  return family === 'source' ? commentFault(text) : markdownFault(text);
-}
-
-function commentFault(text: string): string | undefined {
-  return /\*\/|"""|'''|-\}|\]\]|^\s*[@\\]/u.test(text) ? 'mark of a comment' : undefined;
+  if (family === 'markdown') return markdownFault(text);
+  return markupOf(languageId).escape(text) === text ? undefined : 'mark of the language';
 }
 
 function markdownFault(text: string): string | undefined {

@@ -32,6 +32,18 @@ describe('markupFault', () => {
     ['latex', 'One & two', 'unescaped &'],
     ['latex', 'A $x.', 'unbalanced $'],
     ['plaintext', '# 50% of $5 | `', undefined],
+    ['asciidoc', 'It is old, isn’t it (so far)?', undefined],
+    ['asciidoc', 'A *star*.', 'mark of the language'],
+    ['typst', 'Costs $5.', 'mark of the language'],
+    ['typst', 'See @holm.', 'mark of the language'],
+    ['org', '* Headline.', 'mark of the language'],
+    ['org', 'One or/and two.', undefined],
+    ['restructuredtext', 'A link_ here.', 'mark of the language'],
+    ['html', 'One & two', 'mark of the language'],
+    ['mdx', 'A {b}.', 'mark of the language'],
+    ['git-commit', '#5 is gone.', 'mark of the language'],
+    ['typescript', 'Ends */ here.', 'mark of the language'],
+    ['typescript', 'Costs $5 and `x`.', undefined],
   ])('%s: %s', (languageId, text, expected) => {
     expect(markupFault(text, languageId)).toBe(expected);
   });
