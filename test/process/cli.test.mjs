@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { inRoot } from '../../scripts/exec.mjs';
 
 const hasBundle = existsSync(inRoot('models/bundle/manifest.json'));
-const timeout = 120_000;
+const timeout = 240_000;
 const sample = inRoot('samples/community-garden.md');
 const folder = mkdtempSync(path.join(tmpdir(), 'foresay-cli-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -94,6 +94,43 @@ describe.skipIf(!hasBundle)('foresay (skipped without models/bundle)', () => {
     expect(place.query).toBe('The boat was lost in a storm.');
     expect(place.sentences.map(({ text }) => text)).toHaveLength(3);
     expect(place.sentences[0].text).toBe('A ship sank in rough weather.');
+  });
+
+  test('outline: sections, and the key sentence of each topic', { timeout }, async () => {
+    const { code, sections } = await json(['outline', sample]);
+    expect(code).toBe(0);
+    const garden = sections.at(-1);
+    expect(garden).toMatchObject({ heading: 'Running a Community Garden', line: 6 });
+    expect(garden.subsections.length).toBeGreaterThan(3);
+    const topics = garden.subsections.flatMap((section) => section.topics);
+    for (const { key, line, sentences } of topics) {
+      expect(key).toMatch(/^\p{Lu}.*[.!?]$/u);
+      expect(line).toBeGreaterThan(6);
+      expect(sentences).toBeGreaterThan(0);
+    }
+    const { stdout } = await foresay(['outline', sample]);
+    expect(stdout).toContain(`\n    line ${topics[0].line}: ${topics[0].key}\n`);
+    expect(await json(['outline', '-'], '')).toMatchObject({
+      code: 1,
+      sections: [],
+      silence: 'There is no prose here.',
+    });
+  });
+
+  test('check: what is found fails, as of other checkers', { timeout }, async () => {
+    const said = 'The ferry to the island leaves every morning at seven.';
+    const file = fileOf('again.md', `${said} My aunt bakes bread on Sundays. ${said}\n`);
+    const { code, findings } = await json(['check', file, '--checks', 'repeats']);
+    expect(code).toBe(1);
+    expect(findings).toMatchObject([{ check: 'repeats', line: 1, column: 88, text: said, related: { column: 1 } }]);
+    const readable = await foresay(['check', file, '--checks', 'repeats']);
+    expect(readable).toMatchObject({
+      code: 1,
+      stderr: '',
+      stdout: expect.stringMatching(/^1:88 {2}repeats {2}\w.*\n$/),
+    });
+    const fine = fileOf('fine.md', `${said} My aunt bakes bread on Sundays.\n`);
+    expect(await foresay(['check', fine, '--checks', 'repeats'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 });
 

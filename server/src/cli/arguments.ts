@@ -1,13 +1,14 @@
 /** The command line of `foresay`, read and checked. */
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../base/log.ts';
+import { type CheckName, checkNames } from '../service/index.ts';
 
 /** What the user got wrong, in words that say what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const commandNames = ['suggest', 'summarise', 'similar'] as const;
+export const commandNames = ['suggest', 'summarise', 'similar', 'outline', 'check'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** A document to read and what to do with it. Line and column count from 1, as editors show them. */
@@ -29,6 +30,8 @@ export interface Request {
   readonly seed: number;
   /** Where suggestions are led. */
   readonly towards: string;
+  /** What is checked. */
+  readonly checks: readonly CheckName[];
   /** What to be similar to, in the stead of the sentence at a position. */
   readonly query: string | undefined;
 }
@@ -47,6 +50,8 @@ Commands:
   suggest    ideas for the next sentence at a position (default: where the document ends)
   summarise  a summary of the document, or with --line of the section around that line
   similar    the sentences closest in meaning to the sentence at --line, or to --query
+  outline    the sections, and what each of their topics is about
+  check      sentences that repeat an idea, drift, jump, or open a section without its topic
   evaluate   the model's figures on a corpus; its own options: foresay evaluate --help
 
 Options:
@@ -60,10 +65,11 @@ Options:
   --sentences N        summarise: length (default 3)
   --method NAME        summarise: auto, lcm or extractive
   --query TEXT         similar: look for this
+  --checks NAMES       check: some of repeats,drift,jump,topic
   --bundle DIRECTORY   another model bundle than the one that ships
   --version, --help    print and exit
 
-Exit codes: 0 done, 1 nothing found, 2 wrong usage or input, 3 the model cannot run.
+Exit codes: 0 done, 1 nothing found (check: something found), 2 wrong usage or input, 3 the model cannot run.
 `;
 
 const options = {
@@ -80,6 +86,7 @@ const options = {
   seed: { type: 'string' },
   towards: { type: 'string' },
   query: { type: 'string' },
+  checks: { type: 'string' },
 } as const;
 type OptionName = keyof typeof options;
 
@@ -89,6 +96,8 @@ const optionsOf: Readonly<Record<CommandName, readonly OptionName[]>> = {
   suggest: ['line', 'column', 'count', 'seed', 'towards'],
   summarise: ['line', 'sentences', 'method', 'seed'],
   similar: ['line', 'column', 'count', 'query'],
+  outline: [],
+  check: ['checks'],
 };
 const methods = ['auto', 'lcm', 'extractive'] as const;
 
@@ -133,6 +142,7 @@ export function readArguments(args: readonly string[]): Asked {
       seed: wholeNumber(values.seed, 'seed', 0, 2 ** 32 - 1) ?? 0,
       towards: values.towards?.trim() ?? '',
       query: values.query,
+      checks: checksIn(values.checks),
     },
   };
 }
@@ -151,6 +161,15 @@ function wholeNumber(text: string | undefined, name: string, low: number, high =
   const number = /^\d+$/u.test(text) ? Number(text) : Number.NaN;
   if (number >= low && number <= high) return number;
   throw new UsageError(`--${name} is "${text}", expected a whole number from ${low} to ${high}`);
+}
+
+function checksIn(text: string | undefined): readonly CheckName[] {
+  if (text === undefined) return checkNames;
+  return text.split(',').map((name) => {
+    const check = checkNames.find((each) => each === name.trim());
+    if (!check) throw new UsageError(`--checks names "${name}", expected some of ${checkNames.join(', ')}`);
+    return check;
+  });
 }
 
 function isMethod(text: string): text is Request['method'] {

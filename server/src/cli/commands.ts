@@ -1,21 +1,26 @@
 /** What each command does with a document: its answer as data for programs and as lines for people. */
 import { neverCancelled } from '../base/cancellation.ts';
-import { type ConceptService, unsteered } from '../service/index.ts';
+import { type ConceptService, messageOf, type OutlineSection, unsteered } from '../service/index.ts';
 import { type CommandName, type Request, UsageError } from './arguments.ts';
 import type { Input } from './input.ts';
 
 export interface Answer {
   /** Printed with `--json`. */
   readonly data: Readonly<Record<string, unknown>>;
+  /** Printed without it, on standard output. */
   readonly lines: readonly string[];
-  /** False makes the exit code 1. */
-  readonly found: boolean;
+  /** Why there is nothing, for standard error; '' where there is something. */
+  readonly silence: string;
+  /** The exit code. */
+  readonly code: 0 | 1;
 }
 
 /** Hears how many sentences have been read of those that must be. */
 export type Progress = (done: number, total: number) => void;
 
 type Command = (service: ConceptService, input: Input, request: Request, progress: Progress) => Promise<Answer>;
+
+const done = { silence: '', code: 0 } as const;
 
 export const commands: Readonly<Record<CommandName, Command>> = {
   async suggest(service, input, request) {
@@ -40,7 +45,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
         suggestions: items.map(({ insertText, ...rest }) => ({ text: insertText, ...rest })),
       },
       lines: items.map(({ insertText, score }) => scored(score, insertText.trim())),
-      found: true,
+      ...done,
     };
   },
 
@@ -65,7 +70,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     return {
       data: { heading: summary.subject.heading, method: summary.method, sourceWords, summaryWords, sentences },
       lines: sentences.map(({ text }) => text),
-      found: true,
+      ...done,
     };
   },
 
@@ -92,14 +97,75 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     return {
       data: { query: text, sentences },
       lines: sentences.map(({ line, similarity, text: words }) => scored(similarity, `line ${line}: ${words}`)),
-      found: true,
+      ...done,
     };
+  },
+
+  async outline(service, input, _, progress) {
+    const { snapshot } = input;
+    await service.index(snapshot, 0, neverCancelled, progress);
+    const sections = (await service.outline(snapshot, neverCancelled)).map((each) => sectionOf(input, each));
+    const lines = sections.flatMap((each) => outlineLines(each));
+    if (lines.length === 0) return nothing('sections', 'There is no prose here.');
+    return { data: { sections }, lines, ...done };
+  },
+
+  /** As of other checkers, a finding is a failure. */
+  async check(service, input, { checks }, progress) {
+    const { snapshot } = input;
+    await service.index(snapshot, 0, neverCancelled, progress);
+    const findings = (await service.checks(snapshot, checks, neverCancelled)).map((finding) => {
+      const related = place(input, finding.related.start);
+      return {
+        check: finding.check,
+        ...place(input, finding.sentence.start),
+        text: finding.sentence.text,
+        message: messageOf(finding, related.line),
+        related: { ...related, text: finding.related.text },
+        similarity: finding.similarity,
+      };
+    });
+    const lines = findings.map(({ check, line, column, message }) => `${line}:${column}  ${check}  ${message}`);
+    return { data: { findings }, lines, silence: '', code: findings.length > 0 ? 1 : 0 };
   },
 };
 
+/** Sections as data: their topics, each with its key sentence, and their subsections. */
+function sectionOf(input: Input, { section, topics, subsections }: OutlineSection): SectionData {
+  return {
+    heading: section.heading,
+    ...place(input, section.start),
+    topics: topics.map(({ key, sentences, coherence }) => ({
+      ...place(input, key.start),
+      sentences,
+      coherence,
+      key: key.text,
+    })),
+    subsections: subsections.map((each) => sectionOf(input, each)),
+  };
+}
+
+interface SectionData {
+  readonly heading: string;
+  readonly line: number;
+  readonly topics: readonly { readonly line: number; readonly key: string }[];
+  readonly subsections: readonly SectionData[];
+}
+
+function outlineLines({ heading, line, topics, subsections }: SectionData, indent = ''): string[] {
+  // What precedes the first heading has none.
+  const own = heading === '' ? [] : [`${indent}line ${line}: ${heading}`];
+  const inner = heading === '' ? indent : `${indent}  `;
+  return [
+    ...own,
+    ...topics.map((topic) => `${inner}line ${topic.line}: ${topic.key}`),
+    ...subsections.flatMap((each) => outlineLines(each, inner)),
+  ];
+}
+
 /** An empty list under this name, and why it is empty. */
 function nothing(name: string, silence: string): Answer {
-  return { data: { [name]: [], silence }, lines: [silence], found: false };
+  return { data: { [name]: [], silence }, lines: [], silence, code: 1 };
 }
 
 /** The offset of the line and column that were asked for, the line's end without a column. Throws UsageError outside. */

@@ -12,7 +12,7 @@ import { type Asked, helpText, type Request, readArguments, UsageError } from '.
 import { commands } from './commands.ts';
 import { readInput } from './input.ts';
 
-const exitCodes = { done: 0, nothing: 1, wrong: 2, noModel: 3 } as const;
+const exitCodes = { done: 0, wrong: 2, noModel: 3 } as const;
 
 async function main(args: readonly string[]): Promise<number> {
   try {
@@ -42,11 +42,12 @@ async function run(request: Request): Promise<number> {
     const { snapshot } = input;
     await service.prepare(snapshot, neverCancelled);
     await service.restore(snapshot, 0, neverCancelled);
-    const { data, lines, found } = await commands[request.command](service, input, request, progress);
+    const { data, lines, silence, code } = await commands[request.command](service, input, request, progress);
     const { uri, languageId } = snapshot;
     if (request.json) process.stdout.write(`${JSON.stringify({ uri, language: languageId, ...data }, undefined, 2)}\n`);
-    else (found ? process.stdout : process.stderr).write(`${lines.join('\n')}\n`);
-    return found ? exitCodes.done : exitCodes.nothing;
+    else if (silence === '') process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    else complain(silence);
+    return code;
   } finally {
     await service.dispose();
     await engine.dispose();

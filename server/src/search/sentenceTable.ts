@@ -103,16 +103,17 @@ export class SentenceTable {
   /** The `count` sentences most similar to a unit vector, best first, outside of the files `except`. */
   search(query: ConceptVector, count: number, except: ReadonlySet<string>): FoundPlace[] {
     const entries = [...this.#entries.values()].filter(({ file }) => !except.has(file.uri));
-    const signs = signsOf(query);
-    const most = this.#mostApart(entries, signs);
+    const apart = this.#signsApart(entries, signsOf(query));
+    const most = this.#mostApart(apart);
     const best: FoundPlace[] = [];
-    for (const { file, ids, starts, vectors, scales, signs: all } of entries) {
+    let at = 0;
+    for (const { file, ids, starts, vectors, scales } of entries) {
       for (let row = 0; row < ids.length; row++) {
-        if (signsApart(signs, all, row * signs.length) > most) continue;
+        if ((apart[at++] as number) > most) continue;
         const similarity = dot(query, vectors, row * this.#dim) * (scales[row] as number);
         const last = best[count - 1];
         if (last && similarity <= last.similarity) continue;
-        const at = best.findIndex((each) => each.similarity < similarity);
+        const place = best.findIndex((each) => each.similarity < similarity);
         const found = {
           uri: file.uri,
           hash: file.hash,
@@ -120,22 +121,27 @@ export class SentenceTable {
           start: starts[row] as number,
           similarity,
         };
-        best.splice(at < 0 ? best.length : at, 0, found);
+        best.splice(place < 0 ? best.length : place, 0, found);
         if (best.length > count) best.pop();
       }
     }
     return best;
   }
 
-  /** In how many dimensions a sentence's signs may differ for it to be compared closely. */
-  #mostApart(entries: readonly Entry[], signs: Int32Array): number {
-    const histogram = new Uint32Array(this.#dim + 1);
+  /** In how many dimensions each sentence's signs differ from these. */
+  #signsApart(entries: readonly Entry[], signs: Int32Array): Uint16Array {
+    const apart = new Uint16Array(entries.reduce((sum, { ids }) => sum + ids.length, 0));
+    let at = 0;
     for (const { ids, signs: all } of entries) {
-      for (let row = 0; row < ids.length; row++) {
-        const apart = signsApart(signs, all, row * signs.length);
-        histogram[apart] = (histogram[apart] as number) + 1;
-      }
+      for (let row = 0; row < ids.length; row++) apart[at++] = signsApart(signs, all, row * signs.length);
     }
+    return apart;
+  }
+
+  /** In how many dimensions the signs may differ of those that are compared closely. */
+  #mostApart(apart: Uint16Array): number {
+    const histogram = new Uint32Array(this.#dim + 1);
+    for (const dimensions of apart) histogram[dimensions] = (histogram[dimensions] as number) + 1;
     let sentences = 0;
     const most = histogram.findIndex((n) => {
       sentences += n;

@@ -8,6 +8,8 @@ test.each([
   [['summarize', 'a.md', '--sentences', '5', '--method', 'lcm'], { command: 'summarise', sentences: 5, method: 'lcm' }],
   [['similar', 'a.md', '--query', 'the sea'], { command: 'similar', query: 'the sea' }],
   [['similar', 'a.md', '--line', '2', '--count', '20'], { line: 2, count: 20 }],
+  [['check', 'a.md'], { command: 'check', checks: ['repeats', 'drift', 'jump', 'topic'] }],
+  [['check', 'a.md', '--checks', 'jump, drift'], { checks: ['jump', 'drift'] }],
 ] as const)('%j', (args, request) => {
   expect(readArguments(args)).toMatchObject({ kind: 'run', request });
 });
@@ -34,6 +36,8 @@ test.each([
   [['suggest', 'a.md', '--query', 'x'], '--query means nothing here'],
   [['summarise', 'a.md', '--column', '2'], '--column means nothing here'],
   [['summarise', 'a.md', '--method', 'best'], '--method is "best", expected auto, lcm, extractive'],
+  [['check', 'a.md', '--checks', 'spelling'], '--checks names "spelling", expected some of repeats, drift'],
+  [['outline', 'a.md', '--line', '2'], '--line means nothing here'],
   [['similar', 'a.md'], 'either --line (and --column) or --query'],
   [['similar', 'a.md', '--line', '1', '--query', 'x'], 'either --line (and --column) or --query'],
 ] as const)('%j is refused', (args, message) => {
