@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
 import { expandFromEditor } from './expand.ts';
+import { clearSearchIndex, findByMeaning } from './find.ts';
 import type { Quiet } from './quiet.ts';
 import { Sample } from './sample.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
@@ -40,6 +41,9 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
     'foresay.openReport': () => views.openReport(),
     'foresay.openMap': () => views.openMap(),
     'foresay.toggleFlowHeatmap': () => views.toggleFlowHeatmap(),
+    'foresay.findByMeaning': () => findByMeaning(client, 'workspace'),
+    'foresay.findByMeaningInDocument': () => findByMeaning(client, 'document'),
+    'foresay.clearSearchIndex': () => clearSearchIndex(client),
     'foresay.toggle': () => toggle(),
     'foresay.pause': () => quiet.pauseForAnHour(),
     'foresay.resume': () => quiet.resume(),
