@@ -357,6 +357,21 @@ describe.skipIf(!hasBundle)('the bundle (skipped without models/bundle)', () => 
       });
     });
 
+    test('what nobody waits for gives way, between two runs, to what somebody does', { timeout: limit }, async () => {
+      const answered = async (background: boolean) => {
+        const order: string[] = [];
+        const done = (name: string) => () => void order.push(name);
+        const ahead = engine
+          .predictNext({ context, count: 64, seed: 1, background }, neverCancelled)
+          .then(done('ahead'));
+        const asked = engine.encode(['One sentence.'], neverCancelled).then(done('asked'));
+        await Promise.all([ahead, asked]);
+        return order;
+      };
+      expect(await answered(true)).toEqual(['asked', 'ahead']);
+      expect(await answered(false)).toEqual(['ahead', 'asked']);
+    });
+
     describe('cancelling', () => {
       test('before its turn: nothing is done, and the next request is answered', { timeout: limit }, async () => {
         const source = new CancellationSource();
