@@ -23,6 +23,8 @@ export class FlowHeatmap implements vscode.Disposable {
   }));
   readonly #disposables: vscode.Disposable[];
   #on = false;
+  /** The problem told last: each is told once. */
+  #told = '';
 
   constructor(client: LanguageClient, followed: FollowedDocument) {
     this.#client = client;
@@ -56,9 +58,12 @@ export class FlowHeatmap implements vscode.Disposable {
   }
 
   #show(state: LiveState<FlowResult>): void {
-    if (state.kind === 'problem') {
-      void vscode.window.showInformationMessage(vscode.l10n.t('Foresay has no flow to show: {0}', state.problem));
+    const problem = state.kind === 'problem' ? state.problem : '';
+    // While it is asked for again, the problem is still the last one.
+    if (problem !== '' && problem !== this.#told) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Foresay has no flow to show: {0}', problem));
     }
+    if (problem !== '' || state.kind === 'answer') this.#told = problem;
     this.#draw();
   }
 
