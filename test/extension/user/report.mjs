@@ -13,6 +13,7 @@ export default async function story({ writer, step }) {
   const text = async () => (await lines.allTextContents()).map(plain).join('\n');
 
   await step('the report tells of each section what it is about', async () => {
+    await writer.goTo(1);
     await writer.palette('Foresay: Open Concept Report');
     await writer.until('the report', async () => /What it is about/.test(await text()));
     await writer.shot('concept-report');
