@@ -94,6 +94,6 @@ test('from version to version they find what they would find from the start', ()
       const checks = new DocumentChecks();
       for (const text of versions) expect(found(text, checkNames, checks)).toEqual(found(text));
     }),
-    { numRuns: 40 },
+    { numRuns: 12 },
   );
 });
