@@ -109,7 +109,8 @@ const markups: Readonly<Record<Exclude<MarkupFamily, 'source'>, Markup>> = {
       escapedBy(/[\\`*|]|_(?![\p{L}\p{N}])/gu)(prose)
         .replace(listNumber, '$1\\$2')
         .replace(/^(?:\.\.|[-+=:])/u, '\\$&'),
-    labelled: (label, prose) => `   **${label}.** ${prose}`,
+    // An indented quotation behind a comment would be part of the comment.
+    labelled: (label, prose) => `.. topic:: ${label}\n\n   ${prose}`,
   },
   typst: {
     comment: { open: '// ', next: '// ', close: '' },

@@ -25,6 +25,7 @@ const tops: Partial<Readonly<Record<MarkupFamily, Top>>> = {
   html: (snapshot) => titleOf(snapshot)?.bodyStart ?? endOf(snapshot.text, /<body\b[^>]*>/iu),
   markdown: (snapshot) => titleOf(snapshot)?.bodyStart,
   mdx: (snapshot) => titleOf(snapshot)?.bodyStart,
+  typst: (snapshot) => titleOf(snapshot)?.bodyStart,
 };
 
 /** Where the first heading or paragraph starts. */
@@ -43,7 +44,9 @@ const metadata: Partial<Readonly<Record<MarkupFamily, (snapshot: DocumentSnapsho
   org: ({ text }) => found(text, /^#\+description:.*/imu) ?? behind(text, /^#\+title:.*/imu) ?? lineAt(0),
   typst: () => lineAt(0),
   html: ({ text }) =>
-    found(text, /<meta\b[^>]*\bname=["']?description\b[^>]*>/iu) ?? behind(text, /<\/title>|<head\b[^>]*>/iu),
+    found(text, /<meta\b[^>]*\bname=["']?description\b[^>]*>/iu) ??
+    behind(text, /<\/title>/iu) ??
+    behind(text, /<head\b[^>]*>/iu),
   // A directive holds all its fields together: one that is there already is left to the writer.
   restructuredtext: (snapshot) => (/^\s+:description:/mu.test(snapshot.text) ? undefined : bodyTop(snapshot)),
 };

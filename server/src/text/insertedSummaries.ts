@@ -12,8 +12,8 @@ export interface InsertedSummary extends Span {
 const mark = 'foresay:summary';
 /** The marks that open and close a comment in any of the languages, YAML among them. */
 const firstLine =
-  /^[^\S\n]*(?:<!--|\{\/\*|%|\/\/|\.\.|#)[^\S\n]+foresay:summary((?: [a-z]+=\S+)+)[^\S\n]*(?:-->|\*\/\})?\s*$/u;
-const lastLine = /^[^\S\n]*(?:<!--|\{\/\*|%|\/\/|\.\.|#)[^\S\n]+\/foresay:summary[^\S\n]*(?:-->|\*\/\})?\s*$/u;
+  /^[^\S\n]*(?:<!--|\{\/\*|%|\/\/|\.\.|#|--)[^\S\n]+foresay:summary((?: [a-z]+=\S+)+)[^\S\n]*(?:-->|\*\/\})?\s*$/u;
+const lastLine = /^[^\S\n]*(?:<!--|\{\/\*|%|\/\/|\.\.|#|--)[^\S\n]+\/foresay:summary[^\S\n]*(?:-->|\*\/\})?\s*$/u;
 
 /** Whole ones only, in order: a comment whose partner is gone marks nothing. */
 export function insertedSummaries(text: string): InsertedSummary[] {

@@ -159,7 +159,127 @@ test('plain text has no comments, and so no marks', () => {
   }
 });
 
-const documents: Readonly<Record<string, string>> = { markdown, latex };
+/** The same document in each markup: a title, a section, what is said in it. */
+const documents: Readonly<Record<string, string>> = {
+  markdown,
+  quarto: `---\ntitle: Tides\n---\n\n${markdown}`,
+  rmd: markdown,
+  mdx: `import { Wave } from './wave'\n\n${markdown}\n<Wave />\n`,
+  latex,
+  asciidoc: `= Tides\nThe Author\n:toc:\n\nOne comes in. One goes out.\n\n== Walls\n\nThey break here. They hold there.\n`,
+  restructuredtext: `Tides\n=====\n\n:Author: Me\n\nOne comes in. One goes out.\n\nWalls\n-----\n\nThey break here. They hold there.\n`,
+  typst: `#set page(paper: "a4")\n\n= Tides\n\nOne comes in. One goes out.\n\n== Walls\n\nThey break here. They hold there.\n`,
+  org: `#+title: Tides\n#+author: Me\n\n* Tides\n\nOne comes in. One goes out.\n\n** Walls\n\nThey break here. They hold there.\n`,
+  html: `<html>\n<head>\n<title>Tides</title>\n</head>\n<body>\n<h1>Tides</h1>\n<p>One comes in. One goes out.</p>\n<h2>Walls</h2>\n<p>They break here. They hold there.</p>\n</body>\n</html>\n`,
+};
+
+/** What each idiom looks like, and what it stands behind. */
+test.each([
+  ['quarto', 'abstract', 'title: Tides\n# foresay:summary\nabstract: "SAID"\n# /foresay:summary\n---\n'],
+  ['rmd', 'abstract', '---\n# foresay:summary\nabstract: "SAID"\n# /foresay:summary\n---\n\n# Tides'],
+  ['mdx', 'abstract', '# Tides\n\n{/* foresay:summary */}\n\n> **Abstract.** SAID\n\n{/* /foresay:summary */}\n\nOne'],
+  ['mdx', 'before', '## Walls\n\n{/* foresay:summary */}\n\n> **Summary.** SAID\n\n{/* /foresay:summary */}\n\nThey'],
+  ['asciidoc', 'abstract', ':toc:\n\n// foresay:summary\n[abstract]\n--\nSAID\n--\n// /foresay:summary\n\nOne'],
+  ['asciidoc', 'metadata', '// foresay:summary\n:description: SAID\n// /foresay:summary\n= Tides\n'],
+  ['asciidoc', 'before', '== Walls\n\n// foresay:summary\n[quote]\n*Summary.* SAID\n// /foresay:summary\n\nThey'],
+  ['asciidoc', 'comment', '== Walls\n\n// foresay:summary\n// Summary: SAID\n// /foresay:summary\n\nThey'],
+  [
+    'restructuredtext',
+    'abstract',
+    ':Author: Me\n\n.. foresay:summary\n\n.. topic:: Abstract\n\n   SAID\n\n.. /foresay:summary\n\nOne',
+  ],
+  [
+    'restructuredtext',
+    'metadata',
+    ':Author: Me\n\n.. foresay:summary\n\n.. meta::\n   :description: SAID\n\n.. /foresay:summary\n\nOne',
+  ],
+  [
+    'restructuredtext',
+    'before',
+    '-----\n\n.. foresay:summary\n\n.. topic:: Summary\n\n   SAID\n\n.. /foresay:summary\n\nThey',
+  ],
+  [
+    'typst',
+    'abstract',
+    '= Tides\n\n// foresay:summary\n#align(center)[\n  *Abstract* \\\n  SAID\n]\n// /foresay:summary\n\nOne',
+  ],
+  ['typst', 'metadata', '// foresay:summary\n#set document(description: [SAID])\n// /foresay:summary\n#set page'],
+  [
+    'typst',
+    'before',
+    '== Walls\n\n// foresay:summary\n#quote(block: true)[*Summary.* SAID]\n// /foresay:summary\n\nThey',
+  ],
+  [
+    'org',
+    'abstract',
+    '#+author: Me\n\n# foresay:summary\n#+begin_abstract\nSAID\n#+end_abstract\n# /foresay:summary\n\n* Tides',
+  ],
+  ['org', 'metadata', '#+title: Tides\n# foresay:summary\n#+description: SAID\n# /foresay:summary\n#+author'],
+  [
+    'org',
+    'before',
+    '** Walls\n\n# foresay:summary\n#+begin_quote\n*Summary.* SAID\n#+end_quote\n# /foresay:summary\n\nThey',
+  ],
+  [
+    'html',
+    'abstract',
+    '</h1>\n\n<!-- foresay:summary -->\n<section role="doc-abstract"><p>SAID</p></section>\n<!-- /foresay:summary -->\n\n<p>One',
+  ],
+  [
+    'html',
+    'metadata',
+    '</title>\n<!-- foresay:summary -->\n<meta name="description" content="SAID">\n<!-- /foresay:summary -->\n</head>',
+  ],
+  [
+    'html',
+    'before',
+    '</h2>\n\n<!-- foresay:summary -->\n<blockquote><p><strong>Summary.</strong> SAID</p></blockquote>\n<!-- /foresay:summary -->\n\n<p>They',
+  ],
+] as const)('in %s, %s', (languageId, placement, expected) => {
+  const text = documents[languageId] ?? '';
+  const scope = placement === 'abstract' || placement === 'metadata' ? 'document' : 'section';
+  const made = bare(placed(languageId, text, scope, placement, text.indexOf('They'), 'It is: said.'));
+  expect(made).toContain(expected.replace('"SAID"', '"It is: said."').replace('SAID', 'It is: said.'));
+  // Nothing else has changed.
+  const around = made
+    ?.split(/[^\n]*foresay:summary[\s\S]*\/foresay:summary[^\n]*/u)
+    .join('')
+    .replace(/\s/gu, '');
+  const fences = /^---\n# foresay/u.test(made ?? '') ? '------' : '';
+  expect(around).toBe(fences + text.replace(/\s/gu, ''));
+});
+
+test('a description that is there gives up its place', () => {
+  for (const [languageId, text, rest] of [
+    ['asciidoc', '= Tides\n:description: Old \\\nwords\n:toc:\n\nThey break.\n', '= Tides\n\n:toc:\n\nThey break.\n'],
+    ['org', '#+DESCRIPTION: Old words\n\nThey break.\n', '\n\nThey break.\n'],
+    [
+      'html',
+      '<head><meta content="Old words" name="description"></head><p>They break.</p>',
+      '<head></head><p>They break.</p>',
+    ],
+  ] as const) {
+    const made = placed(languageId, text, 'document', 'metadata');
+    expect(made?.replace(/(?:\/\/|#|<!--) foresay:summary[\s\S]*\/foresay:summary(?: -->)?/u, ''), languageId).toBe(
+      rest,
+    );
+  }
+});
+
+test('where nothing can say later what it was of, it is a plain paragraph', () => {
+  const text = 'Move the wall\n\nThe tide takes it away. It holds better there.\n';
+  const made = placed('git-commit', text, 'document', 'after');
+  expect(made).toContain(`\n\nSummary: ${said}`);
+  expect(made).not.toContain('foresay');
+});
+
+test('a source file’s comments are summarised in a comment', () => {
+  const text = '// They break here. They hold there.\nlet tide = 1;\n';
+  const made = placed('typescript', text, 'document', 'before') ?? '';
+  expect(bare(made)).toBe(`// foresay:summary\n// Summary: ${said}\n// /foresay:summary\n\n${text}`);
+  expect(trackedSummaries(snapshotOf('typescript', made))).toMatchObject([{ isStale: false }]);
+});
+
 const kinds = Object.keys(documents).flatMap((languageId) =>
   (
     [
