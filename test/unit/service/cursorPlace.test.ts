@@ -4,12 +4,15 @@
  * behind the suggestion, a line end as `␍␊`.
  */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isSourceLanguage } from '../../../server/src/base/languages.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from '../../../server/src/service/cursorPlace.ts';
 import { maximumLength } from '../../../server/src/text/snapshot.ts';
 import { documents, languages, paragraphLanguages } from '../../support/documents.ts';
 import { snapshotOf } from '../../support/extracted.ts';
+
+// Hundreds of documents on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 function shown(languageId: string, source: string): string {
   const offset = source.indexOf('|');

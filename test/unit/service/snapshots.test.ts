@@ -1,10 +1,13 @@
 /** Snapshots: what an edit leaves is what an extraction from scratch gives, and only what it touched was read again. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { finish } from '../../../server/src/base/steps.ts';
 import { changeDocument, openDocument, readSnapshot } from '../../../server/src/service/snapshots.ts';
 import { type DocumentSnapshot, maximumLength } from '../../../server/src/text/snapshot.ts';
 import { applied, documentOf, documents, edits, languages, plain } from '../../support/documents.ts';
+
+// Hundreds of documents on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 const open = (languageId: string, text: string, version = 1): DocumentSnapshot =>
   openDocument({ uri: 'file:///a', languageId, version, text });

@@ -1,8 +1,11 @@
 /** Texts that no writer would write, in the languages with rules of ours: none hangs, none throws, and every piece keeps to its place. */
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { maximumLength } from '../../../server/src/text/snapshot.ts';
 import { snapshotOf } from '../../support/extracted.ts';
+
+// Millions of units on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What is hard for one language's rules: marks that open and are never closed, lines that look like others. */
 const hard: Readonly<Record<string, readonly string[]>> = {
