@@ -45,12 +45,20 @@ test('only a comment is heard', () => {
   expect(ignored('foresay:ignore repeats\nOne is here.', 'plaintext')).toEqual({});
 });
 
-test.each(['markdown', 'latex'])('%s: the comment that is written is the comment that is read', (languageId) => {
+const plainProse = (comment: string) => `${comment}\nOne is here.\n\nTwo is here.`;
+
+test.each([
+  ...['markdown', 'quarto', 'mdx', 'latex', 'asciidoc', 'restructuredtext', 'typst', 'org'].map(
+    (languageId) => [languageId, plainProse] as const,
+  ),
+  ['html', (comment: string) => `${comment}\n<p>One is here.</p>\n<p>Two is here.</p>`] as const,
+  ['git-commit', (comment: string) => `A subject\n\n${plainProse(comment)}`] as const,
+])('%s: the comment that is written is the comment that is read', (languageId, documentWith) => {
   for (const check of checkNames) {
-    const here = ignoreComment(languageId, check, 'here');
-    expect(ignored(`${here}\nOne is here.\n\nTwo is here.`, languageId)).toEqual({ One: [check] });
-    const everywhere = ignoreComment(languageId, check, 'file');
-    expect(ignored(`${everywhere}\nOne is here.\n\nTwo is here.`, languageId)).toEqual({ One: [check], Two: [check] });
+    const here = documentWith(ignoreComment(languageId, check, 'here') ?? '');
+    expect(ignored(here, languageId)).toEqual({ One: [check] });
+    const everywhere = documentWith(ignoreComment(languageId, check, 'file') ?? '');
+    expect(ignored(everywhere, languageId)).toEqual({ One: [check], Two: [check] });
   }
 });
 
