@@ -4,19 +4,21 @@ import { type LanguageClient, State } from 'vscode-languageclient/node';
 import { restartRequest } from '../../server/src/protocol.ts';
 import { expandFromEditor } from './expand.ts';
 import { clearSearchIndex, findByMeaning } from './find.ts';
+import { nextParagraph } from './nextParagraph.ts';
+import { showAcceptedText } from './provenance/list.ts';
 import type { Quiet } from './quiet.ts';
 import { Sample } from './sample.ts';
 import { enabledEverywhere, enabledFor, setLanguage, toggleEverywhere } from './settings.ts';
 import type { StatisticsPage } from './statistics.ts';
 import { besideCopilot } from './status.ts';
-import { suggestNextSentence, suggestTowards } from './suggest.ts';
+import { type SuggestContext, suggestNextSentence, suggestTowards } from './suggest.ts';
 import { refreshSummaries, type SummaryContext, summarizeFromEditor } from './summarize.ts';
 import { summarizeFolder } from './summarizeFolder.ts';
 import type { Views } from './views/index.ts';
 import { isCopilotOn, setYielding, yieldsToCopilot } from './yielding.ts';
 
 /** What the commands work with. */
-export interface CommandContext extends SummaryContext {
+export interface CommandContext extends SummaryContext, SuggestContext {
   readonly extensionUri: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
   readonly quiet: Quiet;
@@ -26,11 +28,19 @@ export interface CommandContext extends SummaryContext {
 
 /** Registers every command that package.json contributes. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const { client, extensionUri, log, quiet, statistics, views } = context;
+  const { client, extensionUri, ideas, log, quiet, statistics, views } = context;
   const sample = new Sample(extensionUri);
   const handlers: Readonly<Record<string, () => unknown>> = {
-    'foresay.suggestNextSentence': () => suggestNextSentence(client),
-    'foresay.suggestTowards': () => suggestTowards(client),
+    'foresay.suggestNextSentence': () => suggestNextSentence(context),
+    'foresay.suggestTowards': () => suggestTowards(context),
+    'foresay.fillGap': () => suggestNextSentence(context, { gap: true }),
+    'foresay.ideas.more': () => ideas.wish('more'),
+    'foresay.ideas.less': () => ideas.wish('less'),
+    'foresay.ideas.closer': () => ideas.wish('closer'),
+    'foresay.ideas.adventurous': () => ideas.wish('adventurous'),
+    'foresay.ideas.other': () => ideas.wish('other'),
+    'foresay.nextParagraph': () => nextParagraph(context),
+    'foresay.showAcceptedText': () => showAcceptedText(context.accepted),
     'foresay.summarizeSection': () => summarizeFromEditor(context, 'section'),
     'foresay.summarizeSubtree': () => summarizeFromEditor(context, 'subtree'),
     'foresay.summarizeSelection': () => summarizeFromEditor(context, 'selection'),

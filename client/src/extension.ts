@@ -6,12 +6,15 @@ import { ignoreInWorkspace, type StatusParams, statusNotification } from '../../
 import { registerCommands } from './commands.ts';
 import { DiffPreviews } from './diffPreview.ts';
 import { expandAndPlace } from './expand.ts';
+import { IdeaLists } from './ideaList.ts';
 import { addIgnored } from './ignore.ts';
 import { createLanguageClient, startWhenNeeded } from './languageClient.ts';
 import { MadeDocuments } from './madeDocuments.ts';
+import { AcceptedText } from './provenance/acceptedText.ts';
 import { Quiet } from './quiet.ts';
 import { StatisticsPage } from './statistics.ts';
 import { StatusView } from './status.ts';
+import { suggestNextSentence } from './suggest.ts';
 import { refreshSummaries, summarizeAndPlace } from './summarize.ts';
 import { watchSupported } from './supported.ts';
 import { createViews } from './views/index.ts';
@@ -32,6 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   const previews = new DiffPreviews();
   const memory = context.globalState;
   const quiet = new Quiet();
+  const accepted = new AcceptedText(context.workspaceState);
   const status = new StatusView(quiet);
   const serverModule = vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath;
   const started = createLanguageClient(serverModule, context.globalStorageUri.fsPath, log, {
@@ -39,6 +43,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
       summarizeAndPlace({ client: started, documents, previews, status, memory }, params, placement),
     expand: (params, placement) => expandAndPlace({ client: started, documents, previews, status }, params, placement),
     refreshSummaries: (uri, range) => refreshSummaries(started, uri, range),
+    fillGap: (position) => suggestNextSentence({ client: started, ideas, accepted, status }, { gap: true, position }),
     staysQuiet: (document) => {
       const reason = quiet.reasonToWait(document);
       if (reason === undefined) return false;
@@ -46,11 +51,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
       log.info(`suggest ${document.uri} v${document.version}: silence (${reason})`);
       return true;
     },
+    offered: (document, position, texts) => accepted.offered(document, position, texts),
   });
   client = started;
+  const ideas = new IdeaLists(started);
   const statistics = new StatisticsPage(started);
   const views = createViews(started, vscode.Uri.joinPath(context.extensionUri, 'dist'));
-  context.subscriptions.push(log, documents, previews, status, quiet, statistics, watchSupported(), views);
+  context.subscriptions.push(log, documents, previews, status, quiet, accepted, statistics, watchSupported(), views);
   context.subscriptions.push(
     started.onNotification(statusNotification, (params: StatusParams) => {
       status.update(params);
@@ -68,6 +75,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Foresa
   context.subscriptions.push(vscode.commands.registerCommand(ignoreInWorkspace, addIgnored));
   context.subscriptions.push(
     registerCommands({
+      accepted,
+      ideas,
       client: started,
       extensionUri: context.extensionUri,
       documents,

@@ -16,6 +16,7 @@ import {
   commands,
   type ExpandParams,
   type InitializationOptions,
+  type LspPosition,
   type SummarizeParams,
   type SummaryPlacement,
   type TextPlacement,
@@ -31,6 +32,10 @@ export interface ClientOverrides {
   expand(params: ExpandParams, placement: TextPlacement | undefined): Promise<void>;
   /** The same for summaries that are stale. */
   refreshSummaries(uri: string, range: unknown): Promise<void>;
+  /** Shows the ideas for a gap, in the stead of the server's command that inserts the best one. */
+  fillGap(position: vscode.Position): Promise<void>;
+  /** Told of the ghost texts that are about to be shown. */
+  offered(document: vscode.TextDocument, position: vscode.Position, texts: readonly string[]): void;
   /** Whether no ghost text may come by itself here, for a reason that the server does not know; notes the reason. */
   staysQuiet(document: vscode.TextDocument): boolean;
 }
@@ -115,11 +120,21 @@ function createMiddleware(overrides: ClientOverrides): Middleware {
         );
       },
     },
-    provideInlineCompletionItems: (document, position, context, token, next) => {
+    provideInlineCompletionItems: async (document, position, context, token, next) => {
       const automatic = context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic;
-      return automatic && overrides.staysQuiet(document) ? undefined : next(document, position, context, token);
+      if (automatic && overrides.staysQuiet(document)) return undefined;
+      const { version } = document;
+      const given = await next(document, position, context, token);
+      const items = Array.isArray(given) ? given : (given?.items ?? []);
+      const texts = items.flatMap(({ insertText }) => (typeof insertText === 'string' ? insertText : []));
+      if (!token.isCancellationRequested && document.version === version) overrides.offered(document, position, texts);
+      return given;
     },
     executeCommand: (command, args, next) => {
+      if (command === commands.fillGap) {
+        const [, { line, character }] = args as [string, LspPosition];
+        return overrides.fillGap(new vscode.Position(line, character));
+      }
       if (command === commands.summarize) {
         const [params, placement] = args as [SummarizeParams, SummaryPlacement | undefined];
         return overrides.summarize(params, placement);

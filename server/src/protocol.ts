@@ -65,6 +65,10 @@ export interface ForesaySettings {
     /** What becomes of suggestions is counted; when it is switched off, the counts that are there are deleted. */
     readonly enabled: boolean;
   };
+  readonly provenance: {
+    /** Text accepted from suggestions is marked and listed; the client's own. */
+    readonly mark: boolean;
+  };
   readonly cache: {
     /** Concept vectors are kept on disk; when it is switched off, those that are there are deleted. */
     readonly enabled: boolean;
@@ -280,12 +284,20 @@ export interface ExpandResult {
   readonly places: readonly PlacedText[];
 }
 
+/** Request `foresay/goals`: what the document offers as goals for the ideas at a position. */
+export const goalsRequest = 'foresay/goals';
+export interface GoalsResult {
+  readonly version: number;
+  /** In document order. */
+  readonly headings: readonly string[];
+  /** What the next section starts with; `sentence` is '' where it has none. */
+  readonly next: { readonly heading: string; readonly sentence: string } | null;
+  /** Those round the position, in document order. */
+  readonly sentences: readonly string[];
+}
+
 /** Request `foresay/neighbors`: what the hover says, as data. */
 export const neighborsRequest = 'foresay/neighbors';
-export interface NeighborsParams {
-  readonly textDocument: { readonly uri: string };
-  readonly position: LspPosition;
-}
 export interface NeighborsResult {
   readonly version: number;
   readonly range: LspRange;
@@ -492,6 +504,11 @@ export const commands = {
 /** A command of our client: [uri, key, note] is added to `foresay.diagnostics.ignore` of the workspace. */
 export const ignoreInWorkspace = 'foresay.ignoreInWorkspace';
 
+/** Of requests about a place in a document. */
+export interface PositionParams {
+  readonly textDocument: { readonly uri: string };
+  readonly position: LspPosition;
+}
 export interface LspPosition {
   readonly line: number;
   readonly character: number;

@@ -32,6 +32,8 @@ import {
   type FlowResult,
   findRequest,
   flowRequest,
+  type GoalsResult,
+  goalsRequest,
   type IndexedResult,
   indexedRequest,
   type NeighborsResult,
@@ -69,6 +71,7 @@ import { createDocuments, type OpenDocument } from './documents.ts';
 import { checkedExpandParams, expandNote } from './expansions.ts';
 import { find, nearElsewhere } from './find.ts';
 import { checkedFolderParams, summarizeFolder } from './folderSummaries.ts';
+import { goalsAt } from './goals.ts';
 import { hoverMarkdown } from './hoverMarkdown.ts';
 import { Indexing } from './indexing.ts';
 import { resolveCodeAction, uriOfAction } from './lateActions.ts';
@@ -387,6 +390,12 @@ export function startServer(connection: Connection, options: ServerOptions): { d
         if (isToken) connection.sendProgress(toldSentence, partialResultToken, sentence).catch(() => {});
       });
     }),
+  );
+  connection.onRequest<GoalsResult | null, void>(
+    goalsRequest,
+    about<GoalsResult | null>('goals', null, ({ snapshot, text }, params) =>
+      goalsAt(snapshot, offsetOf(text, asRecord(params).position)),
+    ),
   );
   connection.onRequest<NeighborsResult | null, void>(
     neighborsRequest,

@@ -29,6 +29,7 @@ export const defaultSettings: ForesaySettings = {
   diagnostics: { repeats: 'off', drift: 'off', jump: 'off', topic: 'off', ignore: {} },
   search: { workspace: false },
   statistics: { enabled: true },
+  provenance: { mark: false },
   cache: { enabled: true },
   bundlePath: '',
   provider: 'auto',
@@ -52,6 +53,7 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
   const diagnostics = asRecord(root.diagnostics);
   const search = asRecord(root.search);
   const statistics = asRecord(root.statistics);
+  const provenance = asRecord(root.provenance);
   const cache = asRecord(root.cache);
   const normal = defaultSettings;
 
@@ -209,6 +211,9 @@ export function checkedSettings(raw: unknown, complain: Complain): ForesaySettin
         isNotes,
         normal.diagnostics.ignore,
       ),
+    },
+    provenance: {
+      mark: field(provenance.mark, 'provenance.mark', t('true or false'), isBoolean, normal.provenance.mark),
     },
     search: {
       workspace: field(search.workspace, 'search.workspace', t('true or false'), isBoolean, normal.search.workspace),

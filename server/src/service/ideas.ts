@@ -5,7 +5,7 @@ import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../concepts/engine.ts';
 import { centroid, cosine, mostSimilar } from '../concepts/similarity.ts';
 import { diverse } from './diversity.ts';
-import { type Candidate, rank, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
+import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { Scene } from './scene.ts';
 import { silence } from './silence.ts';
 import type { Steer } from './steering.ts';
@@ -86,7 +86,9 @@ export async function ideasFor(
     for (const [i, wording] of wordings.entries()) {
       worded++;
       const closest = mostSimilar(wording.vector, known);
-      if (!repeatsDocument(wording, closest?.similarity ?? 0, surroundings)) {
+      const isRepeat =
+        repeatsDocument(wording, closest?.similarity ?? 0, surroundings) || repeatsAhead(wording, scene.ahead);
+      if (!isRepeat) {
         fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.item });
       }
       // Thousands of comparisons in a long document: those of the next wording have a turn of their own.

@@ -42,6 +42,8 @@ export interface Candidate {
 
 /** Above this similarity to a sentence of the document a wording says the same again. */
 const repeatSimilarity = 0.95;
+/** The same among sentences worded one behind the other: a model that goes on from itself likes to go in circles. */
+const repeatAhead = 0.75;
 /** Above this share of word runs found nearby it is a near copy, whatever its vector. */
 const repeatOverlap = 0.8;
 /** Above this similarity two candidates are one idea. */
@@ -71,6 +73,16 @@ export function score(worded: Worded, surroundings: Surroundings): number {
 /** Whether the document, whose most similar sentence is `closest` to it, says this word for word or nearly. */
 export function repeatsDocument(worded: Worded, closest: number, surroundings: Surroundings): boolean {
   return closest > repeatSimilarity || ngramOverlap(worded.sentence, surroundings.nearbyTrigrams, 3) > repeatOverlap;
+}
+
+/** Whether one of the sentences that were worded just before says this, nearly, or starts like it. */
+export function repeatsAhead(
+  { sentence, vector }: Pick<Worded, 'sentence' | 'vector'>,
+  ahead: readonly Pick<Worded, 'sentence' | 'vector'>[],
+): boolean {
+  return ahead.some(
+    (earlier) => opening(earlier.sentence) === opening(sentence) || cosine(earlier.vector, vector) > repeatAhead,
+  );
 }
 
 /** Best first, and first what went where it should; each a different idea, none under `minScore`, at most `count`. */

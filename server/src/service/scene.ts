@@ -20,8 +20,10 @@ export interface Scene {
   /** Sentences on both sides that must not be said again, and what is known of their concepts. */
   readonly nearby: readonly string[];
   readonly nearbyVectors: readonly ConceptVector[];
+  /** Sentences worded behind the document's text, which the one looked for comes after. */
+  readonly ahead: readonly { readonly sentence: string; readonly vector: ConceptVector }[];
   /** Every sentence of the document with its concept, as far as that is known, without the one being typed. */
-  readonly known: readonly (readonly [SentenceSpan | undefined, ConceptVector])[];
+  readonly known: readonly (readonly [SentenceSpan, ConceptVector])[];
 }
 
 /** Sentences on each side of the place that a plan must not repeat. */
@@ -55,6 +57,7 @@ export async function sceneAt(
     following: vectors[before.length],
     nearby: nearby.map(({ text }) => text),
     nearbyVectors: nearby.flatMap((sentence) => cache.vector(sentence) ?? []),
+    ahead: [],
     known: sentences.flatMap((sentence, i) => {
       const vector = i >= place.before && i < place.after ? undefined : cache.vector(sentence);
       return vector ? [[sentence, vector] as const] : [];
@@ -72,7 +75,7 @@ export function continued(scene: Scene, sentence: string, vector: ConceptVector)
     context: [...scene.context, vector],
     nearby: [...scene.nearby, sentence],
     nearbyVectors: [...scene.nearbyVectors, vector],
-    known: [...scene.known, [undefined, vector]],
+    ahead: [...scene.ahead, { sentence, vector }],
   };
 }
 

@@ -42,8 +42,9 @@ export default async function story({ writer, step }) {
     /** True once there are ideas to pick from, false if the picker closed without. */
     const offered = async (goal) => {
       await writer.palette('Foresay: Suggest Towards');
-      await page.locator('.quick-input-message', { hasText: 'the next sentence should lead to' }).waitFor();
-      await page.locator('.quick-input-widget input').first().fill(goal);
+      await page.locator('.quick-input-title', { hasText: 'Suggest towards' }).waitFor();
+      await writer.keyboard.type(goal);
+      await writer.row('what you typed').waitFor();
       await writer.press('Enter');
       await list.waitFor();
       await writer.until('an answer', async () => (await idea.isVisible()) || !(await list.isVisible()));

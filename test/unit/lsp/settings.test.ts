@@ -41,6 +41,7 @@ describe('checkedSettings', () => {
       cache: { enabled: false },
       bundlePath: '/models/mine',
       search: { workspace: true },
+      provenance: { mark: true },
       provider: 'webgpu',
     };
     expect(checked(raw)).toEqual({ settings: raw, complaints: [] });
@@ -58,6 +59,7 @@ describe('checkedSettings', () => {
     ['foresay.suggest.seed', { suggest: { seed: -1 } }],
     ['foresay.suggest.minScore', { suggest: { minScore: 2 } }],
     ['foresay.suggest.prefetch', { suggest: { prefetch: 'yes' } }],
+    ['foresay.provenance.mark', { provenance: { mark: 'yes' } }],
     ['foresay.suggest.paragraphSentences', { suggest: { paragraphSentences: 11 } }],
     ['foresay.summary.sentences', { summary: { sentences: 0 } }],
     ['foresay.summary.method', { summary: { method: 'magic' } }],

@@ -74,6 +74,13 @@ describe('at a sentence’s end', () => {
     expect(decoded[0]!.plans).toHaveLength(4);
   });
 
+  test('what the next sentences say is not suggested, though nobody has read them yet', async () => {
+    const { ask, parts, snapshot } = setUp(`${intro}|\n\n${ideas[1]}`);
+    const { items } = await ask();
+    expect(items.map(({ insertText }) => insertText.trim()).sort()).toEqual([ideas[0]!, ideas[2]!].sort());
+    expect(parts.cache.vector(snapshot.sentences[2]!)).toBeDefined();
+  });
+
   test('of a long document, the window before the cursor', async () => {
     const long = Array.from({ length: 60 }, (_, i) => `This is the sentence ${i} of it.`).join(' ');
     const { ask, predicted, decoded, snapshot } = setUp(`${long}|`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rank, repeatsDocument, score, type WordedPlan } from '../../../server/src/service/ranking.ts';
+import { rank, repeatsAhead, repeatsDocument, score, type WordedPlan } from '../../../server/src/service/ranking.ts';
 import { ngramSet } from '../../../server/src/service/wordingChecks.ts';
 
 const east = Float32Array.of(1, 0, 0);
@@ -37,6 +37,18 @@ describe('repeatsDocument', () => {
     ['something new', worded('The council met in March.'), 0.5, false],
   ])('%s', (_, candidate, closest, expected) => {
     expect(repeatsDocument(candidate, closest, surroundings)).toBe(expected);
+  });
+});
+
+describe('repeatsAhead', () => {
+  const ahead = [{ sentence: 'We sell a lot of plants.', vector: east }];
+  test.each([
+    ['the same in other words', 'Plants are sold.', Float32Array.of(0.8, 0.6, 0), true],
+    ['another idea that starts alike', 'We sell a garden.', north, true],
+    ['another idea', 'The council met in March.', Float32Array.of(0.6, 0.8, 0), false],
+  ])('%s', (_, sentence, vector, expected) => {
+    expect(repeatsAhead({ sentence, vector }, ahead)).toBe(expected);
+    expect(repeatsAhead({ sentence, vector }, [])).toBe(false);
   });
 });
 

@@ -17,6 +17,7 @@ const scene: Scene = {
   following,
   nearby: [],
   nearbyVectors: [],
+  ahead: [],
   known: [],
 };
 const violin = 'silver violin';

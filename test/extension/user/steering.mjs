@@ -1,0 +1,108 @@
+/** Leading the ideas: more and less like one, closer to the text, goals to pick, gaps, paragraphs, and accepted text. */
+import assert from 'node:assert/strict';
+import { modelLimit, plain } from '../editorPage.mjs';
+import { contains } from '../stories.mjs';
+
+const ferry = [
+  '# The Ferry',
+  '',
+  'The ferry leaves the island at seven in the morning. Most of the passengers are children on their way to school.',
+  '',
+  'In winter the sea is often too rough for the crossing. Then the teachers send the lessons by radio.',
+  '',
+  '## The Harbor',
+  '',
+  'The old harbor wall was built from stones of the ruined castle. It has to be repaired after every storm.',
+  '',
+].join('\n');
+
+export const documents = { 'island.md': ferry };
+
+/** As `user.e2e.mjs` runs it. */
+export default async function story({ writer, step }) {
+  const { page } = writer;
+  const title = page.locator('.quick-input-title');
+  /** First lines of the rows; their second lines are labels too. */
+  const labels = async () =>
+    (
+      await page.$$eval('.quick-input-list .monaco-list-row', (rows) =>
+        rows.map((row) => row.querySelector('.label-name')?.textContent ?? ''),
+      )
+    ).map(plain);
+  const ideas = async () =>
+    (await page.locator('.quick-input-list .monaco-list-row', { hasText: 'score' }).allTextContents()).map(plain);
+  /** Waits until the list has answered. */
+  const answered = (what) =>
+    writer.until(what, async () => /Pick the idea|no suggestion here/.test(await placeholder()), modelLimit);
+  const placeholder = async () =>
+    (await page.locator('.quick-input-widget:visible input').first().getAttribute('placeholder')) ?? '';
+  const titled = (text) =>
+    writer.until(`the title ${text}`, async () => plain((await title.textContent()) ?? '').includes(text));
+  const decorations = () =>
+    page.$$eval('.view-lines span', (spans) =>
+      spans.map((span) => getComputedStyle(span, '::after').content).join(' '),
+    );
+
+  await step('goals to pick: what is typed, the next section, headings, sentences', async () => {
+    await writer.open('island.md');
+    await writer.goTo(3, 200);
+    await writer.palette('Foresay: Suggest Towards');
+    await titled('Suggest towards');
+    await writer.row('its first sentence').waitFor();
+    await writer.shot('goals');
+    assert.deepEqual(
+      (await labels()).slice(0, 2).map((label) => label.trim()),
+      ['The Harbor', 'The old harbor wall was built from stones of the ruined castle.'],
+    );
+    await writer.keyboard.type('radio');
+    await writer.row('what you typed').waitFor();
+    await writer.row('lessons by radio').waitFor();
+    await writer.shot('goals-typed');
+    await writer.press('ArrowDown');
+    await writer.press('Enter');
+    await titled('towards “Then the teachers');
+    await answered('ideas');
+    await writer.shot('ideas-towards');
+    const found = await ideas();
+    await writer.press('Escape');
+    return found.join(' | ');
+  });
+
+  await step('a gap between two paragraphs is filled from the code action menu', async () => {
+    await writer.open('island.md');
+    await writer.goTo(4);
+    await writer.clickRow(await writer.codeAction('Fill the gap'));
+    await titled('Filling the gap');
+    await answered('ideas');
+    const found = await ideas();
+    assert.ok(found.length > 0, 'nothing to fill the gap with');
+    const [text] = await labels();
+    await writer.until('the idea in place', async () => contains(plain(await decorations()), text));
+    await writer.shot('gap');
+    await writer.press('Enter');
+    await writer.save('island.md', (saved) => contains(saved, text));
+    const lines = writer.saved('island.md').split('\n');
+    assert.equal(lines[4], '', 'the paragraphs have run together');
+    await writer.shot('gap-filled');
+    return found.join(' | ');
+  });
+
+  await step('the next paragraph comes sentence by sentence, and is undone in one step', async () => {
+    await writer.open('garden.md');
+    const before = writer.saved('garden.md');
+    await writer.press('Control+End');
+    await writer.palette('Foresay: Next Paragraph');
+    await titled('Next paragraph');
+    await writer.until('the end of it', async () => /Pick the last|It ends here/.test(await placeholder()));
+    const sentences = await ideas();
+    assert.ok(sentences.length > 0, 'no sentence');
+    await writer.shot('paragraph');
+    await writer.press('Enter');
+    await writer.save('garden.md', (saved) => saved.length > before.length);
+    const after = writer.saved('garden.md');
+    await writer.shot('paragraph-inserted');
+    await writer.press('Control+z');
+    await writer.save('garden.md', (saved) => saved === before);
+    return after.slice(before.trimEnd().length);
+  });
+}
