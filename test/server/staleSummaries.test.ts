@@ -4,11 +4,12 @@ import {
   CancellationTokenSource,
   type CodeAction,
   type CodeLens,
+  CodeLensRefreshRequest,
   type TextDocumentEdit,
 } from 'vscode-languageserver/node';
 import { EngineUnavailableError } from '../../server/src/concepts/engine.ts';
 import type { RefreshSummariesResult, SummarizeResult } from '../../server/src/protocol.ts';
-import { edited, type TestServer, useServers } from '../support/serverHarness.ts';
+import { edited, fullClient, type TestServer, useServers } from '../support/serverHarness.ts';
 
 const start = useServers();
 const article = [
@@ -96,6 +97,23 @@ describe('the lens', () => {
     await server.change(uri, version + 1, text.replaceAll('in winter', 'in spring'));
     expect(await lenses(server, uri)).toEqual([]);
   });
+});
+
+test('an editor that shows lenses is told to ask again when settings change', async () => {
+  const capabilities = { ...fullClient, workspace: { ...fullClient.workspace, codeLens: { refreshSupport: true } } };
+  const server = await start({ capabilities });
+  let asked = 0;
+  server.client.onRequest(CodeLensRefreshRequest.type, () => {
+    asked++;
+  });
+  const { uri, text, version } = await opened(server, 2);
+  await server.change(uri, version + 1, text.replaceAll('in winter', 'in spring'));
+  expect(await lenses(server, uri)).toHaveLength(1);
+  server.settings = { summary: { staleLens: false } };
+  await server.notify('workspace/didChangeConfiguration', { settings: null });
+  await server.settled();
+  expect(asked).toBeGreaterThan(0);
+  expect(await lenses(server, uri)).toEqual([]);
 });
 
 describe('foresay/refreshSummaries', () => {

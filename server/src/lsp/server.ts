@@ -3,6 +3,7 @@ import { isAbsolute } from 'node:path';
 import {
   type CancellationToken,
   type ClientCapabilities,
+  CodeLensRefreshRequest,
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
@@ -197,6 +198,10 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     engine.configure({ bundlePath: set.bundlePath, provider: set.provider });
     for (const uri of documents.keys()) indexing.schedule(uri);
     void workspaceIndex?.configure();
+    // Whether lenses are shown is a setting too; an editor asks again by itself only when the text changes.
+    if (client.workspace?.codeLens?.refreshSupport === true) {
+      connection.sendRequest(CodeLensRefreshRequest.type).catch(() => {});
+    }
     await statistics.enable(set.statistics.enabled);
     if (!set.cache.enabled) await store?.clear();
   }
