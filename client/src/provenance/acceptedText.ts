@@ -69,14 +69,15 @@ export class AcceptedText implements vscode.Disposable {
       return;
     }
     const start = document.offsetAt(position);
-    const before = document.getText().length;
     if (!(await editor.edit((edit) => edit.insert(position, insertText)))) {
       void vscode.window.showErrorMessage(vscode.l10n.t('Foresay: the editor refused the edit.'));
       return;
     }
-    const end = document.positionAt(start + document.getText().length - before);
-    editor.selection = new vscode.Selection(end, end);
-    this.#add(document, start, document.offsetAt(end), seed);
+    // Not behind the line end that may part it from what follows.
+    const end = start + insertText.trimEnd().length;
+    const cursor = document.positionAt(end);
+    editor.selection = new vscode.Selection(cursor, cursor);
+    this.#add(document, start, end, seed);
   }
 
   /** All that is known in this workspace, documents that are not open included. */
