@@ -78,8 +78,12 @@ export async function startWhenNeeded(
   start: () => Promise<void>,
   subscriptions: vscode.Disposable[],
 ): Promise<void> {
+  // Once only: a server that has given up is started again by its command.
+  let begun = false;
   const startFor = async (documents: readonly vscode.TextDocument[]): Promise<void> => {
-    if (client.state === State.Stopped && documents.some(isSupported)) await start();
+    if (begun || !documents.some(isSupported)) return;
+    begun = true;
+    await start();
   };
   subscriptions.push(
     vscode.workspace.onDidOpenTextDocument((document) => startFor([document])),
