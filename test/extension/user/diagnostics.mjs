@@ -1,6 +1,6 @@
 /** Marks in a text that repeats itself, drifts and jumps: the problems, their pages, and a quick fix of each kind. */
 import assert from 'node:assert/strict';
-import { plain } from '../editorPage.mjs';
+import { modelLimit, plain } from '../editorPage.mjs';
 
 const jumpedTo = 'Good bread needs only flour, water, salt and a great deal of time.';
 const repeat = 'When the sea is calm, the crossing takes some forty minutes.';
@@ -52,6 +52,13 @@ export default async function story({ writer, step }) {
   };
   /** Takes the quick fix at the cursor. */
   const fix = async (title) => writer.clickRow(await writer.codeAction(title));
+  /** A problem that is listed before the writer does something, and not any more after that. */
+  const goes = async (text, act) => {
+    await problem(text).waitFor({ timeout: modelLimit });
+    await act();
+    await problem(text).waitFor({ state: 'detached', timeout: modelLimit });
+  };
+  const toggleWholePanel = () => writer.palette('View: Toggle Maximized Panel');
 
   await step('switched on, the four kinds of marks are listed among the problems', async () => {
     await writer.open(settings);
@@ -61,9 +68,13 @@ export default async function story({ writer, step }) {
     await writer.press('Control+S');
     await writer.open(file);
     await writer.press('Control+Shift+M');
+    // Rows below the panel's edge are not there for a browser.
+    await toggleWholePanel();
     for (const text of [/says this already/, /something else than its section/, /text jumps here/, /does not begin/]) {
-      await problem(text).waitFor({ timeout: 120_000 });
+      await problem(text).waitFor({ timeout: modelLimit });
     }
+    await writer.shot('diagnostics-listed');
+    await toggleWholePanel();
     await writer.shot('diagnostics');
   });
 
@@ -87,18 +98,16 @@ export default async function story({ writer, step }) {
       right: 400,
     });
     await writer.clickRow(row);
-    // It may be shown in a list of what could lead over, the best first, before it is written.
-    await writer.until('the transition', async () => {
-      if (await writer.row('score').isVisible()) {
-        await writer.shot('diagnostics-transition');
-        await writer.press('Enter');
-      }
-      await writer.press('Control+S');
-      return writer.saved(file) !== before;
-    });
+    // Where it comes as a list of what could lead over, the best is taken.
+    const list = writer.row('score');
+    const written = page.locator('.tab.active.dirty');
+    await writer.until('a transition', async () => (await list.isVisible()) || written.isVisible());
+    await writer.shot('diagnostics-transition');
+    if (await list.isVisible()) await writer.press('Enter');
+    await writer.save(file, (text) => text !== before);
     const after = writer.saved(file).split('\n')[crossing - 1];
     const inserted = after.slice(before.split('\n')[crossing - 1].indexOf(jumpedTo), after.indexOf(jumpedTo)).trim();
-    assert.match(inserted, /^\p{Lu}.*[.!?]$/u);
+    assert.match(inserted, /^\S+ \S+/);
     return inserted;
   });
 
@@ -112,16 +121,18 @@ export default async function story({ writer, step }) {
 
   await step('a repeat is removed, and its problem goes', async () => {
     await goInto(tickets, repeat);
-    await fix('Remove this repeat');
-    await writer.save(file, (text) => !text.includes(repeat));
-    await problem(/says this already/).waitFor({ state: 'detached' });
+    await goes(/says this already/, async () => {
+      await fix('Remove this repeat');
+      await writer.save(file, (text) => !text.includes(repeat));
+    });
   });
 
   await step('an ignore comment takes a mark away', async () => {
     await goInto(tickets, drifting);
-    await fix('Ignore drifting sentences in this paragraph');
-    await writer.save(file, (text) => text.includes('<!-- foresay:ignore drift -->\nA ticket'));
-    await problem(/something else than its section/).waitFor({ state: 'detached' });
+    await goes(/something else than its section/, async () => {
+      await fix('Ignore drifting sentences in this paragraph');
+      await writer.save(file, (text) => text.includes('<!-- foresay:ignore drift -->\nA ticket'));
+    });
     await writer.shot('diagnostics-ignored');
   });
 
@@ -132,8 +143,7 @@ export default async function story({ writer, step }) {
         .split('\n')
         .findIndex((text) => text.startsWith('My grandmother')) + 1;
     await writer.goTo(line, 5);
-    await fix('Never mark this in this workspace');
-    await problem(/does not begin/).waitFor({ state: 'detached' });
+    await goes(/does not begin/, () => fix('Never mark this in this workspace'));
     const { 'foresay.diagnostics.ignore': ignored } = JSON.parse(writer.saved(settings));
     assert.match(Object.keys(ignored).join(), /^topic \w+$/);
     assert.match(plain(Object.values(ignored).join()), /^My grandmother kept/);
