@@ -166,8 +166,8 @@ class Finder implements vscode.Disposable {
       heading,
       { label, detail, alwaysShow: true, run },
     ];
-    const turn = (action: SearchIndexParams['action']) => () => askIndex(this.#client, action ? { action } : {});
-    if (state === 'off') {
+    const turn = (action: 'pause' | 'resume') => () => askIndex(this.#client, { action });
+    if (state === 'off' && !isSwitchedOn()) {
       const detail = vscode.l10n.t(
         'Reads the documents of this workspace in the background; keeps hashes and vectors on this disk, no text',
       );
@@ -187,14 +187,17 @@ class Finder implements vscode.Disposable {
   /** Says in the title how far the workspace is read, and searches again when it is. */
   #follow({ state, files, sentences, waiting }: SearchIndexState): void {
     clearTimeout(this.#looking);
+    // Switched on, it opens once the settings have come to the server and the model is loaded.
+    const underWay = state === 'reading' || (state === 'off' && isSwitchedOn());
     if (this.#scope === 'document' || state === 'off') this.#picker.title = this.#title();
     else if (state === 'reading') this.#picker.title = this.#title(vscode.l10n.t('reading {0} more files…', waiting));
     else this.#picker.title = this.#title(vscode.l10n.t('{0} sentences of {1} files', sentences, files));
-    if (state !== 'reading' || this.#scope === 'document') return;
+    if (!underWay || this.#scope === 'document') return;
     this.#looking = setTimeout(async () => {
       const now = await askIndex(this.#client, {}).catch(() => undefined);
-      if (now?.state === 'reading') this.#follow(now);
-      else if (now) void this.#search();
+      if (!now) return;
+      if (now.state === state) this.#follow(now);
+      else void this.#search();
     }, betweenLooks);
   }
 
@@ -210,6 +213,10 @@ class Finder implements vscode.Disposable {
       void this.#search();
     }
   }
+}
+
+function isSwitchedOn(): boolean {
+  return vscode.workspace.getConfiguration('foresay').get<boolean>('search.workspace') === true;
 }
 
 /** Lets the server read this workspace's documents. */
@@ -233,7 +240,6 @@ class Preview implements vscode.Disposable {
   readonly #selections = this.#from?.selections;
   readonly #type = vscode.window.createTextEditorDecorationType({
     backgroundColor: new vscode.ThemeColor('editor.findMatchHighlightBackground'),
-    isWholeLine: false,
   });
   #shown: FindItem | undefined;
   #kept = false;
