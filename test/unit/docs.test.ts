@@ -1,4 +1,4 @@
-/** The pages in docs/ and at the root: their links lead somewhere. */
+/** The pages in docs/ and at the root: their links lead somewhere, and the index names each of them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -24,4 +24,15 @@ const taken = new Set(
 test.each(pages)('the links of %s lead somewhere', (page) => {
   const targets = linksOf(page).map((target) => join(dirname(page), target));
   expect(targets.filter((target) => !existsSync(target) && !taken.has(target))).toEqual([]);
+});
+test('docs/README.md names every page, or the page that names it does', () => {
+  const named = new Set<string>();
+  const walk = (page: string): void => {
+    if (named.has(page)) return;
+    named.add(page);
+    for (const target of linksOf(page))
+      if (target.endsWith('.md')) walk(join(dirname(page), target).replaceAll('\\', '/'));
+  };
+  walk('docs/README.md');
+  expect(inDocs.filter((file) => !named.has(`docs/${file}`))).toEqual([]);
 });

@@ -54,7 +54,8 @@ test('there is German', () => {
   expect(translationsOf('l10n/bundle.l10n.json')).toContain('l10n/bundle.l10n.de.json');
 });
 
-test.each(translationsOf('package.nls.json'))('%s translates what is there, with the same code in it', (file) => {
+test.each(translationsOf('package.nls.json'))('%s translates all that is there, with the same code in it', (file) => {
+  expect(Object.keys(readTexts(file)).sort()).toEqual(Object.keys(manifestTexts).sort());
   for (const [name, text] of Object.entries(readTexts(file))) {
     const english = (manifestTexts as Texts)[name];
     expect(english, `${name}: not used any more (npm run l10n drops it)`).toBeDefined();
@@ -63,9 +64,11 @@ test.each(translationsOf('package.nls.json'))('%s translates what is there, with
 });
 
 test.each(translationsOf('l10n/bundle.l10n.json'))(
-  '%s translates what is there, with the same placeholders',
+  '%s translates all that is there, with the same placeholders',
   (file) => {
     expect(Object.keys(codeTexts).length).toBeGreaterThan(100);
+    const missing = Object.keys(codeTexts).filter((text) => !Object.hasOwn(readTexts(file), text));
+    expect(missing, 'not translated').toEqual([]);
     for (const [text, translated] of Object.entries(readTexts(file))) {
       expect(Object.hasOwn(codeTexts, text), `${text}: not used any more (npm run l10n drops it)`).toBe(true);
       expect(placeholders(translated), text).toEqual(placeholders(text));
