@@ -2,7 +2,7 @@
 import gifenc from 'gifenc';
 import { PNG } from 'pngjs';
 
-const { GIFEncoder, quantize, applyPalette } = gifenc;
+const { GIFEncoder, applyPalette } = gifenc;
 
 /** Colors of the film, beside the one that means "as before". */
 const colors = 127;
@@ -11,7 +11,7 @@ const colors = 127;
 export function gifOf(frames) {
   const pictures = frames.map(({ png, ms }) => ({ ...PNG.sync.read(png), ms }));
   const [{ width, height }] = pictures;
-  const palette = quantize(sample(pictures), colors);
+  const palette = commonColors(pictures);
   const asBefore = palette.length;
   const gif = GIFEncoder();
   let last;
@@ -31,12 +31,16 @@ export function gifOf(frames) {
   return gif.bytes();
 }
 
-/** Pixels of all pictures, every so many, for a palette that fits all of them. */
-function sample(pictures) {
-  const step = 4 * 7;
-  const pixels = [];
+/** The colors that are seen most, exactly as they are: of an editor's window they are nearly all. */
+function commonColors(pictures) {
+  const counts = new Map();
+  const every = 4 * 7;
   for (const { data } of pictures) {
-    for (let at = 0; at + 4 <= data.length; at += step) pixels.push(data[at], data[at + 1], data[at + 2], data[at + 3]);
+    for (let at = 0; at + 4 <= data.length; at += every) {
+      const color = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2];
+      counts.set(color, (counts.get(color) ?? 0) + 1);
+    }
   }
-  return Uint8Array.from(pixels);
+  const common = [...counts].sort(([, a], [, b]) => b - a).slice(0, colors);
+  return common.map(([color]) => [color >> 16, (color >> 8) & 255, color & 255]);
 }

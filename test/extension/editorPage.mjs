@@ -188,6 +188,8 @@ export function editorPage(page, folders, pictureFile) {
   return {
     page,
     keyboard,
+    /** The same for another page of the browser. */
+    onPage: (other) => editorPage(other, folders, pictureFile),
     ghost: page.locator(ghost),
     statusItem,
     row,

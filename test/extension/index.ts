@@ -1,4 +1,7 @@
-/** Entry of the extension-host suite: runs mocha, writes the counts to the file that FORESAY_TEST_REPORT names. */
+/**
+ * Entry of the extension-host suite: runs mocha, writes the counts to the file that FORESAY_TEST_REPORT names.
+ * FORESAY_TEST_ONLY, if set, is what the names of the tests to run must hold.
+ */
 import { writeFileSync } from 'node:fs';
 import mochaPackage from 'mocha';
 import { defineSuites } from './suites.ts';
@@ -9,7 +12,8 @@ const Mocha =
 
 /** Called by the workbench; rejects if a test failed, which becomes the exit code. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', timeout: 120_000, color: false, reporter: 'min' });
+  const fgrep = process.env.FORESAY_TEST_ONLY ?? '';
+  const mocha = new Mocha({ ui: 'tdd', timeout: 120_000, color: false, reporter: 'min', fgrep });
   mocha.suite.emit('pre-require', globalThis, 'suites.ts', mocha);
   defineSuites();
   const lines: string[] = [];

@@ -1,9 +1,9 @@
-/** Runs the extension-host suite in code-server and gives its exit code; `--report=FILE` takes the counts. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+/** Runs the extension-host suite in code-server and gives its exit code; `--report=FILE` takes the counts, `--only=WORDS` runs some. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot, option, root } from '../../scripts/exec.mjs';
 import { buildSuite, suiteFile } from './buildSuite.mjs';
-import { makeFolders, removeFolders, startBrowser, startCodeServer, workbenchUrl } from './workbench.mjs';
+import { makeFolders, makeTwoRoots, removeFolders, startBrowser, startCodeServer, workbenchUrl } from './workbench.mjs';
 
 const limitMs = 420_000;
 const report = path.resolve(option('report', inRoot('out/extension.json')));
@@ -11,14 +11,14 @@ mkdirSync(path.dirname(report), { recursive: true });
 
 await buildSuite();
 const folders = makeFolders();
-writeFileSync(path.join(folders.workspace, 'notes.md'), '# Notes\n');
+const workspace = makeTwoRoots(folders);
 /** What the workbench says: of interest only when the suite fails, for it misses its marketplace and more. */
 const workbenchLog = [];
 let server;
 let browser;
 let code = 1;
 try {
-  server = await startCodeServer(folders, { FORESAY_TEST_REPORT: report });
+  server = await startCodeServer(folders, { FORESAY_TEST_REPORT: report, FORESAY_TEST_ONLY: option('only', '') });
   browser = await startBrowser(folders);
   const page = browser.pages()[0] ?? (await browser.newPage());
   const done = new Promise((resolve) => page.exposeFunction('codeAutomationExit', resolve));
@@ -28,7 +28,7 @@ try {
     ['extensionDevelopmentPath', server.remote(root)],
     ['extensionTestsPath', server.remote(suiteFile)],
   ];
-  await page.goto(workbenchUrl(server, folders, payload));
+  await page.goto(workbenchUrl(server, { workspace }, payload));
   let timer;
   const late = new Promise((resolve) => {
     timer = setTimeout(() => resolve('late'), limitMs);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { inRoot, option, root } from '../../scripts/exec.mjs';
 import { buildSuite, suiteFile } from './buildSuite.mjs';
-import { makeFolders, removeFolders } from './workbench.mjs';
+import { makeFolders, makeTwoRoots, removeFolders } from './workbench.mjs';
 
 const report = path.resolve(option('report', inRoot('out/electron.json')));
 mkdirSync(path.dirname(report), { recursive: true });
@@ -16,7 +16,7 @@ try {
     extensionTestsPath: suiteFile,
     ...(process.env.VSCODE_PATH ? { vscodeExecutablePath: process.env.VSCODE_PATH } : { version: 'stable' }),
     extensionTestsEnv: { FORESAY_TEST_REPORT: report },
-    launchArgs: [folders.workspace, '--user-data-dir', folders.data, '--disable-extensions', '--disable-gpu'],
+    launchArgs: [makeTwoRoots(folders), '--user-data-dir', folders.data, '--disable-extensions', '--disable-gpu'],
   });
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

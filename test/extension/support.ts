@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { ForesayApi } from '../../client/src/extension.ts';
+import type { NextSentencesParams, NextSentencesResult } from '../../server/src/protocol.ts';
 
 const extensionId = 'foresay.foresay';
 
@@ -34,6 +35,17 @@ export async function openText(language: string, content: string): Promise<vscod
   const end = document.positionAt(content.length);
   editor.selection = new vscode.Selection(end, end);
   return editor;
+}
+
+/** The candidates at the cursor, as the palette command asks for them. */
+export async function nextSentences(editor: vscode.TextEditor): Promise<NextSentencesResult> {
+  const { client } = await foresay();
+  const params: NextSentencesParams = {
+    textDocument: { uri: editor.document.uri.toString() },
+    position: client.code2ProtocolConverter.asPosition(editor.selection.active),
+    candidates: null,
+  };
+  return client.sendRequest<NextSentencesResult>('foresay/nextSentences', params);
 }
 
 /** Asks again until the answer is there; fails with `what` when `milliseconds` have gone by. */

@@ -73,7 +73,7 @@ try {
   page.setDefaultTimeout(40_000);
   writer = editorPage(page, folders, pictureFile);
   const file = server.remote(path.join(folders.workspace, 'garden.md'));
-  await page.goto(workbenchUrl(server, folders, [['openFile', file]]));
+  await page.goto(workbenchUrl(server, { folder: folders.workspace }, [['openFile', file]]));
   await page.waitForSelector('.monaco-editor .view-lines', { timeout: modelLimit });
   await page.locator('.monaco-editor .view-lines').first().click();
   // The text has the window to itself.

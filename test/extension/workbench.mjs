@@ -164,8 +164,23 @@ export async function startBrowser(folders, viewport = { width: 1200, height: 76
   });
 }
 
-/** Address of the workbench with the workspace open and `payload` for it, e.g. `[['openFile', remote(file)]]`. */
-export function workbenchUrl(server, folders, payload) {
-  const query = new URLSearchParams({ folder: folders.workspace, payload: JSON.stringify(payload) });
+/** Makes a workspace of two roots, `one` and `none`, that differ in their settings; gives its file. */
+export function makeTwoRoots({ workspace }) {
+  const settings = { one: { 'foresay.suggest.candidates': 1 }, none: { 'foresay.enable': { markdown: false } } };
+  for (const [root, content] of Object.entries(settings)) {
+    mkdirSync(path.join(workspace, root, '.vscode'), { recursive: true });
+    writeFileSync(path.join(workspace, root, '.vscode/settings.json'), JSON.stringify(content));
+  }
+  const file = path.join(workspace, 'two.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: Object.keys(settings).map((name) => ({ path: name })) }));
+  return file;
+}
+
+/**
+ * Address of the workbench with `opened` (`{ folder }`, or `{ workspace }` for a file of several) and `payload` for it, e.g.
+ * `[['openFile', remote(file)]]`.
+ */
+export function workbenchUrl(server, opened, payload) {
+  const query = new URLSearchParams({ ...opened, payload: JSON.stringify(payload) });
   return `${server.url}/?${query}`;
 }
