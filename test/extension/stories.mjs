@@ -54,7 +54,11 @@ export const contains = (text, part) =>
 export function writeDocuments(workspace, own = {}) {
   mkdirSync(path.join(workspace, '.vscode'), { recursive: true });
   writeFileSync(path.join(workspace, '.vscode/settings.json'), '{}');
-  for (const [name, text] of Object.entries(own)) writeFileSync(path.join(workspace, name), text);
+  for (const [name, text] of Object.entries(own)) {
+    const file = path.join(workspace, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   copyFileSync(inRoot('samples/community-garden.md'), path.join(workspace, 'garden.md'));
   writeFileSync(
     path.join(workspace, 'lighthouse.tex'),

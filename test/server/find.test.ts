@@ -80,6 +80,13 @@ test('in a document: the closest sentences with their places, not the one that i
   expect(sentence.index).toEqual({ state: 'off', files: 0, sentences: 0, bytes: 0, waiting: 0 });
 });
 
+test('a document that is only just open is read first', async () => {
+  const server = await start();
+  const { uri } = await server.open('The ferry is late. Bread needs time.|');
+  const found = await find(server, 'bread time', { scope: 'document', textDocument: { uri } });
+  expect(texts(found)).toEqual(['Bread needs time.', 'The ferry is late.']);
+});
+
 test('nothing is asked of the model for nothing, and what is wrong in the question is no error', async () => {
   const server = await start();
   for (const params of [

@@ -34,13 +34,14 @@ export async function find(
   const workspace = scope === 'workspace';
   const { open, hidden } = await parted(session, workspace ? documents.all() : document ? [document] : []);
   for (const snapshot of open) await service.prepare(snapshot, token);
-  const here = position === undefined || !document || !open.includes(document.snapshot) ? undefined : document;
-  const except = here && service.sentenceAt(here.snapshot, offsetOf(here.text, position));
+  const here = document && open.includes(document.snapshot) ? document : undefined;
+  const except =
+    here && position !== undefined ? service.sentenceAt(here.snapshot, offsetOf(here.text, position)) : undefined;
   const given = typeof query === 'string' ? query.replace(/\s+/gu, ' ').trim().slice(0, longestQuery) : '';
   const text = given || (except?.text ?? '');
   const wanted = typeof count === 'number' && count >= 1 ? Math.min(mostCount, Math.trunc(count)) : usualCount;
   try {
-    const places = { open, hidden, files: workspace, except };
+    const places = { open, whole: here?.snapshot, hidden, files: workspace, except };
     const found = text === '' ? [] : await service.find(text, places, wanted, token);
     return { query: text, items: found.map(asItem()), index: await index.state() };
   } catch (error) {

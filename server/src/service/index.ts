@@ -13,7 +13,7 @@ import type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 import { DocumentChecks } from './checks/documentChecks.ts';
 import type { CheckName, Finding } from './checks/finding.ts';
 import type { Repeat } from './checks/repeats.ts';
-import { ConceptCache } from './conceptCache.ts';
+import { ConceptCache, indexedSentences } from './conceptCache.ts';
 import { textBefore } from './contextText.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from './cursorPlace.ts';
 import { type ExpandOptions, type Expansion, expand } from './expand.ts';
@@ -125,7 +125,7 @@ export interface ConceptService {
   facts(snapshot: DocumentSnapshot, offset: number, neighbors?: number): SentenceFacts | undefined;
   /** The sentence at an offset. */
   sentenceAt(snapshot: DocumentSnapshot, offset: number): SentenceSpan | undefined;
-  /** The sentences closest in meaning to a text, best first, of those that are indexed. */
+  /** The sentences closest in meaning to a text, best first. */
   find(text: string, places: SearchPlaces, count: number, token: CancellationToken): Promise<FoundSentence[]>;
   /** The same for a sentence whose vector is known, none for any other; never runs a model. */
   near(sentence: SentenceSpan, places: SearchPlaces, count: number, token: CancellationToken): Promise<FoundSentence[]>;
@@ -290,6 +290,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     },
     sentenceAt,
     async find(text, places, count, token) {
+      if (places.whole) await cache.vectors(places.whole.sentences.slice(0, indexedSentences), token);
       const [query] = await cache.vectors([{ id: contentHash(text), text }], token);
       return query ? search.nearest(query, places, count, token) : [];
     },

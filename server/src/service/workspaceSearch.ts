@@ -24,6 +24,8 @@ export interface FoundSentence {
 export interface SearchPlaces {
   /** Documents as the editor has them, prepared. */
   readonly open: readonly DocumentSnapshot[];
+  /** The one of them that is read to its end first; of the others those sentences count that have been read. */
+  readonly whole?: DocumentSnapshot | undefined;
   /** Uris of other documents that the editor has: not to be looked up on disk. */
   readonly hidden?: readonly string[];
   /** Whether the files of the index are searched too. */
