@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from '../../scripts/exec.mjs';
 import { startServer } from '../../scripts/lspClient.mjs';
 import { random, sentenceSource, writeDocument } from './document.mjs';
+import { OpenDocument } from './openDocument.mjs';
 import { children, memory, summary } from './statistics.mjs';
 
 const runs = wholeNumber('runs', 7);
@@ -65,40 +66,6 @@ async function start(cacheDirectory) {
     return server.stop();
   };
   return { ...server, stop, status, startUp: performance.now() - from };
-}
-
-/** The open document as the editor has it; edits go to both sides. */
-class OpenDocument {
-  #version = 1;
-
-  constructor(server, { lines, paragraphs }) {
-    this.server = server;
-    this.lines = [...lines];
-    this.paragraphs = paragraphs;
-  }
-
-  async open() {
-    await this.server.open(uri, 'markdown', this.lines.join('\n'));
-  }
-
-  async close() {
-    await this.server.connection.sendNotification('textDocument/didClose', { textDocument });
-  }
-
-  /** Inserts at the end of a line. */
-  async type(line, text) {
-    const end = { line, character: this.lines[line].length };
-    this.lines[line] += text;
-    this.#version += 1;
-    await this.server.connection.sendNotification('textDocument/didChange', {
-      textDocument: { uri, version: this.#version },
-      contentChanges: [{ range: { start: end, end }, text }],
-    });
-  }
-
-  endOf(line) {
-    return { line, character: this.lines[line].length };
-  }
 }
 
 const { lines, paragraphs } = writeDocument(sentences, seed);
@@ -240,7 +207,7 @@ async function measureFromCache() {
   const cacheDirectory = path.join(folder, 'cache');
   const startReading = async (name, what) => {
     const server = await start(cacheDirectory);
-    await measureOpening(server, new OpenDocument(server, { lines, paragraphs }), name, what);
+    await measureOpening(server, new OpenDocument(server, uri, lines), name, what);
     await server.stop();
   };
   // One more cold one, which fills the cache.
@@ -258,14 +225,14 @@ async function measure() {
     startUps.push(server.startUp);
     if (server.status.state === 'error') break;
     note(`cold opening ${i + 1} of ${coldRuns}…`);
-    await measureOpening(server, new OpenDocument(server, { lines, paragraphs }), 'cold', 'opening, cold');
+    await measureOpening(server, new OpenDocument(server, uri, lines), 'cold', 'opening, cold');
   }
   if (server.status.state !== 'error') {
     note('opening from cache…');
     await measureFromCache();
   }
   results.startUp = { what: 'start of the server, model loaded', unit: 'ms', ...summary(startUps) };
-  const document = new OpenDocument(server, { lines, paragraphs });
+  const document = new OpenDocument(server, uri, lines);
   try {
     const hasModel = server.status.state !== 'error';
     if (hasModel) {

@@ -1,6 +1,9 @@
 /** A few measurements as one figure with its spread, and a process's memory as the kernel counts it. */
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Of the kernel's clock for processes: 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
 /** Median, smallest, largest and number of the values. */
 export function summary(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -32,14 +35,23 @@ export function children(pid) {
   }
 }
 
+/** Seconds of processor time that a process has used, on all its threads; 0 where there is no /proc. */
+export function cpuSeconds(pid) {
+  const fields = statOf(pid);
+  return fields ? (Number(fields[11]) + Number(fields[12])) / ticksPerSecond : 0;
+}
+
 function parentOf(pid) {
+  return Number(statOf(pid)?.[1]);
+}
+
+/** The fields of `/proc/PID/stat` from the process's state on; `undefined` without it. */
+function statOf(pid) {
   try {
     // The command's name stands in parentheses and may hold anything: the fields count from behind it.
-    return Number(
-      readFileSync(`/proc/${pid}/stat`, 'utf8')
-        .replace(/^.*\) /s, '')
-        .split(' ')[1],
-    );
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
   } catch {
     return undefined;
   }

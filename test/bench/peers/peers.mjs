@@ -1,0 +1,210 @@
+/**
+ * `npm run bench:peers -- [--words=1000,4000,16000,64000,256000] [--runs=5] [--slow=2] [--threads=1,2] [--json]`: Foresay
+ * beside what a writer would use instead, alternately, on the same documents: SmolLM2-135M in llama.cpp for the next
+ * sentence, MiniLM in transformers.js for the vectors; and beside itself without its caches. Wall time and CPU seconds,
+ * medians with their spread. `--slow` is the number of runs where one takes minutes.
+ *
+ * The token model reads the last 8,192 tokens, all that it was trained for. "An edit in the middle" is one in the middle
+ * of those or of the document, whichever is shorter, after which the suggestion is asked for at the document's end.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import os from 'node:os';
+import { build } from 'esbuild';
+import { inRoot, option, run } from '../../../scripts/exec.mjs';
+import { sentenceSource, writeDocument } from '../document.mjs';
+import { summary } from '../statistics.mjs';
+import { ensurePeers } from './install.mjs';
+import { Worker } from './worker.mjs';
+import { Foresay, NaiveForesay, TokenModel } from './writers.mjs';
+
+const seed = 1;
+/** Words of one of the document's sentences, in the mean. */
+const wordsPerSentence = 13;
+/** Words of the document's end that the token model reads, about. */
+const wordsRead = 5500;
+const lengths = numbers('words', '1000,4000,16000,64000,256000');
+const [runs] = numbers('runs', '5');
+const [slowRuns] = numbers('slow', '2');
+const threads = numbers('threads', '1,2');
+const [embedded] = numbers('sentences', '2000');
+const note = (text) => process.stderr.write(`${text}\n`);
+
+function numbers(name, fallback) {
+  const given = option(name, fallback);
+  if (/^[1-9]\d*(,[1-9]\d*)*$/.test(given)) return given.split(',').map(Number);
+  process.stderr.write(`--${name}: expected whole numbers from 1, found "${given}"\n`);
+  process.exit(2);
+}
+
+/** Wall milliseconds and CPU seconds of one piece of work, and what it says of itself. */
+async function taken(writer, work) {
+  const used = writer.cpu();
+  const from = performance.now();
+  const told = await work();
+  return {
+    ms: performance.now() - from,
+    cpu: writer.cpu() - used,
+    ...(told?.read && { read: told }),
+    silent: told?.silent,
+  };
+}
+
+function figures(values) {
+  const read = values.flatMap((value) => (value.read ? [value.read] : []));
+  const perSecond = (count, ms) => (ms > 0 ? (1000 * count) / ms : 0);
+  return {
+    ms: summary(values.map(({ ms }) => ms)),
+    cpuSeconds: summary(values.map(({ cpu }) => cpu)),
+    silent: values.filter(({ silent }) => silent).length,
+    ...(read.length > 0 && {
+      tokensRead: summary(read.map(({ read: count }) => count)),
+      readPerSecond: summary(read.map(({ read: count, readMs }) => perSecond(count, readMs))),
+      wordedPerSecond: summary(read.map(({ worded, wordedMs }) => perSecond(worded, wordedMs))),
+    }),
+  };
+}
+
+/** One length: opening, then appends and edits, the writers one after the other in each round. */
+async function measureLength(words, writers) {
+  const { lines, paragraphs } = writeDocument(Math.round(words / wordsPerSentence), seed);
+  while (lines.at(-1) === '') lines.pop();
+  const last = lines.length - 1;
+  const middle = middleOf(lines, paragraphs);
+  const sentence = sentenceSource(seed + 7919);
+  const found = {};
+  for (const writer of writers) {
+    note(`${words} words: opening in ${writer.name}`);
+    await writer.load();
+    found[writer.name] = { open: [await taken(writer, () => writer.open(lines))], append: [], edit: [] };
+    await writer.settle();
+  }
+  for (let round = 0; round < runs; round++) {
+    for (const [kind, line] of [
+      ['append', last],
+      ['edit', middle],
+    ]) {
+      const text = ` ${sentence()}`;
+      for (const writer of writers) {
+        const values = found[writer.name][kind];
+        if (values.length >= slowRuns && values[0].ms > 20_000) continue;
+        if (round >= slowRuns && writer instanceof NaiveForesay) continue;
+        await writer.type(line, text);
+        values.push(await taken(writer, () => writer.suggest()));
+        await writer.settle();
+      }
+    }
+    note(`${words} words: round ${round + 1} of ${runs}`);
+  }
+  const result = {};
+  for (const writer of writers) {
+    const { open, append, edit } = found[writer.name];
+    result[writer.name] = {
+      open: figures(open),
+      append: figures(append),
+      edit: figures(edit),
+      residentMB: writer.memory() / 2 ** 20,
+    };
+    await writer.stop();
+  }
+  return result;
+}
+
+/** The line of a paragraph in the middle of what a token model reads. */
+function middleOf(lines, paragraphs) {
+  let words = 0;
+  let start = lines.length;
+  while (start > 0 && words < wordsRead) {
+    start -= 1;
+    words += lines[start].split(/\s+/).length;
+  }
+  const middle = (start + lines.length) / 2;
+  return paragraphs.find((line) => line >= middle) ?? paragraphs[0];
+}
+
+/** Sentences a second, each way alternately: one at a time, and many. */
+async function measureEmbedding(peers) {
+  const own = inRoot('out/bench/ownEncoder.mjs');
+  await build({
+    entryPoints: [inRoot('test/bench/peers/ownEncoder.ts')],
+    outfile: own,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['onnxruntime-node'],
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    logLevel: 'warning',
+  });
+  const peer = new URL('./embeddingPeer.mjs', import.meta.url);
+  const workers = {
+    foresay: await Worker.start(own, [inRoot('models/bundle')]),
+    'transformers.js, int8': await Worker.start(peer, [peers.folder, peers.minilm, 'q8']),
+    'transformers.js, float32': await Worker.start(peer, [peers.folder, peers.minilm, 'fp32']),
+  };
+  const next = sentenceSource(seed);
+  const found = {};
+  for (let round = 0; round < runs; round++) {
+    for (const [kind, count, batch] of [
+      ['one', Math.ceil(embedded / 10), 1],
+      ['many', embedded, 32],
+    ]) {
+      // Others in each round: a cache would help nobody.
+      const sentences = Array.from({ length: count }, next);
+      for (const [name, worker] of Object.entries(workers)) {
+        const { ms, cpu } = await worker.ask({ sentences, batch });
+        found[name] ??= { one: [], many: [] };
+        found[name][kind].push({ perSecond: (1000 * count) / ms, cpuMs: (1000 * cpu) / count });
+      }
+    }
+    note(`embedding: round ${round + 1} of ${runs}`);
+  }
+  const result = {};
+  for (const [name, worker] of Object.entries(workers)) {
+    const told = (values) => ({
+      perSecond: summary(values.map((value) => value.perSecond)),
+      cpuMsPerSentence: summary(values.map((value) => value.cpuMs)),
+    });
+    result[name] = { one: told(found[name].one), many: told(found[name].many), residentMB: worker.memory() / 2 ** 20 };
+    worker.stop();
+  }
+  return result;
+}
+
+function show({ documents, embedding }) {
+  const number = (value) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0));
+  const spread = ({ median, min, max }) => `${number(median)} (${number(min)} to ${number(max)})`;
+  for (const [words, writers] of Object.entries(documents)) {
+    console.log(`\n${words} words                  ms until the next sentence, CPU seconds, resident MB`);
+    for (const [name, { open, append, edit, residentMB }] of Object.entries(writers)) {
+      console.log(`  ${name}, ${number(residentMB)} MB`);
+      for (const [kind, figure] of Object.entries({ open, append, edit })) {
+        const silent = figure.silent ? `, ${figure.silent} silent` : '';
+        const ratio = figure.ms.median / writers.foresay[kind].ms.median;
+        const told = `${spread(figure.ms)} ms, ${spread(figure.cpuSeconds)} s CPU${silent}`;
+        console.log(`    ${kind.padEnd(8)} ${told.padEnd(64)} ${number(ratio)} x Foresay's time`);
+      }
+    }
+  }
+  console.log('\nsentences embedded a second');
+  for (const [name, { one, many }] of Object.entries(embedding)) {
+    console.log(`  ${name.padEnd(26)} one at a time ${spread(one.perSecond)}, many ${spread(many.perSecond)}`);
+  }
+}
+
+if (!existsSync(inRoot('dist/server.mjs'))) await run(process.execPath, ['esbuild.mjs'], { quiet: true });
+mkdirSync(inRoot('out/bench'), { recursive: true });
+const peers = await ensurePeers();
+const machine = {
+  cpus: os.cpus().length,
+  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+  load: os.loadavg()[0],
+  node: process.version,
+};
+const documents = {};
+for (const words of lengths) {
+  const writers = [new Foresay(), new NaiveForesay(), ...threads.map((count) => new TokenModel(peers, count))];
+  documents[words] = await measureLength(words, writers);
+}
+const embedding = await measureEmbedding(peers);
+if (process.argv.includes('--json'))
+  console.log(JSON.stringify({ seed, runs, machine, documents, embedding }, null, 1));
+else show({ documents, embedding });

@@ -1,0 +1,62 @@
+/**
+ * A process that words the next sentence with SmolLM2-135M in llama.cpp: what a writer would use instead of Foresay. It
+ * keeps the key-value cache of one text, as well as a prefix can be kept. Arguments: the packages' folder, the weights,
+ * threads. Messages in: `{ text }`, the document up to the cursor. Messages out: what it took.
+ */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+/** Tokens that SmolLM2 was trained to read. */
+const trainedContext = 8192;
+/** Tokens of a sentence after which it is taken as it is. */
+const longestSentence = 40;
+/** What the window drops at once when the text has outgrown it, so that it need not be read again for each sentence. */
+const hop = 2048;
+
+const [, , folder, weights, threads] = process.argv;
+const library = createRequire(`${folder}/package.json`).resolve('node-llama-cpp');
+const { getLlama } = await import(pathToFileURL(library).href);
+const llama = await getLlama({
+  gpu: false,
+  build: 'never',
+  skipDownload: true,
+  maxThreads: Number(threads),
+  logLevel: 'error',
+});
+const model = await llama.loadModel({ modelPath: weights });
+const context = await model.createContext({ contextSize: trainedContext, threads: Number(threads) });
+const sequence = context.getSequence();
+
+process.on('message', async ({ text }) => {
+  const from = performance.now();
+  const prompt = window(model.tokenize(text));
+  await sequence.adaptStateToTokens(prompt, false);
+  const kept = Math.min(sequence.nextTokenIndex, prompt.length - 1);
+  if (kept < sequence.nextTokenIndex)
+    await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+  const started = { at: performance.now(), first: 0, tokens: 0 };
+  let wording = '';
+  for await (const token of sequence.evaluate(prompt.slice(kept), { temperature: 0 })) {
+    started.first ||= performance.now();
+    started.tokens += 1;
+    wording += model.detokenize([token]);
+    if (started.tokens >= longestSentence || /[.!?]["')]?\s*$/.test(wording) || model.isEogToken(token)) break;
+  }
+  process.send({
+    ms: performance.now() - from,
+    read: prompt.length - kept,
+    readMs: started.first - started.at,
+    worded: started.tokens,
+    wordedMs: performance.now() - started.first,
+    silent: wording.trim() === '',
+  });
+});
+
+/** The last tokens that fit; the window's start stays where it is until it has to move, and then moves by a hop. */
+function window(tokens) {
+  const room = trainedContext - longestSentence - 1;
+  if (tokens.length <= room) return tokens;
+  return tokens.slice(Math.ceil((tokens.length - room) / hop) * hop);
+}
+
+process.send({ ready: true });

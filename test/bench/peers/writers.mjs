@@ -1,0 +1,182 @@
+/** Those who word the next sentence of a document: Foresay, Foresay without its caches, and a token model. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startServer } from '../../../scripts/lspClient.mjs';
+import { OpenDocument } from '../openDocument.mjs';
+import { children, cpuSeconds, memory } from '../statistics.mjs';
+import { Worker } from './worker.mjs';
+
+const uri = 'file:///bench/chronicle.md';
+
+/** A server with its model loaded, as an editor has it running. */
+class RunningServer {
+  static async start() {
+    let ready;
+    const loaded = new Promise((resolve) => {
+      ready = resolve;
+    });
+    const running = new RunningServer();
+    running.server = await startServer({ onStatus: ({ state }) => state !== 'starting' && ready(state) });
+    const state = await loaded;
+    if (state === 'error') throw new Error('the server has no model: see its log');
+    return running;
+  }
+
+  #processes() {
+    const own = this.server.child.pid;
+    return [own, ...children(own)];
+  }
+
+  cpu() {
+    return this.#processes().reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+  }
+
+  memory() {
+    return this.#processes().reduce((sum, pid) => sum + (memory(pid)?.resident ?? 0), 0);
+  }
+
+  /** Ghost text, asked for as an editor does when the writer asks. */
+  async ghostText(document) {
+    const answer = await this.server.connection.sendRequest('textDocument/inlineCompletion', {
+      textDocument: { uri },
+      position: document.endOf(document.lines.length - 1),
+      context: { triggerKind: 1 },
+    });
+    return { silent: answer.length === 0 };
+  }
+
+  async indexed() {
+    await this.server.connection.sendRequest('foresay/indexed', { textDocument: { uri } });
+  }
+
+  async stop() {
+    await this.server.stop();
+  }
+}
+
+export class Foresay {
+  name = 'foresay';
+  #running;
+  #document;
+
+  async load() {
+    this.#running = await RunningServer.start();
+  }
+
+  async open(lines) {
+    this.#document = new OpenDocument(this.#running.server, uri, lines);
+    await this.#document.open();
+    return this.#running.ghostText(this.#document);
+  }
+
+  /** The whole document is read before anything is measured that a writer does later. */
+  async settle() {
+    await this.#running.indexed();
+    await sleep(300);
+  }
+
+  async type(line, text) {
+    await this.#document.type(line, text);
+  }
+
+  suggest() {
+    return this.#running.ghostText(this.#document);
+  }
+
+  cpu() {
+    return this.#running.cpu();
+  }
+
+  memory() {
+    return this.#running.memory();
+  }
+
+  async stop() {
+    await this.#running.stop();
+  }
+}
+
+/** The same work without what Foresay keeps: for each suggestion the document is opened anew, and read to its end. */
+export class NaiveForesay {
+  name = 'naive';
+  #running;
+  #lines;
+
+  async load() {
+    this.#running = await RunningServer.start();
+  }
+
+  async open(lines) {
+    this.#lines = [...lines];
+    return this.suggest();
+  }
+
+  async settle() {
+    // A server that has read nothing yet, ready before the time is taken.
+    await this.#running.stop();
+    await this.load();
+  }
+
+  async type(line, text) {
+    this.#lines[line] += text;
+  }
+
+  async suggest() {
+    const document = new OpenDocument(this.#running.server, uri, this.#lines);
+    await document.open();
+    await this.#running.indexed();
+    return this.#running.ghostText(document);
+  }
+
+  cpu() {
+    return this.#running.cpu();
+  }
+
+  memory() {
+    return this.#running.memory();
+  }
+
+  async stop() {
+    await this.#running.stop();
+  }
+}
+
+export class TokenModel {
+  #worker;
+  #lines;
+
+  constructor({ folder, gguf }, threads) {
+    this.name = `smollm2-135m, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    this.arguments = [folder, gguf, String(threads)];
+  }
+
+  async load() {
+    this.#worker = await Worker.start(new URL('./tokenPeer.mjs', import.meta.url), this.arguments);
+  }
+
+  async open(lines) {
+    this.#lines = [...lines];
+    return this.suggest();
+  }
+
+  async settle() {}
+
+  async type(line, text) {
+    this.#lines[line] += text;
+  }
+
+  suggest() {
+    return this.#worker.ask({ text: this.#lines.join('\n') });
+  }
+
+  cpu() {
+    return this.#worker.cpu();
+  }
+
+  memory() {
+    return this.#worker.memory();
+  }
+
+  async stop() {
+    this.#worker.stop();
+  }
+}
