@@ -7,7 +7,15 @@ import path from 'node:path';
 import { inRoot, option } from '../../scripts/exec.mjs';
 import { editorPage, modelLimit } from './editorPage.mjs';
 import { writeDocuments } from './stories.mjs';
-import { installVsix, makeFolders, removeFolders, startBrowser, startCodeServer, workbenchUrl } from './workbench.mjs';
+import {
+  installCopilotStandIn,
+  installVsix,
+  makeFolders,
+  removeFolders,
+  startBrowser,
+  startCodeServer,
+  workbenchUrl,
+} from './workbench.mjs';
 
 const allStories = readdirSync(inRoot('test/extension/user')).map((file) => path.basename(file, '.mjs'));
 const wanted = option('only')?.split(',') ?? allStories;
@@ -66,6 +74,7 @@ async function tell({ name, documents, default: story }) {
 
 try {
   installVsix(folders, path.resolve(option('vsix', inRoot(`foresay-${process.platform}-${process.arch}.vsix`))));
+  installCopilotStandIn(folders);
   lap('installed the .vsix');
   server = await startCodeServer(folders);
   browser = await startBrowser(folders, { width: 1000, height: 640 });

@@ -5,7 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
-import { option } from '../../scripts/exec.mjs';
+import { inRoot, option } from '../../scripts/exec.mjs';
 import { codeServerEntry } from '../../scripts/setup.mjs';
 
 const userSettings = {
@@ -74,6 +74,34 @@ export function installVsix(folders, vsix) {
     timeout: 180_000,
   });
   if (done.status !== 0) throw new Error(`code-server refused ${vsix}: ${done.stdout}\n${done.stderr}`);
+}
+
+/** Installs a stand-in for GitHub Copilot: its name and its switch, off by default, and no suggestions. */
+export function installCopilotStandIn(folders) {
+  const directory = path.join(folders.root, 'copilot');
+  mkdirSync(directory);
+  const property = { type: 'object', default: { '*': false }, additionalProperties: { type: 'boolean' } };
+  const manifest = {
+    name: 'copilot',
+    publisher: 'GitHub',
+    version: '99.0.0',
+    description: 'A stand-in for tests.',
+    license: 'Apache-2.0',
+    engines: { vscode: '^1.91.0' },
+    main: './extension.js',
+    activationEvents: ['onStartupFinished'],
+    contributes: { configuration: { properties: { 'github.copilot.enable': property } } },
+  };
+  writeFileSync(path.join(directory, 'package.json'), JSON.stringify(manifest));
+  writeFileSync(path.join(directory, 'extension.js'), 'exports.activate = () => {};\n');
+  const vsix = path.join(folders.root, 'copilot.vsix');
+  const args = ['package', '--no-dependencies', '-o', vsix, '--allow-missing-repository', '--skip-license'];
+  const done = spawnSync(process.execPath, [inRoot('node_modules/@vscode/vsce/vsce'), ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+  });
+  if (done.status !== 0) throw new Error(`vsce: ${done.stdout}\n${done.stderr}`);
+  installVsix(folders, vsix);
 }
 
 function freePort() {
