@@ -43,6 +43,45 @@ export default async function story({ writer, step }) {
       spans.map((span) => getComputedStyle(span, '::after').content).join(' '),
     );
 
+  await step(
+    'an idea is wanted more, another less; the list is led there, and the facts are in its title',
+    async () => {
+      await writer.open('garden.md');
+      await writer.goToEndOfProse('garden.md');
+      await writer.palette('Foresay: Suggest Next Sentence');
+      await titled('seed 0');
+      await answered('ideas');
+      const first = await ideas();
+      const [liked] = await labels();
+      assert.ok(first.length >= 1, 'no idea');
+      await writer.shot('ideas-named');
+      await writer.press('Alt+m');
+      await titled('seed 1');
+      await answered('more like it');
+      assert.ok((await labels()).includes(liked), 'the idea that was liked has gone');
+      await writer.shot('ideas-more');
+      await writer.press('ArrowDown');
+      await writer.press('Alt+l');
+      await titled('seed 2');
+      await answered('less like it');
+      await writer.shot('ideas-less');
+      await writer.press('Alt+c');
+      await titled('guidance 4.5');
+      await answered('closer to the text');
+      const closer = await ideas();
+      await writer.press('Alt+a');
+      await titled('guidance 3');
+      await writer.press('Alt+a');
+      await titled('guidance 2');
+      await answered('more adventurous');
+      await writer.shot('ideas-adventurous');
+      const text = (await labels()).find((label) => /\p{L}{3}/u.test(label));
+      await writer.press('Enter');
+      await writer.save('garden.md', (saved) => contains(saved, text ?? ''));
+      return `first: ${first.join(' | ')}; closer: ${closer.join(' | ')}`;
+    },
+  );
+
   await step('goals to pick: what is typed, the next section, headings, sentences', async () => {
     await writer.open('island.md');
     await writer.goTo(3, 200);
