@@ -2,7 +2,13 @@
 /** The extension in a real extension host: each test is a whole story through VS Code's own commands. */
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import type { FlowResult, OutlineResult, StatusParams } from '../../server/src/protocol.ts';
+import {
+  type FlowResult,
+  type IndexedResult,
+  indexedRequest,
+  type OutlineResult,
+  type StatusParams,
+} from '../../server/src/protocol.ts';
 import { defineDocuments } from './suites/documents.ts';
 import { contributed, eventually, foresay, gardenText, hasBundle, nextSentences, openText } from './support.ts';
 
@@ -10,6 +16,7 @@ import { contributed, eventually, foresay, gardenText, hasBundle, nextSentences,
 export function defineSuites(): void {
   suite('activation', defineActivation);
   suite('switches', defineSwitches);
+  suite('languages', defineLanguages);
   suite('with the model bundle', defineModel);
   suite('documents', defineDocuments);
   suite('bad bundles', defineBadBundles);
@@ -72,6 +79,55 @@ function defineSwitches(): void {
     } finally {
       await configuration.update('suggest.candidates', undefined, vscode.ConfigurationTarget.Global, true);
     }
+  });
+}
+
+function defineLanguages(): void {
+  const reads = (document: vscode.TextDocument, sentences: number): Promise<unknown> =>
+    eventually(`${sentences} sentences to be read`, async () => {
+      const { client } = await foresay();
+      const textDocument = { uri: client.code2ProtocolConverter.asUri(document.uri) };
+      // While the server starts anew with other documents there is nobody to ask.
+      const answer = client.sendRequest<IndexedResult | null>(indexedRequest, { textDocument });
+      return (await answer.catch(() => null))?.sentences === sentences;
+    });
+
+  for (const [language, text] of [
+    ['asciidoc', '= Harbor\n\nThe tide rises. It falls.\n\n----\nx. y.\n----\n'],
+    ['restructuredtext', 'Harbor\n======\n\nThe tide rises. It falls.\n'],
+    ['typst', '= Harbor\n\nThe tide rises. It falls. #f(x)\n'],
+    ['org', '* Harbor\n\nThe tide rises. It falls.\n'],
+    ['html', '<h1>Harbor</h1>\n<p>The tide rises. It falls.</p>\n'],
+    ['git-commit', 'Harbor\n\nThe tide rises. It falls.\n\n# On branch main\n'],
+    ['mdx', 'import a from "b"\n\nThe tide rises. <b>It</b> falls.\n'],
+  ] as const) {
+    test(`${language} is read`, async function () {
+      if (!hasBundle()) this.skip();
+      await reads((await openText(language, text)).document, 2);
+    });
+  }
+
+  test('comments of source files are read while the setting says so', async function () {
+    if (!hasBundle()) this.skip();
+    const configuration = vscode.workspace.getConfiguration('foresay');
+    const editor = await openText('python', '# The tide rises. It falls.\nrise()\n');
+    await configuration.update('comments.enable', true, vscode.ConfigurationTarget.Global);
+    try {
+      await reads(editor.document, 2);
+    } finally {
+      await configuration.update('comments.enable', undefined, vscode.ConfigurationTarget.Global);
+    }
+    const { status } = await foresay();
+    await reads((await openText('markdown', 'The tide rises. It falls.')).document, 2);
+    assert.notEqual(status().state, 'error');
+  });
+
+  test("a notebook's Markdown cell is read", async function () {
+    if (!hasBundle()) this.skip();
+    const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Markup, 'The tide rises. It falls.', 'markdown');
+    const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', new vscode.NotebookData([cell]));
+    await vscode.window.showNotebookDocument(notebook);
+    await reads(notebook.cellAt(0).document, 2);
   });
 }
 
