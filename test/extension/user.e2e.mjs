@@ -45,7 +45,7 @@ const skipped = [];
 const started = performance.now();
 const lap = (message) => console.log(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${message}`);
 
-/** One thing a writer does. A failed step leaves a picture, and the next one starts from a clean keyboard. */
+/** One thing a writer does. */
 async function step(name, work, { needsBundle = true } = {}) {
   if (needsBundle && !hasBundle) {
     skipped.push(`${name}: no models/bundle`);
@@ -56,20 +56,30 @@ async function step(name, work, { needsBundle = true } = {}) {
     passed += 1;
     lap(`ok    ${name}${told ? `: ${told}` : ''}`);
   } catch (error) {
-    failures.push(name);
-    lap(`FAIL  ${name}: ${error.stack ?? error}`);
-    await writer.page.screenshot({ path: inRoot('out', `failed-${failures.length}.png`) }).catch(() => {});
-    await writer.press('Escape', 3).catch(() => {});
+    await failed(name, error);
   }
+}
+
+/** Leaves a picture, and a clean keyboard for whatever comes next. */
+async function failed(name, error) {
+  failures.push(name);
+  lap(`FAIL  ${name}: ${error.stack ?? error}`);
+  await writer.page.screenshot({ path: inRoot('out', `failed-${failures.length}.png`) }).catch(() => {});
+  await writer.press('Escape', 3).catch(() => {});
 }
 
 /** A story from its start: the documents as they were before any other, garden.md in front. */
 async function tell({ name, documents, default: story }) {
   lap(name);
-  await writer.closeAll();
-  writeDocuments(folders.workspace, documents);
-  await writer.open('garden.md');
-  await story({ writer, step, hasBundle });
+  // What goes wrong outside its steps ends this story, not the run.
+  try {
+    await writer.closeAll();
+    writeDocuments(folders.workspace, documents);
+    await writer.open('garden.md');
+    await story({ writer, step, hasBundle });
+  } catch (error) {
+    await failed(name, error);
+  }
 }
 
 try {

@@ -33,6 +33,8 @@ export default async function story({ writer, step }) {
     await writer.shot('copilot-menu');
     await writer.row('Ghost text beside GitHub Copilot').click();
     await status(/ready$/);
+    // The status item has the focus after a click.
+    await writer.press('Control+1');
     await writer.press('Control+End');
     await writer.typeUntilGhost(newDocument.slice(2));
     await writer.press('Escape');

@@ -104,7 +104,7 @@ export default async function story({ writer, step }) {
     await writer.until('a transition', async () => (await list.isVisible()) || written.isVisible());
     await writer.shot('diagnostics-transition');
     if (await list.isVisible()) await writer.press('Enter');
-    await writer.save(file, (text) => text !== before);
+    await writer.save(file, (text) => text !== before && text.includes(jumpedTo));
     const after = writer.saved(file).split('\n')[crossing - 1];
     const inserted = after.slice(before.split('\n')[crossing - 1].indexOf(jumpedTo), after.indexOf(jumpedTo)).trim();
     assert.match(inserted, /^\S+ \S+/);
