@@ -66,6 +66,8 @@ export default async function story({ writer, step }) {
     const on = ['repeats', 'drift', 'jump', 'topic'].map((name) => `"foresay.diagnostics.${name}": "information"`);
     await writer.keyboard.insertText(`{ ${on.join(', ')} }`);
     await writer.press('Control+S');
+    // Its marks would be listed too.
+    await writer.close('garden.md');
     await writer.open(file);
     await writer.press('Control+Shift+M');
     // Rows below the panel's edge are not there for a browser.

@@ -64,16 +64,16 @@ export default async function story({ writer, step }) {
   });
 
   await step('it has the colors of the theme', async () => {
-    await writer.open('garden.md');
     for (const [theme, picture] of [
-      ['Dark Modern', 'concept-map-dark'],
-      ['Dark High Contrast', 'concept-map-high-contrast'],
-      ['Light Modern', 'concept-map-light'],
+      ['Default Dark Modern', 'concept-map-dark'],
+      ['Default High Contrast', 'concept-map-high-contrast'],
+      [undefined, 'concept-map-light'],
     ]) {
-      await writer.palette('Preferences: Color Theme');
-      await page.locator('.quick-input-widget:visible input').first().fill(theme);
-      await writer.row(theme).waitFor();
-      await writer.press('Enter');
+      await writer.open('.vscode/settings.json');
+      await writer.press('Control+A');
+      await writer.keyboard.insertText(JSON.stringify({ 'workbench.colorTheme': theme }));
+      await writer.press('Control+S');
+      await writer.close('settings.json');
       await page.waitForTimeout(1500);
       await writer.shot(picture);
     }
