@@ -34,6 +34,13 @@ export default async function story({ writer, step }) {
     await writer.press('Enter');
   }
 
+  /** Saves the document once it has what was asked for; the previews have its name in their tabs too. */
+  async function saveWritten(matches) {
+    await page.locator('.tab.dirty', { hasText: 'tide.md' }).first().waitFor();
+    await writer.open('tide.md');
+    await writer.save('tide.md', matches);
+  }
+
   await step('the document is summarised into its front matter, seen as a diff first', async () => {
     await writer.open('tide.md');
     await writer.palette('Foresay: Summarise Document');
@@ -47,8 +54,7 @@ export default async function story({ writer, step }) {
     await page.waitForTimeout(1500);
     await writer.shot('summary-diff');
     await choose('Insert as the description');
-    await page.locator('.tab.active', { hasText: 'tide.md' }).first().waitFor();
-    await writer.save('tide.md', (text) => text.startsWith('---\n# foresay:summary '));
+    await saveWritten((text) => text.startsWith('---\n# foresay:summary '));
     const text = writer.saved('tide.md');
     assert.match(
       text,
@@ -93,7 +99,7 @@ export default async function story({ writer, step }) {
     await writer.row('Insert below').waitFor({ timeout: modelLimit });
     await writer.shot('expansion');
     await choose('Replace the note');
-    await writer.save('tide.md', (text) => !text.includes('storms and the cost of repairs'));
+    await saveWritten((text) => !text.includes('storms and the cost of repairs'));
     return writer.saved('tide.md').split('\n')[line - 1];
   });
 
