@@ -69,12 +69,25 @@ function ngrams(words: readonly string[], n: number): string[] {
 
 /**
  * Why a sentence, what was typed of it included, is not worth showing; `undefined` if it may be: it is about one word
- * only ("Water is water."), stutters ("big, big"), or opens a quotation that it does not close.
+ * only ("Water is water."), stutters ("big, big"), turns in circles ("trees and trees and the trees"), or opens a quotation
+ * that it does not close.
  */
 export function sentenceFault(sentence: string): string | undefined {
   if (count(sentence, '"') % 2 === 1 || count(sentence, '“') !== count(sentence, '”')) return 'open quotation';
   if (wordsOf(sentence).some((word, i, words) => word === words[i - 1] && !lightWords.has(word))) return 'stutter';
-  return new Set(contentWords(sentence)).size < 2 ? 'empty talk' : undefined;
+  const content = contentWords(sentence);
+  if (mostOften(content) >= leastInCircles) return 'in circles';
+  return new Set(content).size < 2 ? 'empty talk' : undefined;
+}
+
+/** Times that a sentence says one word, from which it turns in circles. */
+const leastInCircles = 3;
+
+/** How often the commonest of the words is there. */
+function mostOften(words: readonly string[]): number {
+  const counts = new Map<string, number>();
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
 }
 
 const lightWords = new Set(

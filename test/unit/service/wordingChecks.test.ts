@@ -72,6 +72,8 @@ describe('a sentence that is not worth showing', () => {
     ['They have a garden.', 'empty talk'],
     ['It is what it is.', 'empty talk'],
     ['We have a big, big garden.', 'stutter'],
+    ['We give up the farm and the trees and all the trees behind the trees.', 'in circles'],
+    ['The garden feeds the gardener, and the gardener the bees.', undefined],
     ['"What are we having for dinner?', 'open quotation'],
     ['“Come in, said the baker.', 'open quotation'],
     ['It is a warm day.', undefined],
