@@ -1,5 +1,5 @@
 /** A workbench page as a writer uses it: keyboard, palette, ghost text, pickers, pictures. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** Milliseconds that the workbench may take for something of its own. */
@@ -20,6 +20,11 @@ export function editorPage(page, folders, pictureFile) {
   const input = page.locator('.quick-input-widget:visible input').first();
   const ghostText = async () => plain((await page.locator(ghost).allTextContents()).join('')).trim();
   const statusItem = page.locator('.statusbar-item[id^="foresay.foresay"]').first();
+
+  /** The workspace's settings from now on, as if somebody had edited the file: no editor is in front that was not. */
+  function configure(settings) {
+    writeFileSync(path.join(folders.workspace, '.vscode/settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
+  }
 
   /** Asks again until the answer is true, and gives it. */
   async function until(what, ask, milliseconds = modelLimit) {
@@ -65,7 +70,8 @@ export function editorPage(page, folders, pictureFile) {
       workbenchLimit,
     );
     if (await input.isVisible()) await press('Escape');
-    await page.locator('.editor-group-container.active .view-lines').first().waitFor({ timeout: workbenchLimit });
+    const content = page.locator('.editor-group-container.active').locator('.view-lines, .notebookOverlay');
+    await content.first().waitFor({ timeout: workbenchLimit });
   }
 
   /** Puts the cursor at the end of the last line of prose. */
@@ -194,6 +200,7 @@ export function editorPage(page, folders, pictureFile) {
     statusItem,
     row,
     saved,
+    configure,
     until,
     press,
     palette,

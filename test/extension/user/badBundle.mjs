@@ -5,10 +5,7 @@ export default async function story({ writer, step }) {
   await step(
     'a bundle path that leads nowhere is named, and the commands stay',
     async () => {
-      await writer.open('.vscode/settings.json');
-      await writer.press('Control+A');
-      await writer.keyboard.insertText('{ "foresay.bundlePath": "/no/such/bundle" }');
-      await writer.press('Control+S');
+      writer.configure({ 'foresay.bundlePath': '/no/such/bundle' });
       await writer.open('bread.txt');
       await writer.until('the path in the status', async () => /no\/such\/bundle/.test(await writer.statusText()));
       await writer.shot('no-bundle');

@@ -5,16 +5,10 @@ import { newDocument } from '../stories.mjs';
 /** As `user.e2e.mjs` runs it. */
 export default async function story({ writer, step }) {
   const { page } = writer;
-  const setCopilot = async (enable) => {
-    await writer.open('.vscode/settings.json');
-    await writer.press('Control+A');
-    await writer.keyboard.insertText(JSON.stringify(enable ? { 'github.copilot.enable': enable } : {}));
-    await writer.press('Control+S');
-  };
   const status = (matches) => writer.until('the status', async () => matches.test(await writer.statusText()));
 
   await step('where Copilot is on for the language, ghost text comes only when it is asked for', async () => {
-    await setCopilot({ '*': false, markdown: true });
+    writer.configure({ 'github.copilot.enable': { '*': false, markdown: true } });
     await writer.open('ferry.md');
     await status(/left to GitHub Copilot in markdown/);
     await writer.keyboard.type(newDocument.slice(0, 2).join(''));
@@ -41,7 +35,7 @@ export default async function story({ writer, step }) {
     await writer.statusItem.click();
     await writer.row('Leave ghost text to GitHub Copilot').click();
     await status(/left to GitHub Copilot/);
-    await setCopilot(undefined);
+    writer.configure({});
     await writer.open('ferry.md');
     await status(/ready$/);
   });

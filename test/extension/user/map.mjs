@@ -69,11 +69,7 @@ export default async function story({ writer, step }) {
       ['Default High Contrast', 'concept-map-high-contrast'],
       [undefined, 'concept-map-light'],
     ]) {
-      await writer.open('.vscode/settings.json');
-      await writer.press('Control+A');
-      await writer.keyboard.insertText(JSON.stringify({ 'workbench.colorTheme': theme }));
-      await writer.press('Control+S');
-      await writer.close('settings.json');
+      writer.configure({ 'workbench.colorTheme': theme });
       await page.waitForTimeout(1500);
       await writer.shot(picture);
     }

@@ -54,12 +54,8 @@ export default async function story({ writer, step }) {
   }
 
   await step('a comment of a source file, once they are read', async () => {
-    await setComments(writer, true);
-    try {
-      return await ghostAndAccept(writer, 'gate.py');
-    } finally {
-      await setComments(writer, false);
-    }
+    writer.configure({ 'foresay.comments.enable': true });
+    return ghostAndAccept(writer, 'gate.py');
   });
 
   await step("a notebook's Markdown cell: ghost text", async () => {
@@ -73,11 +69,4 @@ export default async function story({ writer, step }) {
     await writer.save('harbor.ipynb', (text) => contains(text, suggestion));
     return suggestion;
   });
-}
-
-async function setComments(writer, enable) {
-  await writer.open('.vscode/settings.json');
-  await writer.press('Control+A');
-  await writer.keyboard.insertText(enable ? '{ "foresay.comments.enable": true }' : '{}');
-  await writer.press('Control+S');
 }

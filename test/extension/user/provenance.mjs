@@ -19,10 +19,7 @@ export default async function story({ writer, step }) {
 
   let accepted = '';
   await step('Tab, a word and a picked idea are marked, and listed with line and seed', async () => {
-    await writer.open('.vscode/settings.json');
-    await writer.press('Control+A');
-    await writer.keyboard.insertText('{ "foresay.provenance.mark": true }');
-    await writer.press('Control+S');
+    writer.configure({ 'foresay.provenance.mark': true });
     await writer.open('garden.md');
     await writer.goToEndOfProse('garden.md');
     accepted = await writer.typeUntilGhost(continuations['garden.md']);
@@ -63,9 +60,5 @@ export default async function story({ writer, step }) {
     await writer.palette('Foresay: Show Accepted Text');
     await page.locator('.notification-toast', { hasText: 'knows of no accepted text' }).first().waitFor();
     await writer.palette('Notifications: Clear All Notifications');
-    await writer.open('.vscode/settings.json');
-    await writer.press('Control+A');
-    await writer.keyboard.insertText('{}');
-    await writer.press('Control+S');
   });
 }
