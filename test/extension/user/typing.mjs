@@ -60,7 +60,7 @@ export default async function story({ writer, step }) {
       const shown = await writer.typeUntilGhost([sentence]);
       // As long as one reads: what follows is worked out meanwhile.
       await page.waitForTimeout(4000);
-      await writer.press('Control+S');
+      await writer.save('garden.md', (saved) => saved.includes(sentence.trim()));
       const before = text();
       const found = await acceptAndGoOn(shown);
       if (!found) continue;
