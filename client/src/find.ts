@@ -154,17 +154,22 @@ class Finder implements vscode.Disposable {
     const empty =
       query === '' ? vscode.l10n.t('No sentence at the cursor: type a phrase') : vscode.l10n.t('Nothing found');
     if (rows.length === 0) rows.push({ label: empty, alwaysShow: true });
-    this.#picker.items = [...rows, ...this.#offers(index)];
+    const all = [...this.#offers(index), ...rows];
+    // Set anew, the list would go back to its first sentence under the writer's hands.
+    if (contents(all) !== contents(this.#picker.items)) {
+      this.#picker.items = all;
+      this.#picker.activeItems = rows.slice(0, 1);
+    }
     this.#follow(index);
   }
 
-  /** What can be done about files that are not searched, below the sentences. */
+  /** What can be done about files that are not searched, in view above the sentences: one key up from the first. */
   #offers({ state, files, waiting }: SearchIndexState): Row[] {
     if (this.#scope === 'document' || !vscode.workspace.workspaceFolders) return [];
-    const heading: Row = { label: vscode.l10n.t('other files'), kind: vscode.QuickPickItemKind.Separator };
+    const heading: Row = { label: vscode.l10n.t('sentences'), kind: vscode.QuickPickItemKind.Separator };
     const offer = (label: string, detail: string, run: () => Promise<unknown>): Row[] => [
-      heading,
       { label, detail, alwaysShow: true, run },
+      heading,
     ];
     const turn = (action: 'pause' | 'resume') => () => askIndex(this.#client, { action });
     if (state === 'off' && !isSwitchedOn()) {
@@ -207,7 +212,8 @@ class Finder implements vscode.Disposable {
       const { uri, range } = row.found;
       this.#preview.keep();
       this.#picker.hide();
-      await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection: asRange(range) });
+      const { start } = asRange(range);
+      await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection: new vscode.Range(start, start) });
     } else if (row?.run) {
       await row.run();
       void this.#search();
@@ -223,6 +229,10 @@ function isSwitchedOn(): boolean {
 async function switchOn(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('foresay');
   await settings.update('search.workspace', true, vscode.ConfigurationTarget.Workspace);
+}
+
+function contents(rows: readonly Row[]): string {
+  return JSON.stringify(rows.map(({ label, description, detail }) => [label, description, detail]));
 }
 
 function placeOf({ uri, range, heading }: FindItem): string {

@@ -308,7 +308,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     settings.close(uri);
     service.close(uri);
     status.documentOff(uri, undefined);
-    workspaceIndex?.changed([uri]);
+    // An editor that tells of changed files has told of this one.
+    if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) workspaceIndex?.changed([uri]);
   });
 
   connection.languages.inlineCompletion.on(
