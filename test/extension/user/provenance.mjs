@@ -8,7 +8,7 @@ export default async function story({ writer, step }) {
   const { page } = writer;
   const title = page.locator('.quick-input-title', { hasText: 'Accepted text' });
   const listed = async () =>
-    (await page.locator('.quick-input-list .monaco-list-row .label-name').allTextContents()).map(plain);
+    (await page.locator('.quick-input-list .monaco-list-row .label-name:visible').allTextContents()).map(plain);
   /** Opens the list, once it has so many rows: those of the list before it go a moment later. */
   const list = async (count) => {
     await writer.palette('Foresay: Show Accepted Text');

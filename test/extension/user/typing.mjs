@@ -85,7 +85,7 @@ export default async function story({ writer, step }) {
     await button.waitFor();
     await writer.shot('statistics-clear');
     await button.click();
-    await writer.until('no counts', async () => /None has been shown yet/.test(await view.textContent()));
+    await writer.until('no counts', async () => /None.has.been.shown.yet/.test(await view.textContent()));
     return told;
   });
 }
