@@ -70,8 +70,9 @@ export function editorPage(page, folders, pictureFile) {
       workbenchLimit,
     );
     if (await input.isVisible()) await press('Escape');
-    const content = page.locator('.editor-group-container.active').locator('.view-lines, .notebookOverlay');
-    await content.first().waitFor({ timeout: workbenchLimit });
+    // A notebook lies over its group, not in it.
+    const content = page.locator('.editor-group-container.active .view-lines, .notebookOverlay').first();
+    await content.waitFor({ timeout: workbenchLimit });
   }
 
   /** Puts the cursor at the end of the last line of prose. */
