@@ -137,8 +137,8 @@ async function measureEmbedding(peers) {
   const peer = new URL('./embeddingPeer.mjs', import.meta.url);
   const workers = {
     foresay: await Worker.start(own, [inRoot('models/bundle')]),
-    'transformers.js, int8': await Worker.start(peer, [peers.folder, peers.minilm, 'q8']),
-    'transformers.js, float32': await Worker.start(peer, [peers.folder, peers.minilm, 'fp32']),
+    'transformers.js, int8': await Worker.start(peer, [peers.transformers, peers.minilm, 'q8']),
+    'transformers.js, float32': await Worker.start(peer, [peers.transformers, peers.minilm, 'fp32']),
   };
   const next = sentenceSource(seed);
   const found = {};

@@ -144,9 +144,9 @@ export class TokenModel {
   #worker;
   #lines;
 
-  constructor({ folder, gguf }, threads) {
+  constructor({ llama, gguf }, threads) {
     this.name = `smollm2-135m, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-    this.arguments = [folder, gguf, String(threads)];
+    this.arguments = [llama, gguf, String(threads)];
   }
 
   async load() {
