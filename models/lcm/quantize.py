@@ -64,11 +64,23 @@ def quantize_matmuls_int8(graph: Path, target: Path) -> None:
 
     Dynamic int8 quantization has one scale a run, so that a row's result depends on the rows beside it.
     """
-    quantizer = MatMulNBitsQuantizer(
-        onnx.load(graph), bits=8, block_size=BLOCK_INT8, is_symmetric=True, accuracy_level=4
-    )
+    model = onnx.load(graph)
+    name_weights_once(model.graph)
+    quantizer = MatMulNBitsQuantizer(model, bits=8, block_size=BLOCK_INT8, is_symmetric=True, accuracy_level=4)
     quantizer.process()
     onnx.save(quantizer.model.model, target)
+
+
+def name_weights_once(graph: onnx.GraphProto) -> None:
+    """Takes out each Identity by which PyTorch names a weight a second time: behind it the weight is no constant."""
+    weights = {tensor.name for tensor in graph.initializer}
+    copies = [node for node in graph.node if node.op_type == "Identity" and node.input[0] in weights]
+    first = {node.output[0]: node.input[0] for node in copies}
+    for node in graph.node:
+        for i, name in enumerate(node.input):
+            node.input[i] = first.get(name, name)
+    for node in copies:
+        graph.node.remove(node)
 
 
 class QuantizationAware:

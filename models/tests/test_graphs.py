@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -61,7 +62,17 @@ def lcm(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     }
     share_weights({f"{name}.onnx": graph for name, graph in graphs.items()}, folder, "lcm.bin")
     assert (folder / "lcm.bin").stat().st_size > 0
+    assert not [name for graph in graphs.values() for name in float_weights(graph.graph)]
     return model, {name: onnxruntime.InferenceSession(folder / f"{name}.onnx") for name in graphs}
+
+
+def float_weights(graph: onnx.GraphProto) -> list[str]:
+    """Weights that a MatMul takes as they are, whatever name they have: those of the graph and of the loops in it."""
+    constants = {tensor.name for tensor in graph.initializer}
+    constants |= {node.output[0] for node in graph.node if node.op_type == "Identity" and node.input[0] in constants}
+    found = [node.input[1] for node in graph.node if node.op_type == "MatMul" and node.input[1] in constants]
+    inner = (attribute.g for node in graph.node for attribute in node.attribute if attribute.HasField("g"))
+    return found + [name for each in inner for name in float_weights(each)]
 
 
 def context_states(session: onnxruntime.InferenceSession, concepts: np.ndarray, cuts: list[int]) -> list[np.ndarray]:
