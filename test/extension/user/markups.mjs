@@ -61,7 +61,9 @@ export default async function story({ writer, step }) {
   await step("a notebook's Markdown cell: ghost text", async () => {
     await writer.open('harbor.ipynb');
     await page.locator('.notebookOverlay .cell-list-container').first().waitFor();
-    await writer.palette('Notebook: Edit Cell');
+    // Into the cell that has the focus, to write in it.
+    await writer.press('Enter');
+    await page.locator('.notebookOverlay .view-lines').first().waitFor();
     await writer.press('Control+End');
     const suggestion = await writer.typeUntilGhost(more);
     await writer.shot('ghost-text-notebook', [writer.ghost], wide);
