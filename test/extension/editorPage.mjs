@@ -43,8 +43,14 @@ export function editorPage(page, folders, pictureFile) {
 
   /** Runs a command by its title, as in the palette. */
   async function palette(title) {
-    await press('F1');
-    await input.waitFor({ timeout: workbenchLimit });
+    // A list that is just closing takes the key with it.
+    await until('the palette', async () => {
+      await press('F1');
+      return input.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
     await input.fill(`>${title}`);
     await row(title).waitFor({ timeout: workbenchLimit });
     await press('Enter');
