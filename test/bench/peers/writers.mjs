@@ -34,12 +34,12 @@ class RunningServer {
     return this.#processes().reduce((sum, pid) => sum + (memory(pid)?.resident ?? 0), 0);
   }
 
-  /** Ghost text, asked for as an editor does when the writer asks. */
+  /** Ghost text, asked for as an editor does in a pause: the first idea, or two. */
   async ghostText(document) {
     const answer = await this.server.connection.sendRequest('textDocument/inlineCompletion', {
       textDocument: { uri },
       position: document.endOf(document.lines.length - 1),
-      context: { triggerKind: 1 },
+      context: { triggerKind: 2 },
     });
     return { silent: answer.length === 0 };
   }
