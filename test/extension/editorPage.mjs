@@ -141,7 +141,7 @@ export function editorPage(page, folders, pictureFile) {
     const found = page.locator('.action-widget .monaco-list-row', { hasText: text }).first();
     await until(`the code action ${text}`, async () => {
       await press('Control+Period');
-      const shown = await found.waitFor({ timeout: modelLimit / 6 }).then(
+      const shown = await found.waitFor({ timeout: modelLimit / 12 }).then(
         () => true,
         () => false,
       );
