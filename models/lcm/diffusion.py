@@ -15,6 +15,23 @@ CONTEXT_DROP = 0.15  # share of positions trained without context, for classifie
 States = tuple[torch.Tensor, torch.Tensor]  # keys and values of a context, (layers, B, H, C, Dh)
 
 
+def strata(rows: int) -> torch.Tensor:
+    """One draw from each of `rows` equal parts of [0, 1), in random order. -> (rows,)."""
+    return (torch.randperm(rows) + torch.rand(rows)) / rows
+
+
+def repeated(states: States, times: int) -> States:
+    """The same context for `times` batches of rows, one after the other."""
+    keys, values = states
+    return keys.repeat(1, times, 1, 1, 1), values.repeat(1, times, 1, 1, 1)
+
+
+def with_and_without(batch: int, length: int) -> torch.Tensor:
+    """How many concepts each row sees, teacher-forced: those before it, and for the unconditional none. -> (2B, N)."""
+    places = torch.arange(length)
+    return torch.stack([places, torch.zeros_like(places)]).repeat_interleave(batch, 0)
+
+
 class DiffusionLCM(System):
     """A model that reads a context once, and denoises any number of rows against it."""
 
@@ -45,9 +62,7 @@ class DiffusionLCM(System):
         concepts: (B, N, D); noisy: (R*B, N, D), R noise draws that share one context; t: (R*B,) int64; drop: (R*B, N),
         true = no context -> like noisy.
         """
-        keys, values = self.states(concepts[:, :-1])
-        draws = noisy.shape[0] // concepts.shape[0]
-        states = keys.repeat(1, draws, 1, 1, 1), values.repeat(1, draws, 1, 1, 1)
+        states = repeated(self.states(concepts[:, :-1]), noisy.shape[0] // concepts.shape[0])
         before = torch.where(drop, 0, torch.arange(concepts.shape[1]))  # (R*B, N)
         return self.denoise(noisy, self.timestep_table()[t].unsqueeze(1), states, before)
 
@@ -61,8 +76,7 @@ class DiffusionLCM(System):
         """
         target = concepts.repeat(draws, 1, 1)
         rows, length = target.shape[:2]
-        strata = (torch.randperm(rows) + torch.rand(rows)) / rows
-        t = (self.config.train_steps * strata.sqrt()).long().clamp(max=self.config.train_steps - 1)
+        t = (self.config.train_steps * strata(rows).sqrt()).long().clamp(max=self.config.train_steps - 1)
         signal, noise = self.signal[t].view(-1, 1, 1), self.noise[t].view(-1, 1, 1)
         noisy = signal * target + noise * torch.randn_like(target)
         drop = torch.rand(rows, length) < CONTEXT_DROP

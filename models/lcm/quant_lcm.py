@@ -16,9 +16,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from .config import LCMConfig
-from .diffusion import CONTEXT_DROP
+from .diffusion import CONTEXT_DROP, repeated, strata, with_and_without
 from .one_tower import Tower
 from .residual_quantizer import encode, partial_sums
+from .sampler import guide
 from .system import System
 from .tying import COPY_GAIN, tie_for_copying
 
@@ -33,18 +34,23 @@ class Choice:
 
 
 class QuantLCM(System):
-    def __init__(self, config: LCMConfig, centroids: torch.Tensor) -> None:
-        """centroids: (S, K, D), of the space in which the model works."""
+    def __init__(self, config: LCMConfig, centroids: torch.Tensor, predicted: int) -> None:
+        """centroids: (S, K, D), of the space in which the model works; predicted: numbers that it says at a place."""
         super().__init__(config)
         self.centroids: torch.Tensor
         self.register_buffer("centroids", centroids)  # part of the checkpoint: nothing can be read without it
         self.tower = Tower(config, len(centroids))
+        self.out = nn.Linear(config.model_dim, predicted)
 
     @abstractmethod
     def error(self, states: torch.Tensor, target: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
         """states: (B, N, M); target: (B, N, D); code: (B, N) of the codebook that is next -> (B, N)."""
 
     @abstractmethod
+    def ratings(self, predicted: torch.Tensor, x: torch.Tensor, codebook: torch.Tensor) -> torch.Tensor:
+        """Log-probabilities, up to a constant, of a codebook's centroids at sharpness 1. predicted: (B, N, ...), what
+        the model says; x: (B, N, D), the sum so far; codebook: (K, D) -> (B, N, K)."""
+
     def scores(
         self,
         states: torch.Tensor,
@@ -54,18 +60,18 @@ class QuantLCM(System):
         guidance_scale: float | torch.Tensor,
         sharpness: float,
     ) -> torch.Tensor:
-        """Log-probabilities, up to a constant, of a codebook's centroids. states, unguided: (B, N, M), with context and
-        without; x: (B, N, D), the sum so far; codebook: (K, D); the rest: see Choice -> (B, N, K)."""
+        """The same with guidance. states, unguided: (B, N, M), with context and without; the rest: see Choice."""
+        predicted = guide(self.out(states), self.out(unguided), guidance_scale, 0)
+        return sharpness * self.ratings(predicted, x, codebook)
 
     def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
         """A row has one codebook that is next, and the rows of a batch have all of them in turn."""
         codes = encode(concepts, self.centroids).repeat(draws, 1, 1)
         target, weight = concepts.repeat(draws, 1, 1), weight.repeat(draws, 1)
         rows, length = target.shape[:2]
-        index = ((torch.randperm(rows) + torch.rand(rows)) / rows * len(self.centroids)).long()  # (R*B,)
+        index = (strata(rows) * len(self.centroids)).long()  # (R*B,)
         before = torch.where(torch.rand(rows, length) < CONTEXT_DROP, 0, torch.arange(length))
-        keys, values = self.tower.states(concepts[:, :-1])
-        context = keys.repeat(1, draws, 1, 1, 1), values.repeat(1, draws, 1, 1, 1)
+        context = repeated(self.tower.states(concepts[:, :-1]), draws)
         kind = self.tower.kind_table()[index].unsqueeze(1)
         states = self.tower(partial_sums(codes, self.centroids, index), kind, context, before)
         code = codes.gather(-1, index.view(-1, 1, 1).expand(rows, length, 1)).squeeze(-1)
@@ -80,11 +86,8 @@ class QuantLCM(System):
     def sample(self, concepts: torch.Tensor, noise: torch.Tensor, choice: Choice) -> torch.Tensor:
         """Teacher-forced samples at every position. concepts: (B, N, D); noise: (S, B, N, K) standard normal, made into
         Gumbel noise here, so that the same noise chooses the same centroids -> (B, N, D) normalized."""
-        keys, values = self.tower.states(concepts[:, :-1])
-        context = keys.repeat(1, 2, 1, 1, 1), values.repeat(1, 2, 1, 1, 1)
-        batch, length = concepts.shape[:2]
-        places = torch.arange(length)
-        before = torch.stack([places, torch.zeros_like(places)]).repeat_interleave(batch, 0)
+        context = repeated(self.tower.states(concepts[:, :-1]), 2)
+        before = with_and_without(*concepts.shape[:2])
         kinds = self.tower.kind_table()
         x = torch.zeros_like(concepts)
         for codebook, kind, normal in zip(self.centroids, kinds, noise, strict=True):
@@ -92,11 +95,6 @@ class QuantLCM(System):
             scores = self.scores(states, unguided, x, codebook, choice.guidance_scale, choice.sharpness)
             x = x + codebook[chosen(scores, normal, choice.top)]
         return x
-
-
-def guided(conditional: torch.Tensor, unconditional: torch.Tensor, scale: float | torch.Tensor) -> torch.Tensor:
-    """Classifier-free guidance, without rescaling."""
-    return unconditional + scale * (conditional - unconditional)
 
 
 def chosen(scores: torch.Tensor, normal: torch.Tensor, top: int) -> torch.Tensor:
@@ -111,26 +109,17 @@ class QuantLCMc(QuantLCM):
     """Continuous targets."""
 
     def __init__(self, config: LCMConfig, centroids: torch.Tensor) -> None:
-        super().__init__(config, centroids)
-        self.out = nn.Linear(config.model_dim, config.concept_dim)
+        super().__init__(config, centroids, config.concept_dim)
         tie_for_copying(self.tower.body.frontend, self.out, COPY_GAIN)
 
     def error(self, states: torch.Tensor, target: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
         return (self.out(states) - target).square().mean(-1)
 
-    def scores(
-        self,
-        states: torch.Tensor,
-        unguided: torch.Tensor,
-        x: torch.Tensor,
-        codebook: torch.Tensor,
-        guidance_scale: float | torch.Tensor,
-        sharpness: float,
-    ) -> torch.Tensor:
-        missing = guided(self.out(states), self.out(unguided), guidance_scale) - x
+    def ratings(self, predicted: torch.Tensor, x: torch.Tensor, codebook: torch.Tensor) -> torch.Tensor:
+        missing = predicted - x
         # In plain operators: torch.cdist has no ONNX twin.
         squares = missing.square().sum(-1, keepdim=True) - 2 * missing @ codebook.T + codebook.square().sum(-1)
-        return -sharpness * squares.clamp(min=1e-6).sqrt()
+        return -squares.clamp(min=1e-6).sqrt()
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:
         """The clean concept as it is predicted before any centroid is chosen."""
@@ -141,23 +130,14 @@ class QuantLCMd(QuantLCM):
     """Discrete targets."""
 
     def __init__(self, config: LCMConfig, centroids: torch.Tensor) -> None:
-        super().__init__(config, centroids)
-        self.out = nn.Linear(config.model_dim, centroids.shape[1])
+        super().__init__(config, centroids, centroids.shape[1])
         nn.init.orthogonal_(self.tower.body.frontend.weight)
 
     def error(self, states: torch.Tensor, target: torch.Tensor, code: torch.Tensor) -> torch.Tensor:
         return F.cross_entropy(self.out(states).flatten(0, 1).float(), code.flatten(), reduction="none").view_as(code)
 
-    def scores(
-        self,
-        states: torch.Tensor,
-        unguided: torch.Tensor,
-        x: torch.Tensor,
-        codebook: torch.Tensor,
-        guidance_scale: float | torch.Tensor,
-        sharpness: float,
-    ) -> torch.Tensor:
-        return sharpness * guided(self.out(states), self.out(unguided), guidance_scale)
+    def ratings(self, predicted: torch.Tensor, x: torch.Tensor, codebook: torch.Tensor) -> torch.Tensor:
+        return predicted
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:
         """The mean of the first codebook's centroids; what the others add is small, and zero in the mean."""

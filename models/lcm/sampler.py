@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from .diffusion import DiffusionLCM
+from .diffusion import DiffusionLCM, repeated, with_and_without
 from .noise_schedule import step_coefficients, trailing_timesteps
 
 
@@ -35,11 +35,8 @@ def sample(
 
     concepts: (B, N, D) normalized; noise: (B, N, D), already times the initial noise scale -> (B, N, D) normalized.
     """
-    keys, values = model.states(concepts[:, :-1])
-    states = keys.repeat(1, 2, 1, 1, 1), values.repeat(1, 2, 1, 1, 1)
-    batch, length = concepts.shape[:2]
-    places = torch.arange(length)
-    before = torch.stack([places, torch.zeros_like(places)]).repeat_interleave(batch, 0)  # (2B, N)
+    states = repeated(model.states(concepts[:, :-1]), 2)
+    before = with_and_without(*concepts.shape[:2])
     table = model.timestep_table()
     coefficients = step_coefficients(steps, eta, model.config.train_steps)
     x, clean = noise, noise
