@@ -11,6 +11,7 @@ import { inRoot, option, run } from '../../scripts/exec.mjs';
 import { startServer } from '../../scripts/lspClient.mjs';
 import { random, sentenceSource, writeDocument } from './document.mjs';
 import { OpenDocument } from './openDocument.mjs';
+import { thisMachine, wholeNumber } from './setting.mjs';
 import { children, memory, summary } from './statistics.mjs';
 
 const runs = wholeNumber('runs', 7);
@@ -266,13 +267,6 @@ async function measure() {
   }
 }
 
-function wholeNumber(name, fallback) {
-  const given = option(name, String(fallback));
-  if (/^[1-9]\d*$/.test(given)) return Number(given);
-  process.stderr.write(`--${name}: expected a whole number from 1, found "${given}"\n`);
-  process.exit(2);
-}
-
 function show({ status, machine }) {
   console.log(
     `${sentences} sentences, seed ${seed}; ${status.bundle ?? 'no bundle'} on ${status.provider ?? 'nothing'}`,
@@ -294,12 +288,7 @@ function show({ status, machine }) {
 
 const built = ['dist/server.mjs', 'dist/hostMain.mjs'];
 if (!built.every((file) => existsSync(inRoot(file)))) await run(process.execPath, ['esbuild.mjs'], { quiet: true });
-const machine = {
-  cpus: os.cpus().length,
-  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
-  load: os.loadavg()[0],
-  node: process.version,
-};
+const machine = thisMachine();
 const status = await measure();
 for (const result of Object.values(results)) {
   if (!result.values) continue;

@@ -7,12 +7,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createMessageConnection, PortMessageReader, PortMessageWriter } from 'vscode-jsonrpc/node';
-import { inRoot, option, run } from '../../scripts/exec.mjs';
+import { inRoot, run } from '../../scripts/exec.mjs';
 import { random } from './document.mjs';
+import { thisMachine, wholeNumber } from './setting.mjs';
 import { summary } from './statistics.mjs';
 
-const sentences = Number(option('sentences', '100000'));
-const runs = Number(option('runs', '200'));
+const sentences = wholeNumber('sentences', 100000);
+const runs = wholeNumber('runs', 200);
 const conceptDim = 384;
 const perFile = 100;
 const wanted = 20;
@@ -92,7 +93,7 @@ function recalled(query, hits) {
 }
 
 const results = {
-  machine: `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.version}`,
+  machine: thisMachine(),
   sentences,
   searchMs: summary(searches),
   searchMs95: searches.toSorted((a, b) => a - b)[Math.floor(0.95 * searches.length)],

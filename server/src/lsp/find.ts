@@ -11,8 +11,7 @@ import {
 } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
 import { asRecord, offsetOf, rangeOf, uriOf } from './positions.ts';
-import type { Session } from './session.ts';
-import { offReason } from './settings.ts';
+import { isOff, type Session } from './session.ts';
 import type { WorkspaceIndex } from './workspaceIndex.ts';
 
 const usualCount = 20;
@@ -77,10 +76,6 @@ async function parted(session: Session, documents: readonly OpenDocument[]) {
     else open.push(each.snapshot);
   }
   return { open, hidden };
-}
-
-async function isOff({ settings }: Session, { uri, snapshot }: OpenDocument): Promise<boolean> {
-  return offReason(await settings.of(uri), uri, snapshot.languageId) !== undefined;
 }
 
 /** Turns sentences into items; each document's lines are counted once. */

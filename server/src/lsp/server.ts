@@ -83,8 +83,8 @@ import type { Progress } from './progress.ts';
 import { nameOf, Reports } from './reports.ts';
 import { reportText } from './reportText.ts';
 import { type Guard, runRequest } from './runRequest.ts';
-import type { Session } from './session.ts';
-import { offReason, SettingsStore } from './settings.ts';
+import { isOff, type Session } from './session.ts';
+import { SettingsStore } from './settings.ts';
 import { showMessage } from './showMessage.ts';
 import { Statistics } from './statistics.ts';
 import { StatusReporter } from './status.ts';
@@ -223,7 +223,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
       return runRequest<T | ResponseError>(guard, { name, uri: document?.uri }, token, nothing, async () => {
         if (!document) return nothing;
         const { snapshot } = document;
-        if (!(await isOff(document))) await service.prepare(snapshot, token);
+        if (!(await isOff(session, document))) await service.prepare(snapshot, token);
         // Its positions are in the text that it came with.
         if (document.snapshot !== snapshot) throw new CancellationError();
         return work(document, params, token);
@@ -321,7 +321,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   connection.onHover(
     about('hover', null, async (document, params, token) => {
       const { hover } = await settings.of(document.uri);
-      if ((await isOff(document)) || hover.show.length === 0) return null;
+      if ((await isOff(session, document)) || hover.show.length === 0) return null;
       const offset = offsetOf(document.text, asRecord(params).position);
       const facts = service.facts(document.snapshot, offset, hover.neighbors);
       if (!facts) return null;
@@ -365,7 +365,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     expandRequest,
     about<ExpandResult | null>('expand', null, async (document, params, token) => {
       const checked = checkedExpandParams(params);
-      if (!checked || (await isOff(document))) return null;
+      if (!checked || (await isOff(session, document))) return null;
       return (await expandNote(session, document, checked, token, attached(params))) ?? null;
     }),
   );
@@ -406,7 +406,7 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   connection.onRequest<NeighborsResult | null, void>(
     neighborsRequest,
     about<NeighborsResult | null>('neighbors', null, async (document, params, token) => {
-      if (await isOff(document)) return null;
+      if (await isOff(session, document)) return null;
       const offset = offsetOf(document.text, asRecord(params).position);
       const facts = service.facts(document.snapshot, offset);
       if (!facts) return null;
@@ -488,10 +488,6 @@ export function startServer(connection: Connection, options: ServerOptions): { d
     const { workDoneToken } = asRecord(params);
     const isToken = typeof workDoneToken === 'string' || typeof workDoneToken === 'number';
     return isToken ? connection.window.attachWorkDoneProgress(workDoneToken) : undefined;
-  }
-
-  async function isOff({ uri, snapshot }: OpenDocument): Promise<boolean> {
-    return offReason(await settings.of(uri), uri, snapshot.languageId) !== undefined;
   }
 
   async function dispose(): Promise<void> {

@@ -2,9 +2,9 @@
 import type { ClientCapabilities, Connection } from 'vscode-languageserver';
 import type { ForesaySettings } from '../protocol.ts';
 import { type ConceptService, type SuggestOptions, unsteered } from '../service/index.ts';
-import type { Documents } from './documents.ts';
+import type { Documents, OpenDocument } from './documents.ts';
 import type { Guard } from './runRequest.ts';
-import type { SettingsStore } from './settings.ts';
+import { offReason, type SettingsStore } from './settings.ts';
 import type { Statistics } from './statistics.ts';
 import type { StatusReporter } from './status.ts';
 
@@ -24,6 +24,14 @@ export interface Session {
   /** What the client calls itself; '' if it does not. */
   readonly clientName: string;
   readonly clock: () => number;
+}
+
+/** Whether the document gets nothing, by its settings as they are now. */
+export async function isOff(
+  { settings }: Pick<Session, 'settings'>,
+  { uri, snapshot }: Pick<OpenDocument, 'uri' | 'snapshot'>,
+): Promise<boolean> {
+  return offReason(await settings.of(uri), uri, snapshot.languageId) !== undefined;
 }
 
 /** How suggestions are sampled under these settings: all the candidates, wherever the text goes. */

@@ -1,6 +1,6 @@
 /** AsciiDoc inside a paragraph: formatting, links and macros out, what they show in. */
-import { decodeHTML } from 'entities';
 import {
+  characterReference,
   closing,
   closingPair,
   emphasis,
@@ -53,7 +53,7 @@ export const asciidocInline: InlineSyntax = {
     if (mark === '{') return reference(text, at, to);
     if (mark === '(') return indexTerm(text, at, to);
     if (mark === '[') return role(text, at, to);
-    if (mark === '&') return characterReference(text, at, to);
+    if (mark === '&') return characterReference(entity, text, at, to);
     if (mark === '+' && isSpaceAt(text, at - 1) && (at + 1 >= to || text[at + 1] === '\n')) {
       return { as: 'space', end: Math.min(to, at + 2) };
     }
@@ -131,14 +131,6 @@ function role(text: string, at: number, to: number): Reading | undefined {
   if (end < 0) return undefined;
   if (text[at + 1] === '[') return { as: 'silent', end };
   return /[#*_`]/u.test(text.charAt(end)) ? { as: 'markup', end } : undefined;
-}
-
-function characterReference(text: string, at: number, to: number): Reading | undefined {
-  entity.lastIndex = at;
-  const source = entity.exec(text)?.[0];
-  if (source === undefined || at + source.length > to) return undefined;
-  const decoded = decodeHTML(source);
-  return decoded === source ? undefined : { as: 'text', text: decoded, end: at + source.length };
 }
 
 /** `name:target[words]`, or a bare URL. */

@@ -4,7 +4,7 @@
  */
 import { decodeHTML } from 'entities';
 import type { ScannedBlock } from './blockScanner.ts';
-import { type InlineSyntax, inlineText, type Reading, readInline } from './inline.ts';
+import { characterReference, type InlineSyntax, inlineText, type Reading, readInline } from './inline.ts';
 import { type PlacedPiece, prosePieces } from './pieces.ts';
 import { ProseBuilder } from './prose.ts';
 
@@ -148,7 +148,7 @@ const htmlInline: InlineSyntax = {
   special: /[<&]/g,
 
   read(text, at, to): Reading | undefined {
-    if (text[at] === '&') return characterReference(text, at, to);
+    if (text[at] === '&') return characterReference(entity, text, at, to);
     const found = elementAt(text, at);
     if (!found || found.end > to) return undefined;
     const name = tagAt(text, at)?.name ?? '';
@@ -162,11 +162,3 @@ const htmlInline: InlineSyntax = {
     return { as: 'link', from: end, to: end, end };
   },
 };
-
-function characterReference(text: string, at: number, to: number): Reading | undefined {
-  entity.lastIndex = at;
-  const source = entity.exec(text)?.[0];
-  if (source === undefined || at + source.length > to) return undefined;
-  const decoded = decodeHTML(source);
-  return decoded === source ? undefined : { as: 'text', text: decoded, end: at + source.length };
-}

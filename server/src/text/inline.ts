@@ -1,4 +1,5 @@
 /** Reads running text with its marks, by the rules of its language, into prose. */
+import { decodeHTML } from 'entities';
 import { type PlacedPiece, prosePieces } from './pieces.ts';
 import { type Mask, ProseBuilder } from './prose.ts';
 
@@ -19,6 +20,15 @@ export interface InlineSyntax {
   readonly special: RegExp;
   /** What begins at `at`; `undefined` where the character stands for itself. Looks no further than `to`. */
   read(text: string, at: number, to: number): Reading | undefined;
+}
+
+/** The character that an HTML entity at `at` stands for; `entity` is sticky, and says what one looks like. */
+export function characterReference(entity: RegExp, text: string, at: number, to: number): Reading | undefined {
+  entity.lastIndex = at;
+  const source = entity.exec(text)?.[0];
+  if (source === undefined || at + source.length > to) return undefined;
+  const decoded = decodeHTML(source);
+  return decoded === source ? undefined : { as: 'text', text: decoded, end: at + source.length };
 }
 
 /** Reads `[from, to)` into the builder. */

@@ -8,10 +8,10 @@
  * of those or of the document, whichever is shorter, after which the suggestion is asked for at the document's end.
  */
 import { existsSync, mkdirSync } from 'node:fs';
-import os from 'node:os';
 import { build } from 'esbuild';
-import { inRoot, option, run } from '../../../scripts/exec.mjs';
+import { inRoot, run } from '../../../scripts/exec.mjs';
 import { sentenceSource, writeDocument } from '../document.mjs';
+import { thisMachine, wholeNumber, wholeNumbers } from '../setting.mjs';
 import { summary } from '../statistics.mjs';
 import { ensurePeers } from './install.mjs';
 import { Worker } from './worker.mjs';
@@ -22,19 +22,12 @@ const seed = 1;
 const wordsPerSentence = 13;
 /** Words of the document's end that the token model reads, about. */
 const wordsRead = 5500;
-const lengths = numbers('words', '1000,4000,16000,64000,256000');
-const [runs] = numbers('runs', '5');
-const [slowRuns] = numbers('slow', '2');
-const threads = numbers('threads', '1,2');
-const [embedded] = numbers('sentences', '2000');
+const lengths = wholeNumbers('words', '1000,4000,16000,64000,256000');
+const runs = wholeNumber('runs', 5);
+const slowRuns = wholeNumber('slow', 2);
+const threads = wholeNumbers('threads', '1,2');
+const embedded = wholeNumber('sentences', 2000);
 const note = (text) => process.stderr.write(`${text}\n`);
-
-function numbers(name, fallback) {
-  const given = option(name, fallback);
-  if (/^[1-9]\d*(,[1-9]\d*)*$/.test(given)) return given.split(',').map(Number);
-  process.stderr.write(`--${name}: expected whole numbers from 1, found "${given}"\n`);
-  process.exit(2);
-}
 
 /** Wall milliseconds and CPU seconds of one piece of work, and what it says of itself. */
 async function taken(writer, work) {
@@ -193,12 +186,7 @@ function show({ documents, embedding }) {
 if (!existsSync(inRoot('dist/server.mjs'))) await run(process.execPath, ['esbuild.mjs'], { quiet: true });
 mkdirSync(inRoot('out/bench'), { recursive: true });
 const peers = await ensurePeers();
-const machine = {
-  cpus: os.cpus().length,
-  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
-  load: os.loadavg()[0],
-  node: process.version,
-};
+const machine = thisMachine();
 const documents = {};
 for (const words of lengths) {
   const writers = [new Foresay(), new NaiveForesay(), ...threads.map((count) => new TokenModel(peers, count))];

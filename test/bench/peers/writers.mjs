@@ -53,24 +53,40 @@ class RunningServer {
   }
 }
 
-export class Foresay {
+/** `load` starts the process that does the work: a server, or a peer's worker. */
+class Writer {
+  process;
+
+  cpu() {
+    return this.process.cpu();
+  }
+
+  memory() {
+    return this.process.memory();
+  }
+
+  async stop() {
+    await this.process.stop();
+  }
+}
+
+export class Foresay extends Writer {
   name = 'foresay';
-  #running;
   #document;
 
   async load() {
-    this.#running = await RunningServer.start();
+    this.process = await RunningServer.start();
   }
 
   async open(lines) {
-    this.#document = new OpenDocument(this.#running.server, uri, lines);
+    this.#document = new OpenDocument(this.process.server, uri, lines);
     await this.#document.open();
-    return this.#running.ghostText(this.#document);
+    return this.process.ghostText(this.#document);
   }
 
   /** The whole document is read before anything is measured that a writer does later. */
   async settle() {
-    await this.#running.indexed();
+    await this.process.indexed();
     await sleep(300);
   }
 
@@ -79,30 +95,17 @@ export class Foresay {
   }
 
   suggest() {
-    return this.#running.ghostText(this.#document);
-  }
-
-  cpu() {
-    return this.#running.cpu();
-  }
-
-  memory() {
-    return this.#running.memory();
-  }
-
-  async stop() {
-    await this.#running.stop();
+    return this.process.ghostText(this.#document);
   }
 }
 
 /** The same work without what Foresay keeps: for each suggestion the document is opened anew, and read to its end. */
-export class NaiveForesay {
+export class NaiveForesay extends Writer {
   name = 'naive';
-  #running;
   #lines;
 
   async load() {
-    this.#running = await RunningServer.start();
+    this.process = await RunningServer.start();
   }
 
   async open(lines) {
@@ -112,7 +115,7 @@ export class NaiveForesay {
 
   async settle() {
     // A server that has read nothing yet, ready before the time is taken.
-    await this.#running.stop();
+    await this.process.stop();
     await this.load();
   }
 
@@ -121,36 +124,24 @@ export class NaiveForesay {
   }
 
   async suggest() {
-    const document = new OpenDocument(this.#running.server, uri, this.#lines);
+    const document = new OpenDocument(this.process.server, uri, this.#lines);
     await document.open();
-    await this.#running.indexed();
-    return this.#running.ghostText(document);
-  }
-
-  cpu() {
-    return this.#running.cpu();
-  }
-
-  memory() {
-    return this.#running.memory();
-  }
-
-  async stop() {
-    await this.#running.stop();
+    await this.process.indexed();
+    return this.process.ghostText(document);
   }
 }
 
-export class TokenModel {
-  #worker;
+export class TokenModel extends Writer {
   #lines;
 
   constructor({ llama, gguf }, threads) {
+    super();
     this.name = `smollm2-135m, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
     this.arguments = [llama, gguf, String(threads)];
   }
 
   async load() {
-    this.#worker = await Worker.start(new URL('./tokenPeer.mjs', import.meta.url), this.arguments);
+    this.process = await Worker.start(new URL('./tokenPeer.mjs', import.meta.url), this.arguments);
   }
 
   async open(lines) {
@@ -165,18 +156,6 @@ export class TokenModel {
   }
 
   suggest() {
-    return this.#worker.ask({ text: this.#lines.join('\n') });
-  }
-
-  cpu() {
-    return this.#worker.cpu();
-  }
-
-  memory() {
-    return this.#worker.memory();
-  }
-
-  async stop() {
-    this.#worker.stop();
+    return this.process.ask({ text: this.#lines.join('\n') });
   }
 }
