@@ -61,9 +61,18 @@ export default async function story({ writer, step }) {
   await step("a notebook's Markdown cell: ghost text", async () => {
     await writer.open('harbor.ipynb');
     await page.locator('.notebookOverlay .cell-list-container').first().waitFor();
-    // Into the cell that has the focus, to write in it.
-    await writer.press('Enter');
-    await page.locator('.notebookOverlay .view-lines').first().waitFor();
+    // Into the cell, to write in it, once the notebook takes keys.
+    await writer.until('the cell', async () => {
+      await writer.press('Enter');
+      return page
+        .locator('.notebookOverlay .view-lines')
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    });
     await writer.press('Control+End');
     const suggestion = await writer.typeUntilGhost(more);
     await writer.shot('ghost-text-notebook', [writer.ghost], wide);

@@ -49,8 +49,14 @@ export default async function story({ writer, step }) {
   await step('Enter on a topic leads to its key sentence', async () => {
     await writer.palette('Explorer: Focus on Concept Outline View');
     await writer.press('Home');
-    await writer.press('ArrowDown', 2);
-    const aim = plain(await tree.locator('.monaco-list-row.focused').first().textContent());
+    const focused = tree.locator('.monaco-list-row.focused').first();
+    // The tree takes keys a moment after it has been asked for: down, until it is on a topic and not on a heading.
+    const aim = await writer.until('a topic in focus', async () => {
+      await writer.press('ArrowDown');
+      await page.waitForTimeout(300);
+      const text = (await focused.count()) > 0 ? plain(await focused.textContent()) : '';
+      return text.endsWith('.') && text;
+    });
     await writer.press('Enter');
     const line =
       writer
