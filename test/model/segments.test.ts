@@ -7,7 +7,7 @@ import { finish } from '../../server/src/base/steps.ts';
 import type { ConceptVector } from '../../server/src/concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../server/src/concepts/engine.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
-import { OutlineFinder } from '../../server/src/service/outline.ts';
+import { OutlineFinder } from '../../server/src/service/reading/outline.ts';
 import { snapshotOf } from '../support/extracted.ts';
 
 const bundlePath = fileURLToPath(new URL('../../models/bundle', import.meta.url));

@@ -14,26 +14,31 @@ import { DocumentChecks } from './checks/documentChecks.ts';
 import type { CheckName, Finding } from './checks/finding.ts';
 import type { Repeat } from './checks/repeats.ts';
 import { ConceptCache, indexedSentences } from './conceptCache.ts';
-import { textBefore } from './contextText.ts';
-import { gapAt, isBetweenParagraphs, placeAt } from './cursorPlace.ts';
-import { type ExpandOptions, type Expansion, expand } from './expand.ts';
-import { type FlowStep, flowOf } from './flow.ts';
-import { type FolderSummary, summarizeAll } from './folderSummary.ts';
-import { type SentenceFacts, sentenceFacts } from './hover.ts';
 import { KeptVectors } from './keptVectors.ts';
-import { isLastStretch } from './lastStretch.ts';
-import { type NextParagraph, nextParagraph, type ParagraphOptions, type ParagraphSentence } from './nextParagraph.ts';
-import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './nextSentence.ts';
-import { OutlineFinder, type OutlineSection } from './outline.ts';
-import { RecentSuggestions } from './recentSuggestions.ts';
-import { type ReportSection, reportOf } from './report.ts';
-import { contextSentences } from './scene.ts';
+import { type FlowStep, flowOf } from './reading/flow.ts';
+import { type SentenceFacts, sentenceFacts } from './reading/hover.ts';
+import { OutlineFinder, type OutlineSection } from './reading/outline.ts';
+import { type ReportSection, reportOf } from './reading/report.ts';
 import { hasSubsections, type SubjectScope, type SummarySubject, sentenceAt, sentencesIn, subjectAt } from './scope.ts';
-import { waiting } from './silence.ts';
 import { changeDocument, readSnapshot } from './snapshots.ts';
-import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summary.ts';
-import { hasForm, type SummaryForm } from './summaryForms.ts';
-import { type TrackedSummary, trackedSummaries } from './trackedSummaries.ts';
+import { textBefore } from './suggestions/contextText.ts';
+import { gapAt, isBetweenParagraphs, placeAt } from './suggestions/cursorPlace.ts';
+import { type ExpandOptions, type Expansion, expand } from './suggestions/expand.ts';
+import { isLastStretch } from './suggestions/lastStretch.ts';
+import {
+  type NextParagraph,
+  nextParagraph,
+  type ParagraphOptions,
+  type ParagraphSentence,
+} from './suggestions/nextParagraph.ts';
+import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './suggestions/nextSentence.ts';
+import { RecentSuggestions } from './suggestions/recentSuggestions.ts';
+import { contextSentences } from './suggestions/scene.ts';
+import { waiting } from './suggestions/silence.ts';
+import { type FolderSummary, summarizeAll } from './summaries/folderSummary.ts';
+import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summaries/summary.ts';
+import { hasForm, type SummaryForm } from './summaries/summaryForms.ts';
+import { type TrackedSummary, trackedSummaries } from './summaries/trackedSummaries.ts';
 import { type FoundSentence, type IndexedFiles, type SearchPlaces, WorkspaceSearch } from './workspaceSearch.ts';
 
 export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
@@ -52,22 +57,22 @@ export {
   EngineSupervisor,
   type SupervisorEvents,
 } from './engineSupervisor.ts';
-export { type Expansion, expansionPlaces, expansionProse } from './expand.ts';
-export type { FlowBand, FlowStep } from './flow.ts';
-export type { FolderSummary } from './folderSummary.ts';
-export type { NearSentence, SentenceFacts } from './hover.ts';
-export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './nextParagraph.ts';
-export type { Suggestions, SuggestOptions } from './nextSentence.ts';
-export { noteAt } from './note.ts';
-export { type CountListener, Offers } from './offers.ts';
-export type { OutlineSection, Topic } from './outline.ts';
-export type { Suggestion } from './recentSuggestions.ts';
-export type { ReportSection } from './report.ts';
-export { silence, waiting } from './silence.ts';
+export type { FlowBand, FlowStep } from './reading/flow.ts';
+export type { NearSentence, SentenceFacts } from './reading/hover.ts';
+export type { OutlineSection, Topic } from './reading/outline.ts';
+export type { ReportSection } from './reading/report.ts';
 export { changeDocument, type DocumentChange, openDocument } from './snapshots.ts';
-export { type Steering, unsteered } from './steering.ts';
-export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summary.ts';
-export { replacement, summaryParagraph, summaryPlaces, summaryProse } from './summaryPlaces.ts';
+export { type Expansion, expansionPlaces, expansionProse } from './suggestions/expand.ts';
+export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './suggestions/nextParagraph.ts';
+export type { Suggestions, SuggestOptions } from './suggestions/nextSentence.ts';
+export { noteAt } from './suggestions/note.ts';
+export { type CountListener, Offers } from './suggestions/offers.ts';
+export type { Suggestion } from './suggestions/recentSuggestions.ts';
+export { silence, waiting } from './suggestions/silence.ts';
+export { type Steering, unsteered } from './suggestions/steering.ts';
+export type { FolderSummary } from './summaries/folderSummary.ts';
+export type { Summary, SummaryLine, SummaryOptions, SummaryProgress, SummarySource } from './summaries/summary.ts';
+export { replacement, summaryParagraph, summaryPlaces, summaryProse } from './summaries/summaryPlaces.ts';
 export type { FoundSentence, IndexedFiles, SearchPlaces } from './workspaceSearch.ts';
 
 /** Offsets are UTF-16 units of the snapshot's text. All calls take the snapshot they answer for. */

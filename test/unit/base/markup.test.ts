@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { proseLanguages } from '../../../server/src/base/languages.ts';
 import { commented, markupOf } from '../../../server/src/base/markup.ts';
-import { summaryText } from '../../../server/src/service/summaryForms.ts';
+import { summaryText } from '../../../server/src/service/summaries/summaryForms.ts';
 import grammar from '../../../syntaxes/summary.tmLanguage.json' with { type: 'json' };
 import { sentencesOf } from '../../support/extracted.ts';
 

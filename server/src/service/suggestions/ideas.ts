@@ -1,0 +1,166 @@
+/** From a scene to ideas: predicted concepts, led and thinned, worded, encoded again, ranked; a reason where none is left. */
+import { setImmediate } from 'node:timers/promises';
+import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
+import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { diverse } from '../../concepts/diversity.ts';
+import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../../concepts/engine.ts';
+import { centroid, cosine, mostSimilar } from '../../concepts/similarity.ts';
+import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
+import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
+import type { Scene } from './scene.ts';
+import { silence } from './silence.ts';
+import type { Steer } from './steering.ts';
+
+export interface IdeaOptions {
+  /** Candidates wanted, at least 1. */
+  readonly candidates: number;
+  /** Candidates with which the search may end early, 1 to `candidates`: fewer are an answer sooner. */
+  readonly least: number;
+  readonly seed: number;
+  readonly sampler: Partial<SamplerSettings>;
+  /** Score in [0, 1] under which nothing is given. */
+  readonly minScore: number;
+  /** Nobody waits for them yet. */
+  readonly background?: boolean;
+}
+
+export interface Ideas {
+  readonly candidates: readonly Candidate[];
+  /** Whether every plan was tried: there is no more to be found. */
+  readonly exhausted: boolean;
+  /** Why there is no candidate, a sentence for the writer; '' otherwise. */
+  readonly silence: string;
+}
+
+/** Plans sampled for each candidate wanted: the surplus is what thinning chooses from. */
+const plansPerCandidate = 4;
+/**
+ * Wordings begun at once for each candidate that must be found: one more for every three. The slowest are given up once
+ * there are enough, so that a long sentence does not hold back the others. Where one candidate of several is an answer
+ * already, the better of two is taken.
+ */
+const wordingsPerCandidate = 4 / 3;
+const leastWordings = 2;
+/** Above this similarity to a nearby sentence a plan says what the document says already. */
+const saidAlready = 0.92;
+/** Relevance against difference when plans are thinned. */
+const relevanceWeight = 0.55;
+/** Typed words from which the typed part says enough to choose plans by it. */
+const leastTypedWords = 3;
+/** Generated tokens a wording may have. */
+const maxTokens = 40;
+
+/** The best ideas for the scene. Rejects with CancellationError, or with what the engine rejects with. */
+export async function ideasFor(
+  engine: ConceptEngine,
+  scene: Scene,
+  steer: Steer,
+  { candidates, least, seed, sampler, minScore, background = false }: IdeaOptions,
+  token: CancellationToken,
+): Promise<Ideas> {
+  const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
+  const { context, known } = scene;
+  const request = { context, count: candidates * plansPerCandidate, seed, sampler, background };
+  const plans = steer.lead(await engine.predictNext(request, token));
+  throwIfCancelled(token);
+  const fresh = plans.filter((plan) => scene.nearbyVectors.every((vector) => cosine(plan, vector) <= saidAlready));
+  if (fresh.length === 0) return silent(silence.saidNearby());
+
+  const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
+  const surroundings = { last: context.at(-1), nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
+  const enough = Math.max(least, Math.min(leastWordings, candidates));
+  const atOnce = Math.max(enough, Math.floor(least * wordingsPerCandidate));
+  const fresher: WordedPlan[] = [];
+  let worded = 0;
+  let ranked: Candidate[] = [];
+  let begun = 0;
+  while (begun < ordered.length && ranked.length < least) {
+    const wordings = await wordAll(
+      engine,
+      scene,
+      { plans: ordered.slice(begun, begun + atOnce), enough, background },
+      token,
+    );
+    const vectors = wordings.map(({ vector }) => vector);
+    const pulls = await steer.pulls(vectors, token);
+    for (const [i, wording] of wordings.entries()) {
+      worded++;
+      const closest = mostSimilar(wording.vector, known);
+      const isRepeat =
+        repeatsDocument(wording, closest?.similarity ?? 0, surroundings) || repeatsAhead(wording, scene.ahead);
+      if (!isRepeat) {
+        fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.item });
+      }
+      // Thousands of comparisons in a long document: those of the next wording have a turn of their own.
+      await setImmediate();
+      throwIfCancelled(token);
+    }
+    begun += atOnce;
+    ranked = rank(fresher, surroundings, minScore, candidates);
+  }
+  if (worded === 0) return silent(silence.noWording());
+  if (fresher.length === 0) return silent(silence.repeated());
+  if (ranked.length === 0) return silent(silence.lowScore());
+  return { candidates: ranked, exhausted: begun >= ordered.length, silence: '' };
+}
+
+/**
+ * The plans as whole sentences that fit the markup and say something, encoded again; the others are left out. `enough`:
+ * wordings after which slower ones are given up.
+ */
+async function wordAll(
+  engine: ConceptEngine,
+  { contextText, typed, isMidSentence, languageId }: Scene,
+  { plans, enough, background }: Required<Pick<DecodeRequest, 'plans' | 'enough' | 'background'>>,
+  token: CancellationToken,
+): Promise<Worded[]> {
+  const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough, background }, token);
+  throwIfCancelled(token);
+  const whole = wordings.flatMap((wording, i) => {
+    const plan = plans[i];
+    // After a separator of our own the wording starts the sentence; in mid-sentence its own space counts.
+    const text = isMidSentence ? wording.text.trimEnd() : wording.text.trim();
+    const sentence = `${typed}${text}`.trim();
+    if (!plan || !wording.complete || markupFault(text, languageId) || sentenceFault(sentence)) return [];
+    return [{ plan, text, sentence, logProbability: wording.logProbability }];
+  });
+  if (whole.length === 0) return [];
+  const vectors = await engine.encode(
+    whole.map(({ sentence }) => sentence),
+    token,
+  );
+  throwIfCancelled(token);
+  return whole.map((wording, i) => ({ ...wording, vector: vectors[i] as ConceptVector }));
+}
+
+async function encodeTyped(
+  engine: ConceptEngine,
+  { typed }: Scene,
+  token: CancellationToken,
+): Promise<ConceptVector | undefined> {
+  if (wordsOf(typed).length < leastTypedWords) return undefined;
+  const [vector] = await engine.encode([typed.trim()], token);
+  throwIfCancelled(token);
+  return vector;
+}
+
+/**
+ * The plans, first those near to what most say, to what is typed already and to where they should go (`pulls`, one for
+ * each plan), and different from each other.
+ */
+function byDifference(
+  plans: readonly ConceptVector[],
+  pulls: readonly number[],
+  typed: ConceptVector | undefined,
+): ConceptVector[] {
+  const middle = centroid(plans);
+  if (!middle) return [];
+  const relevance = (plan: ConceptVector): number =>
+    typed ? 0.4 * cosine(plan, middle) + 0.6 * cosine(plan, typed) : cosine(plan, middle);
+  const rated = plans.map((plan, i) => ({
+    item: plan,
+    vector: plan,
+    relevance: relevance(plan) + (pulls[i] as number),
+  }));
+  return diverse(rated, plans.length, relevanceWeight).map(({ item }) => item);
+}

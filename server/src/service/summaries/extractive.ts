@@ -1,0 +1,44 @@
+/** The extractive summary: the document's own sentences that stand for the rest and differ from each other. */
+import type { Steps } from '../../base/steps.ts';
+import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { diverseInSteps, type Rated } from '../../concepts/diversity.ts';
+import { centroid, cosine } from '../../concepts/similarity.ts';
+import { wordsOf } from '../wordingChecks.ts';
+import { fitting, type SummaryBounds } from './summaryBounds.ts';
+
+/** A source sentence as the summary needs it. */
+export interface SourceSentence {
+  readonly text: string;
+  readonly complete: boolean;
+  readonly vector: ConceptVector;
+}
+
+/** Weight of being at the start of the text; what is told first is often what it is about. */
+const positionWeight = 0.15;
+/** Relevance against difference in maximal marginal relevance. */
+const relevanceWeight = 0.7;
+/** A sentence of fewer words says too little to stand alone; one that ends in a colon has its point in what follows. */
+const leastWords = 5;
+
+/** Indexes of the sentences that fit into the bounds, in document order. */
+export function* extractiveSummary(sentences: readonly SourceSentence[], bounds: SummaryBounds): Steps<number[]> {
+  const middle = centroid(sentences.map(({ vector }) => vector));
+  if (!middle) return [];
+  const whole = sentences.map((_, i) => i).filter((i) => standsAlone(sentences[i]));
+  const usable = whole.length > 0 ? whole : sentences.map((_, i) => i);
+  const rated: Rated<number>[] = usable.map((i) => {
+    const vector = (sentences[i] as SourceSentence).vector;
+    return { item: i, vector, relevance: cosine(vector, middle) + positionWeight * (1 - i / sentences.length) };
+  });
+  yield;
+  // Of a summary counted in words some are passed over as too long.
+  const spare = bounds.words === Number.POSITIVE_INFINITY ? 0 : bounds.sentences;
+  const ordered = yield* diverseInSteps(rated, bounds.sentences + spare, relevanceWeight);
+  const texts = ordered.map(({ item }) => item);
+  return fitting(texts, (i) => sentences[i]?.text ?? '', bounds).sort((a, b) => a - b);
+}
+
+function standsAlone(sentence: SourceSentence | undefined): boolean {
+  if (!sentence?.complete || sentence.text.endsWith(':')) return false;
+  return wordsOf(sentence.text).length >= leastWords;
+}

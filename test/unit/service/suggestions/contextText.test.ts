@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { textBefore } from '../../../../server/src/service/suggestions/contextText.ts';
+import { snapshotOf } from '../../../support/extracted.ts';
+
+const before = (text: string, sentences: number): string =>
+  textBefore(snapshotOf('plaintext', text), {
+    kind: 'sentenceStart',
+    before: sentences,
+    after: sentences,
+    typed: '',
+    separator: ' ',
+    tail: '',
+  });
+
+const sentence = (i: number): string => `This is sentence number ${i} of a text that goes on for quite a while.`;
+const text = Array.from({ length: 40 }, (_, i) => sentence(i)).join(' ');
+
+test('ends at the place', () => {
+  expect(before('One. Two. Three.', 2)).toBe('One. Two.');
+  expect(before('One. Two. Three.', 0)).toBe('');
+});
+
+test('is whole sentences, some hundred words at most', () => {
+  for (let i = 0; i <= 40; i++) {
+    const found = before(text, i);
+    const count = found === '' ? 0 : found.split('. ').length;
+    expect(count).toBeGreaterThanOrEqual(Math.min(i, 5));
+    expect(count).toBeLessThanOrEqual(10);
+    expect(found).toBe(Array.from({ length: count }, (_, j) => sentence(i - count + j)).join(' '));
+  }
+});
+
+test('mostly grows at its end from sentence to sentence', () => {
+  const grown = Array.from({ length: 39 }, (_, i) => before(text, i + 1).startsWith(before(text, i)));
+  expect(grown.filter((yes) => !yes).length).toBeLessThanOrEqual(8);
+});
+
+test('of a sentence without an end the last part', () => {
+  expect(before(`${'word '.repeat(4000)}end.`, 1)).toHaveLength(4000);
+});
