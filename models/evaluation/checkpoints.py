@@ -48,7 +48,7 @@ def load_checkpoint(path: Path, choices: Mapping[str, Any]) -> Checkpoint:
         raise FileNotFoundError(f"{path}: missing; models.scripts.train writes it")
     state = torch.load(path, weights_only=True)
     architecture = state["arguments"]["architecture"]
-    model = restored(architecture, state["model"])
+    model = restored(state)
     normalizer = Normalizer.restored(state["normalizer"])
     draw = sampler_of(model, choices["systems"].get(architecture, choices["sampler"]))
 

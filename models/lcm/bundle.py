@@ -74,7 +74,7 @@ def manifest(
             "headDim": cross.head_dim,
             "trainSteps": config.train_steps,
             "noiseSchedule": "squaredcos_cap_v2",
-            "alphasCumprod": alphas_cumprod(config.train_steps).tolist(),
+            "alphasCumprod": alphas_cumprod(config.train_steps, config.noise_schedule).tolist(),
             "predictionType": "sample",
             "defaults": sampler_defaults(architecture, choices),
             "summary": {

@@ -1,8 +1,8 @@
-"""Sizes of the two-tower LCM."""
+"""Sizes of an LCM, and how its noise comes and counts."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,8 @@ class LCMConfig:
     denoiser_layers: int = 5
     context_length: int = 128  # concepts the contextualizer sees at once
     train_steps: int = 100  # T of the diffusion
+    noise_schedule: str = "cosine"  # of noise_schedule.SCHEDULES
+    loss_weighting: str = "none"  # of diffusion.WEIGHTINGS
     ffn_multiple: int = 64  # SwiGLU's inner width is 8/3 of model_dim, rounded up to a multiple of this
 
     @property
@@ -23,6 +25,3 @@ class LCMConfig:
     @property
     def ffn_dim(self) -> int:
         return -(-8 * self.model_dim // 3 // self.ffn_multiple) * self.ffn_multiple
-
-    def to_json(self) -> dict[str, int]:
-        return asdict(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 
 import torch
 
@@ -11,6 +12,12 @@ from .noise_schedule import alphas_cumprod
 from .system import System
 
 CONTEXT_DROP = 0.15  # share of positions trained without context, for classifier-free guidance
+
+# What an error counts for at each timestep, of (T,) alphas_cumprod: paper, section 2.3.3 and table 6.
+WEIGHTINGS: dict[str, Callable[[torch.Tensor], torch.Tensor]] = {
+    "none": torch.ones_like,
+    "clamp-snr": lambda bars: (bars / (1 - bars)).clamp(0.001, 5),
+}
 
 States = tuple[torch.Tensor, torch.Tensor]  # keys and values of a context, (layers, B, H, C, Dh)
 
@@ -37,11 +44,13 @@ class DiffusionLCM(System):
 
     def __init__(self, config: LCMConfig) -> None:
         super().__init__(config)
-        bars = alphas_cumprod(config.train_steps).float()
+        bars = alphas_cumprod(config.train_steps, config.noise_schedule).float()
         self.signal: torch.Tensor
         self.noise: torch.Tensor
         self.register_buffer("signal", bars.sqrt(), persistent=False)
         self.register_buffer("noise", (1 - bars).sqrt(), persistent=False)
+        self.timestep_weight: torch.Tensor
+        self.register_buffer("timestep_weight", WEIGHTINGS[config.loss_weighting](bars), persistent=False)
 
     @abstractmethod
     def states(self, concepts: torch.Tensor) -> States:
@@ -81,7 +90,7 @@ class DiffusionLCM(System):
         noisy = signal * target + noise * torch.randn_like(target)
         drop = torch.rand(rows, length) < CONTEXT_DROP
         error = (self(concepts, noisy, t, drop) - target).square().mean(-1)
-        weight = weight.repeat(draws, 1)
+        weight = weight.repeat(draws, 1) * self.timestep_weight[t].unsqueeze(-1)
         return (error * weight).sum() / weight.sum()
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:

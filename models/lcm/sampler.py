@@ -38,7 +38,7 @@ def sample(
     states = repeated(model.states(concepts[:, :-1]), 2)
     before = with_and_without(*concepts.shape[:2])
     table = model.timestep_table()
-    coefficients = step_coefficients(steps, eta, model.config.train_steps)
+    coefficients = step_coefficients(steps, eta, model.config.train_steps, model.config.noise_schedule)
     x, clean = noise, noise
     for t, row in zip(trailing_timesteps(steps, model.config.train_steps), coefficients, strict=True):
         signal_t, noise_t, signal_p, direction, sigma = row.unbind()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,15 +22,17 @@ STACKED = 14  # layers of a model that is one stack, for as many parameters as t
 CODEBOOKS, UNITS = 32, 256  # of the residual quantizer: 0.87 is the cosine of a sum of them to its vector
 
 
-def build(architecture: str, vectors: np.ndarray) -> System:
+def build(architecture: str, vectors: np.ndarray, config: LCMConfig) -> System:
     """An untrained system. vectors: (N, D) normalized, a sample of the corpus, for what is fitted before training."""
     quantized = architecture in ("quant-c", "quant-d")
-    return empty(architecture, fit_codebooks(vectors, CODEBOOKS, UNITS) if quantized else None)
+    return empty(architecture, config, fit_codebooks(vectors, CODEBOOKS, UNITS) if quantized else None)
 
 
-def restored(architecture: str, weights: Mapping[str, torch.Tensor]) -> System:
+def restored(checkpoint: Mapping[str, Any]) -> System:
     """The system that a checkpoint of `train` holds, ready to run."""
-    model = empty(architecture, weights.get("centroids"))
+    weights, arguments = checkpoint["model"], checkpoint["arguments"]
+    config = LCMConfig(noise_schedule=arguments["noise_schedule"], loss_weighting=arguments["loss_weighting"])
+    model = empty(arguments["architecture"], config, weights.get("centroids"))
     model.load_state_dict(weights)
     return model.eval()
 
@@ -44,10 +47,10 @@ def name_of(model: System) -> str:
     }[type(model)]
 
 
-def empty(architecture: str, centroids: torch.Tensor | None) -> System:
-    stacked = replace(LCMConfig(), context_layers=STACKED)
+def empty(architecture: str, config: LCMConfig, centroids: torch.Tensor | None) -> System:
+    stacked = replace(config, context_layers=STACKED)
     if architecture == "two-tower":
-        return TwoTowerLCM(LCMConfig())
+        return TwoTowerLCM(config)
     if architecture == "one-tower":
         return OneTowerLCM(stacked)
     if architecture == "base":

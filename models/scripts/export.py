@@ -111,7 +111,7 @@ def main() -> None:
         raise SystemExit(f"{args.bundle}: no encoder.onnx; run python -m models.scripts.export_encoder first")
     state = torch.load(args.work / f"{args.architecture}.pt", weights_only=True)
     choices = json.loads(args.choices.read_text())
-    model = restored(args.architecture, state["model"])
+    model = restored(state)
     if args.only in (None, "lcm"):
         own = choices["systems"].get(args.architecture, {})
         choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None

@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
 from models.lcm.normalizer import Normalizer
 from models.lcm.sampler import sample
+from models.lcm.systems import restored
 from models.lcm.training import mixed_precision
 from models.lcm.two_tower import TwoTowerLCM
 
@@ -51,8 +51,8 @@ def main() -> None:
     generator = torch.Generator().manual_seed(args.seed)
     corpus = ConceptCorpus(args.work, args.split)
     state = torch.load(args.work / "two-tower.pt", weights_only=True)
-    model = TwoTowerLCM(LCMConfig())
-    model.load_state_dict(state["model"])
+    model = restored(state)
+    assert isinstance(model, TwoTowerLCM)
     normalizer = Normalizer.restored(state["normalizer"])
     settings = json.loads(args.choices.read_text())["sampler"]
     partial = args.work / f"{args.split}.predicted.partial"
@@ -63,7 +63,7 @@ def main() -> None:
         noise = torch.randn(concepts.shape, generator=generator) * settings["initialNoiseScale"]
         with mixed_precision():
             plans = sample(
-                model.eval(),
+                model,
                 concepts,
                 noise,
                 steps=settings["steps"],

@@ -11,7 +11,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
+from models.lcm.diffusion import WEIGHTINGS
+from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
 from models.lcm.systems import ARCHITECTURES, build, restored
 from models.lcm.training import Budget, cosine, mixed_precision, save_checkpoint
@@ -23,6 +26,9 @@ FITTED_ON = 50_000  # vectors, for the normalizer and the codebooks
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="two-tower")
+    parser.add_argument("--noise-schedule", choices=SCHEDULES, default="cosine")
+    parser.add_argument("--loss-weighting", choices=WEIGHTINGS, default="none")
+    parser.add_argument("--checkpoint", type=Path, help="default: ARCHITECTURE.pt in the work folder")
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--minutes", type=float, default=60, help="of training in all, over resumed runs")
     parser.add_argument("--concepts", type=int, default=1024, help="vectors a step")
@@ -35,12 +41,13 @@ def main() -> None:
     train = ConceptCorpus(args.work, "train")
     sample = np.asarray(train.vectors[:: max(1, len(train.vectors) // FITTED_ON)], np.float32)
     normalizer = Normalizer.fit(sample)
-    checkpoint = args.work / f"{args.architecture}.pt"
+    checkpoint = args.checkpoint or args.work / f"{args.architecture}.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
     if state:
-        model = restored(args.architecture, state["model"])
+        model = restored(state).train()
     else:
-        model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy())
+        config = LCMConfig(noise_schedule=args.noise_schedule, loss_weighting=args.loss_weighting)
+        model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy(), config)
     optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
     step, spent, curve = 0, 0.0, []
     if state:

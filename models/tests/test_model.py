@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+import numpy as np
 import pytest
 import torch
 
 from models.lcm.base_lcm import BaseLCM
 from models.lcm.config import LCMConfig
-from models.lcm.diffusion import DiffusionLCM
+from models.lcm.diffusion import WEIGHTINGS, DiffusionLCM
 from models.lcm.one_tower import OneTowerLCM
 from models.lcm.quant_lcm import QuantLCMc, QuantLCMd
 from models.lcm.sampler import guide, sample
 from models.lcm.system import System
+from models.lcm.systems import build, restored
 from models.lcm.two_tower import TwoTowerLCM
 
 Model = TypeVar("Model", bound=torch.nn.Module)
@@ -126,3 +128,20 @@ def test_it_learns_a_repeating_document(name: str) -> None:
         optimizer.step()
     error = (model.expected(x) - x)[:, 2:].square().mean().item()
     assert error < 0.3 * x.square().mean().item()
+
+
+def test_a_clamped_snr_is_what_an_error_counts_for() -> None:
+    bars = torch.tensor([0.99, 0.6, 0.5, 0.0])
+    assert WEIGHTINGS["clamp-snr"](bars).tolist() == pytest.approx([5, 1.5, 1, 0.001])
+    assert WEIGHTINGS["none"](bars).tolist() == [1, 1, 1, 1]
+
+
+def test_a_checkpoint_brings_its_noise_schedule_back() -> None:
+    config = LCMConfig(noise_schedule="sigmoid-3.5")
+    model = build("two-tower", np.zeros((1, 384), np.float32), config)
+    arguments = {"architecture": "two-tower", "noise_schedule": "sigmoid-3.5", "loss_weighting": "none"}
+    back = restored({"model": model.state_dict(), "arguments": arguments})
+    assert isinstance(model, TwoTowerLCM)
+    assert isinstance(back, TwoTowerLCM)
+    assert back.config == config
+    assert torch.equal(back.signal, model.signal)

@@ -1,8 +1,11 @@
 """The schedule against the paper's measured values and the zero-SNR invariant."""
 
-import pytest
+import math
 
-from models.lcm.noise_schedule import alphas_cumprod, step_coefficients, trailing_timesteps
+import pytest
+import torch
+
+from models.lcm.noise_schedule import SCHEDULES, alphas_cumprod, step_coefficients, trailing_timesteps
 
 
 def test_cosine_schedule_ends_without_signal() -> None:
@@ -11,6 +14,24 @@ def test_cosine_schedule_ends_without_signal() -> None:
     assert bars[98].item() == pytest.approx(2.28e-4, abs=1e-5)
     assert bars[99].item() == 0
     assert (bars[1:] < bars[:-1]).all()
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_every_schedule_falls_to_nothing(schedule: str) -> None:
+    bars = alphas_cumprod(100, schedule)
+    assert 0.9 < bars[0].item() < 1
+    assert bars[99].item() == 0
+    assert (bars[1:] < bars[:-1]).all()
+
+
+def test_a_sigmoid_schedule_is_what_the_paper_writes() -> None:
+    # sigmoid(delta - gamma * logit(t)) at t = 1/5, before the last step's value is taken off to end at zero.
+    bars = torch.tensor(SCHEDULES["sigmoid-0.8"](5), dtype=torch.float64)
+    assert 1 - bars[0].item() == pytest.approx(1 / (1 + math.exp(1 + 0.8 * math.log(0.2 / 0.8))))
+
+
+def test_a_quadratic_schedule_goes_from_its_first_beta_to_its_last() -> None:
+    assert SCHEDULES["quadratic-2"](3) == pytest.approx([0.02, ((0.02**0.5 + 0.022**0.5) / 2) ** 2, 0.022])
 
 
 def test_trailing_timesteps_start_at_all_noise() -> None:
