@@ -8,8 +8,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from '../../scripts/exec.mjs';
-import { startServer } from '../../scripts/lspClient.mjs';
 import { random, sentenceSource, writeDocument } from './document.mjs';
+import { startLoaded } from './loadedServer.mjs';
 import { OpenDocument } from './openDocument.mjs';
 import { thisMachine, wholeNumber } from './setting.mjs';
 import { children, memory, summary } from './statistics.mjs';
@@ -40,34 +40,9 @@ const skipped = {};
 
 const note = (text) => process.stderr.write(`${text}\n`);
 
-/** A server with its engine ready or known to be missing, and how long that took; without a folder its cache is empty. */
-async function start(cacheDirectory) {
-  const from = performance.now();
-  let settle;
-  const settled = new Promise((resolve) => {
-    settle = resolve;
-  });
-  const server = await startServer({
-    settings: bundle === '' ? {} : { bundlePath: path.resolve(bundle) },
-    cacheDirectory,
-    onStatus: (status) => {
-      if (status.state !== 'starting') settle(status);
-    },
-  });
-  let stopping = false;
-  server.exited.then(({ code, signal }) => {
-    if (stopping) return;
-    // Its answers would be waited for until nothing is left to wait for, and the figures would end without a word.
-    note(`foresay-server ended with ${signal ?? `code ${code}`} in the middle of the measurements`);
-    process.exit(1);
-  });
-  const status = await settled;
-  const stop = () => {
-    stopping = true;
-    return server.stop();
-  };
-  return { ...server, stop, status, startUp: performance.now() - from };
-}
+/** Without a folder the server's cache is empty. */
+const start = (cacheDirectory) =>
+  startLoaded({ settings: bundle === '' ? {} : { bundlePath: path.resolve(bundle) }, cacheDirectory });
 
 const { lines, paragraphs } = writeDocument(sentences, seed);
 writeFileSync(file, lines.join('\n'));

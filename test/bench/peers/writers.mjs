@@ -1,6 +1,6 @@
 /** Those who word the next sentence of a document: Foresay, Foresay without its caches, and a token model. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startServer } from '../../../scripts/lspClient.mjs';
+import { startLoaded } from '../loadedServer.mjs';
 import { OpenDocument } from '../openDocument.mjs';
 import { children, cpuSeconds, memory } from '../statistics.mjs';
 import { Worker } from './worker.mjs';
@@ -10,14 +10,9 @@ const uri = 'file:///bench/chronicle.md';
 /** A server with its model loaded, as an editor has it running. */
 class RunningServer {
   static async start() {
-    let ready;
-    const loaded = new Promise((resolve) => {
-      ready = resolve;
-    });
     const running = new RunningServer();
-    running.server = await startServer({ onStatus: ({ state }) => state !== 'starting' && ready(state) });
-    const state = await loaded;
-    if (state === 'error') throw new Error('the server has no model: see its log');
+    running.server = await startLoaded();
+    if (running.server.status.state === 'error') throw new Error('the server has no model: see its log');
     return running;
   }
 
