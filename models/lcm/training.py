@@ -1,4 +1,4 @@
-"""What every training run has: a budget of time over resumed runs, a learning rate by it, and its checkpoint."""
+"""What every training run has: a budget of processor time over resumed runs, a learning rate by it, its checkpoint."""
 
 from __future__ import annotations
 
@@ -34,15 +34,18 @@ def bfloat16_is_faster() -> bool:
 
 
 class Budget:
-    """Minutes to spend in all; `spent`: seconds that earlier runs spent."""
+    """Minutes of processor time to spend in all, over all threads, so that what runs beside it takes nothing from it.
+
+    `spent`: seconds that earlier runs spent.
+    """
 
     def __init__(self, minutes: float, spent: float = 0) -> None:
-        self.seconds, self.before, self.began = minutes * 60, spent, time.monotonic()
+        self.seconds, self.before, self.began = minutes * 60, spent, time.process_time()
 
     @property
     def spent(self) -> float:
         """Seconds, over resumed runs."""
-        return self.before + time.monotonic() - self.began
+        return self.before + time.process_time() - self.began
 
     @property
     def share(self) -> float:

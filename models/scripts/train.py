@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--loss-weighting", choices=WEIGHTINGS, default="none")
     parser.add_argument("--checkpoint", type=Path, help="default: ARCHITECTURE.pt in the work folder")
     parser.add_argument("--work", type=Path, default=Path("models/work"))
-    parser.add_argument("--minutes", type=float, default=60, help="of training in all, over resumed runs")
+    parser.add_argument("--minutes", type=float, default=60, help="of processor time in all, over resumed runs")
     parser.add_argument("--concepts", type=int, default=1024, help="vectors a step")
     parser.add_argument("--learning-rate", type=float, default=8e-4)
     parser.add_argument("--seed", type=int, default=1)
