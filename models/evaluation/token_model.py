@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 from transformers import DynamicCache, LlamaForCausalLM
 
-from models.lcm import smallama
 from models.lcm.packing import END_TOKEN, START_TOKEN
 from models.lcm.wording import OPENING
 
+MAX_TOKENS = 48  # of a continuation
 ROWS_A_RUN = 16  # continuations beside each other
 
 
@@ -74,17 +73,3 @@ class TokenModel:
                 found[i] = self.tokenizer.decode(row.tolist(), skip_special_tokens=True)
             progress(len(found))
         return [found[i] for i in range(len(prompts))]
-
-
-def load_smallama(checkpoint: Path, tokenizer: Path) -> tuple[TokenModel, dict[str, float | int]]:
-    """smaLlama as models.scripts.train_smallama left it, and what it is. Raises FileNotFoundError without it."""
-    if not checkpoint.exists():
-        raise FileNotFoundError(f"{checkpoint}: missing; models.scripts.train_smallama writes it")
-    state = torch.load(checkpoint, weights_only=True)
-    model = smallama.restored(state["model"])
-    about = {
-        "parameters": model.num_parameters(),
-        "steps": state["step"],
-        "minutes": round(state["seconds"] / 60, 1),
-    }
-    return TokenModel(model, Tokenizer.from_file(str(tokenizer)), smallama.CONTEXT), about
