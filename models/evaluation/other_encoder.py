@@ -1,4 +1,4 @@
-"""A second sentence encoder, that neither the LCM nor the decoder was trained with: paraphrase-MiniLM-L3-v2 (Apache-2.0)."""
+"""A second sentence encoder, with which nothing here was trained: paraphrase-MiniLM-L3-v2 (Apache-2.0)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from models.lcm.concepts import unit
 from models.lcm.onnx_session import open_session
 from models.lcm.sentence_encoder import SentenceEncoder
 
-GRAPH = "model/paraphrase-MiniLM-L3-v2.onnx"
+OTHER_ENCODER = "paraphrase-MiniLM-L3-v2"
+GRAPH = f"model/{OTHER_ENCODER}.onnx"
 
 
 def other_encoder(tokenizer: Path, threads: int) -> SentenceEncoder:

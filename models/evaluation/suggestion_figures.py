@@ -1,4 +1,4 @@
-"""Suggestions as a writer gets them: how different those of one place are, and whether their scores are to be trusted."""
+"""Suggestions as a writer gets them: how different those of one place are, and what their scores are worth."""
 
 from __future__ import annotations
 

@@ -35,11 +35,15 @@ class Rating:
 
     @property
     def acceptability(self) -> float:
-        """SLOR, nats a token: log-probability less the unigrams', by length (Pauls & Klein 2012; Lau et al. 2017).
+        return slor(self.alone, self.unigram, self.tokens)
 
-        It stands where the paper has a classifier trained on CoLA, and is none: it hears fluency alone.
-        """
-        return (self.alone - self.unigram) / self.tokens
+
+def slor(alone: float, unigram: float, tokens: int) -> float:
+    """Log-probability less the unigrams', nats a token (Pauls & Klein 2012; Lau et al. 2017).
+
+    It stands where the LCM paper has a classifier trained on CoLA, and is none: it hears fluency alone.
+    """
+    return (alone - unigram) / tokens
 
 
 class TextJudge:
@@ -57,7 +61,16 @@ class TextJudge:
         alone = self.model.log_probabilities(sentences, NOTHING_BEFORE)
         found = []
         for sentence, with_context, without in zip(sentences, behind, alone, strict=True):
-            ids = self.model.tokenizer.encode(OPENING + sentence, add_special_tokens=False).ids
-            unigram = float(self.unigrams[ids].sum())
-            found.append(Rating(float(with_context.sum()), float(without.sum()), unigram, len(ids)))
+            unigram = self.unigram(sentence)
+            found.append(Rating(float(with_context.sum()), float(without.sum()), unigram, len(without)))
         return found
+
+    def acceptability(self, sentences: Sequence[str]) -> list[float]:
+        """Of each sentence."""
+        alone = self.model.log_probabilities(sentences, NOTHING_BEFORE)
+        return [slor(float(a.sum()), self.unigram(s), len(a)) for s, a in zip(sentences, alone, strict=True)]
+
+    def unigram(self, sentence: str) -> float:
+        """Log-probability of the sentence's tokens by their frequencies."""
+        ids = self.model.tokenizer.encode(OPENING + sentence, add_special_tokens=False).ids
+        return float(self.unigrams[ids].sum())
