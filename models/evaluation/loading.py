@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 from models.lcm import order_classifier, smallama
 from models.lcm.order_classifier import OrderClassifier
 
-from .checkpoints import Checkpoint, about, checkpoint_of
+from .checkpoints import NAMES, Checkpoint, about, checkpoint_of
 from .token_model import MAX_TOKENS, TokenModel
 
 
@@ -27,7 +27,7 @@ class Checkpoints:
 
 def load_checkpoints(paths: Sequence[Path], choices: Mapping[str, Any], tokenizer: Path) -> Checkpoints:
     """Of models.scripts.train, train_smallama and train_order_classifier. Raises FileNotFoundError for one that is
-    missing.
+    missing, ValueError for one of something else.
 
     tokenizer: the bundle's decoder's, which is smaLlama's too.
     """
@@ -36,7 +36,7 @@ def load_checkpoints(paths: Sequence[Path], choices: Mapping[str, Any], tokenize
         if not path.exists():
             raise FileNotFoundError(f"{path}: missing; models.scripts.train writes it")
         state = torch.load(path, weights_only=True)
-        kind = state["arguments"]["architecture"]
+        kind = state["arguments"].get("architecture")
         if kind == "smallama":
             model = smallama.restored(state["model"])
             found.smallama = TokenModel(model, Tokenizer.from_file(str(tokenizer)), smallama.CONTEXT - MAX_TOKENS)
@@ -44,6 +44,8 @@ def load_checkpoints(paths: Sequence[Path], choices: Mapping[str, Any], tokenize
         elif kind == "order-classifier":
             found.order = order_classifier.restored(state["model"])
             found.about["orderClassifier"] = about(state, sum(p.numel() for p in found.order.parameters()))
+        elif kind not in NAMES:
+            raise ValueError(f"{path}: no checkpoint of a system, smaLlama or the order classifier")
         else:
             system = checkpoint_of(state, choices)
             found.systems.append(system)

@@ -61,7 +61,7 @@ class TokenModel:
             padding = [width - len(prompts[i]) for i in rows]
             ids = torch.tensor([[START_TOKEN] * pad + prompts[i] for i, pad in zip(rows, padding, strict=True)])
             seen = torch.tensor([[0] * pad + [1] * (width - pad) for pad in padding])
-            grown = self.model.generate(
+            grown = self.model.generate(  # type: ignore[misc]
                 input_ids=ids,
                 attention_mask=seen,
                 max_new_tokens=tokens,
