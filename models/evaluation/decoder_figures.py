@@ -100,7 +100,7 @@ def likelihood(
     each = {name: np.array(values) for name, values in nats.items()}
     lengths = np.array(tokens)
     found: dict[str, Any] = {"n": len(tokens), "tokens": int(lengths.sum())}
-    found["wholeContext"] = {"contextTokens": reader.context_tokens, "natsPerToken": Mean.of(read).to_json()}
+    found["wholeContext"] = {"window": reader.window, "natsPerToken": Mean.of(read).to_json()}
     for name, values in each.items():
         mean = float(values.sum() / lengths.sum())
         found[name] = {

@@ -14,7 +14,7 @@ from models.lcm import order_classifier, smallama
 from models.lcm.order_classifier import OrderClassifier
 
 from .checkpoints import NAMES, Checkpoint, about, checkpoint_of
-from .token_model import MAX_TOKENS, TokenModel
+from .token_model import TokenModel
 
 
 @dataclass
@@ -39,7 +39,7 @@ def load_checkpoints(paths: Sequence[Path], choices: Mapping[str, Any], tokenize
         kind = state["arguments"].get("architecture")
         if kind == "smallama":
             model = smallama.restored(state["model"])
-            found.smallama = TokenModel(model, Tokenizer.from_file(str(tokenizer)), smallama.CONTEXT - MAX_TOKENS)
+            found.smallama = TokenModel(model, Tokenizer.from_file(str(tokenizer)), smallama.CONTEXT)
             found.about["smaLlama"] = about(state, model.num_parameters())
         elif kind == "order-classifier":
             found.order = order_classifier.restored(state["model"])

@@ -74,7 +74,7 @@ def table(figures: dict[str, Any]) -> str:
         f"Decoder: likelihood of the true sentence behind its context, {likely['n']} sentences; better: share that is "
         "likelier than by context",
         f"  alone; than whole: share that is likelier than to {lcm['judge']} with all the text before it, up to "
-        f"{likely['wholeContext']['contextTokens']} tokens",
+        f"{likely['wholeContext']['window']} tokens",
         f"  ({shown(likely['wholeContext']['natsPerToken'])} nats/token, {likely['wholeContext']['natsPerToken']['n']} "
         "sentences)",
         likelihoods(likely),

@@ -21,23 +21,23 @@ ROWS_A_RUN = 16  # continuations beside each other
 class TokenModel:
     model: LlamaForCausalLM
     tokenizer: Tokenizer  # SmolLM2's
-    context_tokens: int  # read before a sentence, the last ones, its start token included
+    window: int  # tokens that it reads and writes in all, the start token included
 
-    def context_ids(self, text: str) -> list[int]:
-        """The start token and the last tokens of a text."""
+    def context_ids(self, text: str, room: int) -> list[int]:
+        """The start token and the last tokens of a text: as many as leave room for `room` more."""
         ids = self.tokenizer.encode(text, add_special_tokens=False).ids
-        return [START_TOKEN, *ids[max(0, len(ids) - self.context_tokens + 1) :]]
+        return [START_TOKEN, *ids[max(0, len(ids) - (self.window - room - 1)) :]]
 
     @torch.inference_mode()
     def log_probabilities(self, sentences: Sequence[str], context: str) -> list[np.ndarray]:
         """Nats of each token of each sentence behind one context -> for each sentence (T,), T >= 1, no end token."""
         rows = [self.tokenizer.encode(OPENING + sentence, add_special_tokens=False).ids for sentence in sentences]
-        *read, last = self.context_ids(context)
+        width = max(map(len, rows))
+        *read, last = self.context_ids(context, width)
         cache = DynamicCache(config=self.model.config)
         if read:
             self.model.model(input_ids=torch.tensor([read]), past_key_values=cache, use_cache=True)
             cache.batch_repeat_interleave(len(rows))
-        width = max(map(len, rows))
         # Padding stands behind a row, where nothing that counts can see it.
         fed = torch.tensor([[last, *row, *[START_TOKEN] * (width - len(row))] for row in rows])
         states = self.model.model(input_ids=fed[:, :-1], past_key_values=cache, use_cache=True).last_hidden_state

@@ -37,7 +37,7 @@ def gone_on_to(
     model: TokenModel, documents: list[Document], counts: list[int], sentences_of: SentencesOf, progress: Progress
 ) -> list[list[str]]:
     """What comes behind the end of the text and the separator, as in training. -> like `asked`."""
-    prompts = [model.context_ids(f"{' '.join(document.body)} {SEPARATOR}") for document in documents]
+    prompts = [model.context_ids(f"{' '.join(document.body)} {SEPARATOR}", MAX_TOKENS) for document in documents]
     return first_sentences(model, prompts, counts, sentences_of, progress)
 
 

@@ -48,7 +48,7 @@ def gone_on(
     """The first sentence of each token model's greedy continuation; "" where it says none."""
     found: Texts = {}
     for name, model in models.items():
-        prompts = [model.context_ids(" ".join(place.text.sentences[: place.index])) for place in places]
+        prompts = [model.context_ids(" ".join(place.text.sentences[: place.index]), MAX_TOKENS) for place in places]
         texts = model.go_on(prompts, MAX_TOKENS, progress.counting(f"going on with {name}", len(prompts)))
         found[name] = [next(iter(sentences), "") for sentences in sentences_of(texts)]
     return found

@@ -34,13 +34,13 @@ from models.evaluation.text_judge import TextJudge
 from models.evaluation.token_model import TokenModel
 from models.evaluation.token_summaries import asked, gone_on_to
 from models.evaluation.worded_figures import gone_on, worded, worded_figures
+from models.lcm import smallama
 from models.lcm.bundle_runtime import open_bundle
 from models.lcm.decoder import load_smollm2, load_tokenizer
 
 T = TypeVar("T")
 
 JUDGE = "SmolLM2-135M-Instruct"
-YARDSTICK_TOKENS = 464  # that it reads before a sentence: as many as smaLlama
 WHOLE, WHOLE_TOKENS = 40, 8192  # places at which it reads all the text before, up to so many tokens
 LEAST_TEXTS = 4  # so that there are other sentences to tell the true one from
 SHARE_RATED = 0.5  # of the decoder's sentences: rating is slow
@@ -56,7 +56,7 @@ def main() -> None:
         choices = json.loads(args.choices.read_text())
         checkpoints = load_checkpoints(args.checkpoint, choices, tokenizers["decoder"])
         second = other_encoder(tokenizers["encoder"], args.threads)
-        smollm2 = TokenModel(load_smollm2().eval(), load_tokenizer(), YARDSTICK_TOKENS)
+        smollm2 = TokenModel(load_smollm2().eval(), load_tokenizer(), smallama.CONTEXT)
     except (FileNotFoundError, ImportError, ValueError) as error:
         raise SystemExit(str(error)) from error
     documents = read_documents(args.corpus, args.segmenter, args.node)
@@ -113,7 +113,7 @@ def main() -> None:
         return found
 
     summaries_by_tokens = timed("token summaries", token_summaries)
-    reader = replace(smollm2, context_tokens=WHOLE_TOKENS)
+    reader = replace(smollm2, window=WHOLE_TOKENS)
     manifest = bundle.manifest
     figures = {
         "corpus": {"file": args.corpus.name, "documents": len(documents), "textsUsed": len(texts)},

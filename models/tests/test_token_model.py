@@ -27,7 +27,7 @@ def tokenizer() -> Tokenizer:
 
 @pytest.fixture
 def model(tiny_decoder: ConceptDecoder, tokenizer: Tokenizer) -> TokenModel:
-    return TokenModel(tiny_decoder.language_model.eval(), tokenizer, 6)
+    return TokenModel(tiny_decoder.language_model.eval(), tokenizer, 9)
 
 
 @torch.inference_mode()
@@ -36,14 +36,14 @@ def logits(model: LlamaForCausalLM, ids: list[int]) -> torch.Tensor:
 
 
 def test_a_context_is_its_last_tokens_behind_the_start(model: TokenModel) -> None:
-    assert model.context_ids("the cat sat the dog ran the cat") == [START_TOKEN, 3, 6, 7, 3, 4]
-    assert model.context_ids("") == [START_TOKEN]
+    assert model.context_ids("the cat sat the dog ran the cat", 3) == [START_TOKEN, 3, 6, 7, 3, 4]
+    assert model.context_ids("", 3) == [START_TOKEN]
 
 
-@pytest.mark.parametrize("context", ["the cat sat", ""])
+@pytest.mark.parametrize("context", ["the cat sat", "", "ran the dog ran the cat"])
 def test_log_probabilities_are_those_of_one_plain_run_whatever_stands_beside(model: TokenModel, context: str) -> None:
     found = model.log_probabilities(["dog ran", "the", "cat sat the dog"], context)
-    before = model.context_ids(context)
+    before = model.context_ids(context, 4)
     for row, ids in zip(found, [[6, 7], [3], [4, 5, 3, 6]], strict=True):
         rated = logits(model.model, before + ids).log_softmax(-1)
         wanted = [rated[len(before) - 1 + i, token].item() for i, token in enumerate(ids)]
