@@ -153,7 +153,7 @@ def arguments() -> argparse.Namespace:
         help="of train, train_smallama and train_order_classifier: models/work/base.pt",
     )
     parser.add_argument("--choices", type=Path, default=Path("models/choices.json"), help="how checkpoints sample")
-    parser.add_argument("--documents", type=int, default=240, help="texts that predictions and wordings are drawn from")
+    parser.add_argument("--documents", type=int, default=160, help="texts that predictions and wordings are drawn from")
     parser.add_argument("--positions", type=int, default=300, help="predictions of each system")
     parser.add_argument(
         "--wordings", type=int, default=60, help="predictions of each system that are worded and judged"
