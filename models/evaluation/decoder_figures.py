@@ -16,6 +16,7 @@ from models.lcm.metrics import Mean
 from .dealing import dealt
 from .progress import Progress
 from .sampling import LEAST_CONTEXT, PLACES_A_TEXT, Place, Text
+from .token_model import TokenModel
 
 NOISE = 0.3  # of the concept's norm
 
@@ -59,13 +60,20 @@ def compared(texts: list[str], sources: list[str], true: np.ndarray, bundle: Bun
     }
 
 
-def likelihood(places: list[Place], bundle: BundleRuntime, progress: Progress) -> dict[str, Any]:
+def likelihood(
+    places: list[Place], bundle: BundleRuntime, reader: TokenModel, whole: int, progress: Progress
+) -> dict[str, Any]:
     """Nats a token of the true sentence, its end included, behind its context and under several concepts.
 
-    `gain` is what a concept gives over the context alone: nats a token, paired, each sentence once.
+    `gain` is what a concept gives over the context alone: nats a token, paired, each sentence once; `better` is the
+    share of sentences that it makes likelier at all. At the first `whole` places `reader` reads the whole text before
+    the sentence: `betterThanWhole` is the share that is likelier here than there, by its words alone, as a token model
+    has no end of a sentence.
     """
     names = ["context", "trueConcept", "sampledConcept", "expectedConcept", "randomConcept"]
     nats: dict[str, list[float]] = {name: [] for name in names}
+    likelier: dict[str, list[bool]] = {name: [] for name in names}
+    read: list[float] = []
     tokens: list[int] = []
     for i, place in enumerate(progress.over("rating true sentences", places)):
         plans = np.stack(
@@ -76,18 +84,30 @@ def likelihood(places: list[Place], bundle: BundleRuntime, progress: Progress) -
                 places[(i + len(places) // 2) % len(places)].true,
             ]
         )
-        alone, count = bundle.decoder.log_probabilities(place.sentence, place.context_text, None)
-        planned, _ = bundle.decoder.log_probabilities(place.sentence, place.context_text, plans)
-        for name, value in zip(names, [*alone, *planned], strict=True):
-            nats[name].append(-float(value))
-        tokens.append(count)
+        alone = bundle.decoder.log_probabilities(place.sentence, place.context_text, None)
+        planned = bundle.decoder.log_probabilities(place.sentence, place.context_text, plans)
+        rows = np.concatenate([alone, planned])  # (names, T + 1)
+        for name, row in zip(names, rows, strict=True):
+            nats[name].append(-float(row.sum()))
+        tokens.append(rows.shape[1])
+        if i < whole:
+            (behind,) = reader.log_probabilities([place.sentence], " ".join(place.text.sentences[: place.index]))
+            read.append(-float(behind.mean()))
+            for name, row in zip(names, rows, strict=True):
+                likelier[name].append(bool(row[:-1].sum() > behind.sum()))
     if not tokens:
         return {"n": 0}
     each = {name: np.array(values) for name, values in nats.items()}
     lengths = np.array(tokens)
     found: dict[str, Any] = {"n": len(tokens), "tokens": int(lengths.sum())}
+    found["wholeContext"] = {"window": reader.window, "natsPerToken": Mean.of(read).to_json()}
     for name, values in each.items():
         mean = float(values.sum() / lengths.sum())
-        gain = Mean.of((each["context"] - values) / lengths).to_json()
-        found[name] = {"natsPerToken": round(mean, 4), "perplexity": round(math.exp(mean), 3), "gain": gain}
+        found[name] = {
+            "natsPerToken": round(mean, 4),
+            "perplexity": round(math.exp(mean), 3),
+            "gain": Mean.of((each["context"] - values) / lengths).to_json(),
+            "better": Mean.of(values < each["context"]).to_json(),
+            "betterThanWhole": Mean.of(likelier[name]).to_json(),
+        }
     return found

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.metrics import (
     Mean,
     contrastive_accuracy,
@@ -18,29 +17,22 @@ from models.lcm.metrics import (
     without_neighborhood,
 )
 
-from .checkpoints import Checkpoint
-from .predictions import predictions_of, round_trip
-from .progress import Progress
+from .predictions import Predictions
 from .sampling import FOLLOWING, LEAST_CONTEXT, Place, Text
 
 OTHERS = 64  # random sentences of other texts
 POOL = 2000  # sentences of all texts, the distractors of contrastive accuracy
-ROUND_TRIPS = 100  # places whose predictions are worded
 BY_GENRE = ("contrastiveAccuracy", "rankAmongFollowing", "rankAmongOthers", "l2")
 
 
 def prediction_figures(
-    places: list[Place],
-    texts: list[Text],
-    bundle: BundleRuntime,
-    checkpoints: list[Checkpoint],
-    rng: np.random.Generator,
-    progress: Progress,
+    places: list[Place], predictions: Predictions, encoded_again: Predictions, distractors: list[Distractors]
 ) -> dict[str, Any]:
-    """Every prediction is of unit length, as the server makes it. Distractors are the same for all systems."""
-    predictions = predictions_of(places, texts, bundle, checkpoints, progress)
-    progress.say("ranking predictions")
-    distractors = distractors_of(places, texts, rng)
+    """Every prediction is of unit length, as the server makes it. Distractors are the same for all systems.
+
+    encoded_again: what token models say at the first places, as vectors; l2 is not told of them here, because theirs
+    is the one after the round trip.
+    """
     figures: dict[str, Any] = {
         "n": len(places),
         "leastContext": LEAST_CONTEXT,
@@ -53,12 +45,14 @@ def prediction_figures(
         "systems": {name: measures(places, vectors, distractors) for name, vectors in predictions.items()},
         "byGenre": {},
     }
+    for name, vectors in encoded_again.items():
+        found = measures(places[: len(vectors)], vectors, distractors[: len(vectors)])
+        figures["systems"][name] = {key: value for key, value in found.items() if key != "l2"}
     for genre in sorted({place.text.genre for place in places}):
         rows = [i for i, place in enumerate(places) if place.text.genre == genre]
         some = [places[i] for i in rows], [distractors[i] for i in rows]
         by_system = {name: measures(some[0], vectors[rows], some[1]) for name, vectors in predictions.items()}
         figures["byGenre"][genre] = {name: {key: m[key] for key in BY_GENRE} for name, m in by_system.items()}
-    figures["roundTrip"] = round_trip(places[:ROUND_TRIPS], predictions, bundle, progress)
     return figures
 
 

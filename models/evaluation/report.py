@@ -2,61 +2,115 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-LCM_COLUMNS = {
+SYSTEM_COLUMNS = {
+    "l2": "l2",
+    "l2RoundTrip": "l2-r",
+    "par": "PAR",
     "contrastiveAccuracy": "CA",
+    "mutualInformation": "MI",
+    "ownOrder": "order",
+    "acceptability": "SLOR",
+    "rougeL": "R-L",
+}
+RANK_COLUMNS = {
     "contrastiveAccuracyInText": "CA, own text",
     "rankAmongFollowing": "rank of 16",
     "firstAmongFollowing": "first of 16",
     "rankAmongOthers": "rank of 65",
     "firstAmongOthers": "first of 65",
-    "l2": "l2",
-    "par": "PAR",
+    "otherEncoder": "cosine, 2nd",
+    "words": "words",
 }
 SUMMARY_COLUMNS = {
     "rouge1": "R-1",
     "rouge2": "R-2",
     "rougeL": "R-L",
     "wordRatio": "words",
+    "acceptability": "SLOR",
+    "attribution": "attribution",
+    "namesFound": "names",
+    "mainIdeas": "main ideas",
+}
+COPY_COLUMNS = {
     "ovl3Words": "OVL-3",
     "ovl3Characters": "OVL-3 char",
     "rep4Words": "REP-4",
     "rep4Characters": "REP-4 char",
     "copied3Words": "copied",
 }
+GENRE_SYSTEMS = ("copyLast", "meanOfFour", "corpusMean", "twoTowerExpected", "twoTowerSample")
 ENCODINGS = ("clean", "noised", "cleanWithContext", "noisedWithContext")
 
 
 def table(figures: dict[str, Any]) -> str:
     """All figures, with standard errors where they are means."""
     lcm, decoder, summaries = figures["lcm"], figures["decoder"], figures["summaries"]
+    likely = decoder["likelihood"]
     parts = [
         f"{figures['bundle']['name']} {figures['bundle']['version']} on {figures['corpus']['file']}, "
         f"{figures['corpus']['documents']} documents, seed {figures['seed']}",
         encoder_line(figures["encoder"]),
-        f"LCM, {lcm['n']} sentences with at least {lcm['leastContext']} before them",
+        f"Systems on {lcm['n']} sentences with at least {lcm['leastContext']} before them; on {lcm['worded']} of them, "
+        "worded by the bundle's decoder:",
+        f"  l2-r, MI, order, SLOR, R-L, words, cosine to the true sentence by a second encoder, {lcm['otherEncoder']}",
         *(f"  {name}: {said}" for name, said in lcm["distractors"].items()),
-        systems(lcm["systems"], LCM_COLUMNS),
+        f"  MI, SLOR: nats a token by {lcm['judge']}; SLOR is less the tokens' frequencies, and no CoLA",
+        f"  order: how sure a classifier of concept order is; {order_line(lcm['orderClassifier'])}",
+        "  token models (greedy) by their sentence encoded again, on those with a wording alone",
+        systems(lcm["systems"], SYSTEM_COLUMNS),
         *(
             f"  {name}: " + ", ".join(f"{key} {value}" for key, value in about.items())
             for name, about in lcm["checkpoints"].items()
         ),
-        "l2 after round trip (worded behind the text before it, and encoded again)",
-        grid([["", "l2", "n"], *([name, shown(m), str(m["n"])] for name, m in lcm["roundTrip"].items())]),
+        "Systems, in their own text and by rank",
+        systems(lcm["systems"], RANK_COLUMNS),
         "LCM by genre: CA, and how many",
         genres(lcm["byGenre"]),
         "Decoder: encode, word, compare",
         encodings(decoder["autoencoding"]),
-        f"Decoder: likelihood of the true sentence behind its context, {decoder['likelihood']['n']} sentences",
-        likelihoods(decoder["likelihood"]),
-        f"Summaries of {summaries['n']} documents; lcm is what the server shows, lcmWordings unchecked",
-        systems(summaries["systems"], SUMMARY_COLUMNS) if summaries["n"] else "  no document has an abstract",
+        f"Decoder: likelihood of the true sentence behind its context, {likely['n']} sentences; better: share that is "
+        "likelier than by context",
+        f"  alone; than whole: share that is likelier than to {lcm['judge']} with all the text before it, up to "
+        f"{likely['wholeContext']['window']} tokens",
+        f"  ({shown(likely['wholeContext']['natsPerToken'])} nats/token, {likely['wholeContext']['natsPerToken']['n']} "
+        "sentences)",
+        likelihoods(likely),
+        *suggestions(figures["suggestions"]),
+        f"Summaries of {summaries['n']} documents; lcm is what the server shows, lcmWordings and checkpoints unchecked",
+        *(
+            [systems(summaries["systems"], SUMMARY_COLUMNS), systems(summaries["systems"], COPY_COLUMNS)]
+            if summaries["n"]
+            else ["  no document has an abstract"]
+        ),
         f"  wordings that stood up to the checks: {shown(summaries['wordingsBorneOut'])} "
         f"of {summaries['wordingsBorneOut']['n']}",
         "Seconds: " + ", ".join(f"{part} {spent:.0f}" for part, spent in figures["seconds"].items()),
     ]
     return "\n".join(parts)
+
+
+def order_line(accuracy: dict[str, Any] | None) -> str:
+    if accuracy is None:
+        return "none was given"
+    kinds = ", ".join(f"{name} {compact(share)}" for name, share in accuracy.items() if name != "accuracy")
+    return f"right about {compact(accuracy['accuracy'])} of unseen windows ({kinds})"
+
+
+def suggestions(found: dict[str, Any]) -> list[str]:
+    """Of the bundle alone: what it is asked for in the editor."""
+    rows = [["coverage", "score from", "first of 65"]]
+    for point in found["riskCoverage"]:
+        rows.append([f"{point['coverage']:.2f}", f"{point['leastScore']:.3f}", shown(point["accuracy"])])
+    least = found["atMinScore"]
+    return [
+        f"Suggestions at {found['n']} places, {found['candidates']} plans each: mean distance (1 - cosine) of plans "
+        f"{shown(found['distance']['plans'])}, of wordings {shown(found['distance']['wordings'])}",
+        f"  shown from the bundle's least score on: {shown(least['coverage'])}, first of 65 {shown(least['accuracy'])}",
+        grid(rows),
+    ]
 
 
 def encoder_line(encoder: dict[str, Any]) -> str:
@@ -69,13 +123,16 @@ def encoder_line(encoder: dict[str, Any]) -> str:
 
 
 def systems(found: dict[str, dict[str, Any]], columns: dict[str, str]) -> str:
+    """Rows without any of these measures are left out."""
     rows = [["", *columns.values()]]
-    rows += [[name, *(shown(measures[key]) for key in columns)] for name, measures in found.items()]
+    for name, measures in found.items():
+        if any(key in measures for key in columns):
+            rows.append([name, *(compact(measures[key]) if key in measures else "" for key in columns)])
     return grid(rows)
 
 
 def genres(found: dict[str, dict[str, Any]]) -> str:
-    names = list(next(iter(found.values()), {}))
+    names = GENRE_SYSTEMS
     rows = [["", *names, "n"]]
     for genre, by_system in found.items():
         measures = [by_system[name]["contrastiveAccuracy"] for name in names]
@@ -93,11 +150,12 @@ def encodings(found: dict[str, Any]) -> str:
 
 
 def likelihoods(found: dict[str, Any]) -> str:
-    rows = [["", "perplexity", "nats/token", "gain"]]
+    rows = [["", "perplexity", "nats/token", "gain", "better", "than whole"]]
     for name, figure in found.items():
-        if isinstance(figure, dict):
-            numbers = [f"{figure['perplexity']:.2f}", f"{figure['natsPerToken']:.3f}", shown(figure["gain"])]
-            rows.append([name, *numbers])
+        if isinstance(figure, dict) and "perplexity" in figure:
+            numbers = [f"{figure['perplexity']:.2f}", f"{figure['natsPerToken']:.3f}"]
+            shares = [shown(figure[key]) for key in ("gain", "better", "betterThanWhole")]
+            rows.append([name, *numbers, *shares])
     return grid(rows)
 
 
@@ -107,6 +165,11 @@ def shown(mean: dict[str, Any]) -> str:
     digits = 2 if abs(mean["mean"]) >= 2 else 3
     error = "" if mean["se"] is None else f" ±{mean['se']:.{digits}f}"
     return f"{mean['mean']:.{digits}f}{error}"
+
+
+def compact(mean: dict[str, Any]) -> str:
+    """The same without the zero before the point, for wide tables."""
+    return re.sub(r"(?<!\d)0\.", ".", shown(mean))
 
 
 def grid(rows: list[list[str]]) -> str:

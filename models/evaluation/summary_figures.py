@@ -1,7 +1,8 @@
-"""Summaries against the human abstract: the first sentences, the extractive summary, and the LCM's."""
+"""Summaries against the human abstract: the first sentences, the extractive summary, the LCMs' and token models'."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,12 @@ from models.lcm.text_metrics import (
     word_ratio,
 )
 
+from .checkpoints import Checkpoint
 from .corpus import Document, EncodedSentences
 from .dealing import dealt, shuffled
+from .faithfulness import attribution, main_ideas, names_found
 from .progress import Progress
+from .text_judge import TextJudge
 
 MOST_SENTENCES = 5  # of a summary, whatever the human one has
 SEED = 0  # of the sampler
@@ -34,47 +38,78 @@ def documents_to_summarize(documents: list[Document], limit: int, rng: np.random
     return dealt([(d.genre, [d]) for d in shuffled(fitting, rng)], limit)
 
 
+def lengths_of(documents: list[Document]) -> list[int]:
+    """How many sentences every system is given for each summary."""
+    return [min(MOST_SENTENCES, len(document.summary)) for document in documents]
+
+
 def summary_figures(
-    documents: list[Document], bundle: BundleRuntime, encoded: EncodedSentences, progress: Progress
+    documents: list[Document],
+    by_tokens: Mapping[str, list[list[str]]],
+    bundle: BundleRuntime,
+    checkpoints: list[Checkpoint],
+    encoded: EncodedSentences,
+    judge: TextJudge,
+    progress: Progress,
 ) -> dict[str, Any]:
     """Each system is given the human summary's number of sentences, at most MOST_SENTENCES.
 
-    `lcm` is what the server shows; `lcmWordings` the plan's wordings alone, checked against nothing.
+    `lcm` is what the server shows; `lcmWordings` the plan's wordings alone, checked against nothing, and so are those
+    of the checkpoints. by_tokens: token model -> the sentences of its summary of each document.
     """
     encoded.read([sentence for document in documents for sentence in document.body], progress)
     scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
-    rows: dict[str, list[dict[str, float]]] = {}
+    rows: dict[str, list[dict[str, float | None]]] = {}
     borne_out: list[bool] = []
-    empty = 0
-    for document in progress.over("summarizing", documents):
-        count = min(MOST_SENTENCES, len(document.summary))
+    empty: dict[str, int] = {}
+    for i, (document, count) in enumerate(
+        zip(progress.over("summarizing", documents), lengths_of(documents), strict=True)
+    ):
         vectors = encoded.of(document.body)
-        extracted = [document.body[i] for i in extractive_summary(document.body, vectors, count)]
-        lines = planned_summary(bundle, document.body, vectors, count, SEED)
+        extracted = [document.body[row] for row in extractive_summary(document.body, vectors, count)]
+        lines = planned_summary(bundle.predictor, bundle, document.body, vectors, count, SEED)
         borne_out += [line.borne_out for line in lines]
-        empty += not lines
         summaries = {
             "lead": list(document.body[:count]),
             "extractive": extracted,
             "lcm": [line.shown for line in lines if line.shown] or extracted,
             "lcmWordings": [line.wording for line in lines],
         }
+        for checkpoint in checkpoints:
+            planned = planned_summary(checkpoint, bundle, document.body, vectors, count, SEED)
+            summaries[checkpoint.name] = [line.wording for line in planned]
+        summaries |= {name: found[i] for name, found in by_tokens.items()}
+        said = [sentence for sentences in summaries.values() for sentence in sentences]
+        acceptability = dict(zip(said, judge.acceptability(said), strict=True))
+        own = dict(zip(said, bundle.encoder.encode(said), strict=True))
         source, reference = " ".join(document.body), " ".join(document.summary)
         for name, sentences in summaries.items():
-            rows.setdefault(name, []).append(measures(" ".join(sentences), reference, source, scorer))
+            summary = np.array([own[sentence] for sentence in sentences]).reshape(-1, vectors.shape[1])
+            rows.setdefault(name, []).append(
+                {
+                    **measures(" ".join(sentences), reference, source, scorer),
+                    "acceptability": float(np.mean([acceptability[s] for s in sentences])) if sentences else None,
+                    "attribution": attribution(summary, vectors),
+                    "namesFound": names_found(sentences, source),
+                    "mainIdeas": main_ideas(summary, document.body, vectors),
+                }
+            )
+            empty[name] = empty.get(name, 0) + (not sentences)
     return {
         "n": len(documents),
-        "sentences": Mean.of([min(MOST_SENTENCES, len(d.summary)) for d in documents]).to_json(),
+        "sentences": Mean.of(lengths_of(documents)).to_json(),
         "systems": {
-            name: {key: Mean.of([row[key] for row in found]).to_json() for key in found[0]}
+            name: {
+                key: Mean.of([value for row in found if (value := row[key]) is not None]).to_json() for key in found[0]
+            }
             for name, found in rows.items()
         },
         "wordingsBorneOut": Mean.of(borne_out).to_json(),
-        "plansWithoutSentence": empty,
+        "withoutSentence": empty,
     }
 
 
-def measures(summary: str, reference: str, source: str, scorer: rouge_scorer.RougeScorer) -> dict[str, float]:
+def measures(summary: str, reference: str, source: str, scorer: rouge_scorer.RougeScorer) -> dict[str, float | None]:
     rouge = scorer.score(reference, summary)
     return {
         **{name: score.fmeasure for name, score in rouge.items()},

@@ -25,6 +25,11 @@ def cut(corpus: Path, segmenter: Path, node: str = "node") -> bytes:
         except zstandard.ZstdError as error:
             raise SystemExit(f"{corpus}: not a zstandard file ({error})") from error
     check(corpus, raw)
+    return segmented(raw, segmenter, node)
+
+
+def segmented(raw: bytes, segmenter: Path, node: str = "node") -> bytes:
+    """Documents as JSON Lines, cut into sentences."""
     return subprocess.run([node, str(segmenter)], input=raw, stdout=subprocess.PIPE, check=True).stdout
 
 

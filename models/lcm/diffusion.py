@@ -33,10 +33,14 @@ def repeated(states: States, times: int) -> States:
     return keys.repeat(1, times, 1, 1, 1), values.repeat(1, times, 1, 1, 1)
 
 
-def with_and_without(batch: int, length: int) -> torch.Tensor:
-    """How many concepts each row sees, teacher-forced: those before it, and for the unconditional none. -> (2B, N)."""
-    places = torch.arange(length)
-    return torch.stack([places, torch.zeros_like(places)]).repeat_interleave(batch, 0)
+def every_place(concepts: torch.Tensor) -> torch.Tensor:
+    """How many concepts of (B, N, D) each row sees, teacher-forced: those before it. -> (B, N) int64."""
+    return torch.arange(concepts.shape[1]).expand(concepts.shape[:2])
+
+
+def with_and_without(places: torch.Tensor) -> torch.Tensor:
+    """The same for guidance: (B, R), and for the unconditional none. -> (2B, R)."""
+    return torch.cat([places, torch.zeros_like(places)])
 
 
 class DiffusionLCM(System):

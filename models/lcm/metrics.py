@@ -25,6 +25,16 @@ class Mean:
         mean = round(float(v.mean()), 5) if len(v) else None
         return Mean(mean, round(float(v.std(ddof=1) / np.sqrt(len(v))), 5) if len(v) > 1 else None, len(v))
 
+    @staticmethod
+    def of_ratio(parts: Sequence[float], wholes: Sequence[float]) -> Mean:
+        """Sum of the parts over the sum of the wholes, as a rate a token is; its error by linearization."""
+        if not parts:
+            return Mean(None, None, 0)
+        p, w = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
+        ratio = p.sum() / w.sum()
+        error = (p - ratio * w).std(ddof=1) / np.sqrt(len(p)) / w.mean() if len(p) > 1 else None
+        return Mean(round(float(ratio), 5), None if error is None else round(float(error), 5), len(p))
+
     def to_json(self) -> dict[str, float | int | None]:
         return asdict(self)
 

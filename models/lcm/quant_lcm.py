@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .config import LCMConfig
-from .diffusion import CONTEXT_DROP, repeated, strata, with_and_without
+from .diffusion import CONTEXT_DROP, every_place, repeated, strata, with_and_without
 from .one_tower import Tower
 from .residual_quantizer import encode, partial_sums
 from .sampler import guide
@@ -83,13 +83,17 @@ class QuantLCM(System):
         return self.tower(torch.zeros_like(concepts), self.tower.kind_table()[0], self.tower.states(concepts), before)
 
     @torch.inference_mode()
-    def sample(self, concepts: torch.Tensor, noise: torch.Tensor, choice: Choice) -> torch.Tensor:
-        """Teacher-forced samples at every position. concepts: (B, N, D); noise: (S, B, N, K) standard normal, made into
-        Gumbel noise here, so that the same noise chooses the same centroids -> (B, N, D) normalized."""
-        context = repeated(self.tower.states(concepts[:, :-1]), 2)
-        before = with_and_without(*concepts.shape[:2])
+    def sample(
+        self, concepts: torch.Tensor, noise: torch.Tensor, choice: Choice, places: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Teacher-forced samples, at `places` (B, R) as in `sampler.sample`. concepts: (B, N, D); noise: (S, B, R, K)
+        standard normal, made into Gumbel noise here, so that the same noise chooses the same centroids -> (B, R, D)
+        normalized."""
+        context = repeated(self.tower.states(concepts), 2)
+        places = every_place(concepts) if places is None else places
+        before = with_and_without(places)
         kinds = self.tower.kind_table()
-        x = torch.zeros_like(concepts)
+        x = concepts.new_zeros(*places.shape, concepts.shape[2])
         for codebook, kind, normal in zip(self.centroids, kinds, noise, strict=True):
             states, unguided = self.tower(x.repeat(2, 1, 1), kind[None, None], context, before).chunk(2)
             scores = self.scores(states, unguided, x, codebook, choice.guidance_scale, choice.sharpness)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from .diffusion import DiffusionLCM, repeated, with_and_without
+from .diffusion import DiffusionLCM, every_place, repeated, with_and_without
 from .noise_schedule import step_coefficients, trailing_timesteps
 
 
@@ -30,13 +30,15 @@ def sample(
     guidance_scale: float,
     guidance_rescale: float,
     eta: float = 0.0,
+    places: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Teacher-forced samples at every position at once: position i is sampled from concepts[0..i).
+    """Teacher-forced samples of many positions at once: the one at place i is sampled from concepts[0..i).
 
-    concepts: (B, N, D) normalized; noise: (B, N, D), already times the initial noise scale -> (B, N, D) normalized.
+    concepts: (B, N, D) normalized; places: (B, R) int64, each at most N, by default each concept's own; noise:
+    (B, R, D), already times the initial noise scale -> (B, R, D) normalized.
     """
-    states = repeated(model.states(concepts[:, :-1]), 2)
-    before = with_and_without(*concepts.shape[:2])
+    states = repeated(model.states(concepts), 2)
+    before = with_and_without(every_place(concepts) if places is None else places)
     table = model.timestep_table()
     coefficients = step_coefficients(steps, eta, model.config.train_steps, model.config.noise_schedule)
     x, clean = noise, noise

@@ -53,10 +53,10 @@ class ShippedDecoder:
             ids, bias, with_prefix = np.array([row.tokens[-1:] for row in active]), self.free, False
         return [row.wording() for row in rows]
 
-    def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | None) -> tuple[np.ndarray, int]:
-        """Log-probability of a sentence and its end under each plan, in nats, and how many tokens that is.
+    def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | None) -> np.ndarray:
+        """Log-probability, in nats, of each token of a sentence, and of its end behind them, under each plan.
 
-        plans: (n, D) -> (n,); None, for no plan at all -> (1,).
+        plans: (n, D) -> (n, T + 1); None, for no plan at all -> (1, T + 1).
         """
         tokens = [*self.tokenizer.encode(OPENING + sentence), self.end_token]
         ids = self.context_ids(context)
@@ -67,15 +67,15 @@ class ShippedDecoder:
             states, past, row = self.session.plan_states(plans), self.read(ids), []
         count = len(states.lexical)
         past = past.rows([0] * count)
-        total = np.zeros(count)
+        found = np.zeros((count, len(tokens)))
         for i, token in enumerate(tokens):
             fed = np.tile(np.array(row, np.int64), (count, 1))
             (logits, log_sum_exp), past = self.session.step(
                 [LOGITS, "log_sum_exp"], fed, states, past, self.anything, with_prefix=i == 0
             )
-            total += logits[:, token] - log_sum_exp[:, 0]
+            found[:, i] = logits[:, token] - log_sum_exp[:, 0]
             row = [token]
-        return total, len(tokens)
+        return found
 
     def context_ids(self, context: str) -> list[int]:
         """The start token and the last words of a text."""

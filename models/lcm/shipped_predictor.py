@@ -13,10 +13,9 @@ from .context_window import by_windows, evenly_spread, window_start
 from .noise_schedule import step_coefficients, trailing_timesteps
 from .noise_stream import plan_noise
 from .onnx_session import open_session
+from .summary_plan import planned
 
 MAX_NEW_CONCEPTS = 64  # of one run: quantized numbers depend a little on what is run side by side
-REPETITION_COSINE = 0.9  # a summary's concept closer than this to an earlier one says it again
-MAX_REPETITIONS = 3  # draws in a row that only repeat, after which the summary ends
 
 
 @dataclass(frozen=True)
@@ -120,23 +119,24 @@ class ShippedPredictor:
     ) -> np.ndarray:
         """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first."""
         summary = self.lcm["summary"]
-        stop = np.array(summary["stop"], np.float32)
         length = min(max_length, self.context_length // 2)
         # A long source is thinned evenly: its end counts as much as its beginning.
         thinned = source[evenly_spread(len(source), self.context_length - length - 1)]
         window = np.concatenate([thinned, np.array([summary["separator"]], np.float32)])
-        states = self.extend(self.empty, window)
-        plans = np.zeros((0, source.shape[1]), np.float32)
-        repetitions = draw = 0
-        while len(plans) < length and repetitions < MAX_REPETITIONS:
-            concept = self.sample(states, seed, draw, 1, settings)  # (1, D)
-            draw += 1
-            if concept[0] @ unit(stop) > summary["stopThreshold"]:
-                break
-            if (plans @ concept[0] > REPETITION_COSINE).any():
-                repetitions += 1
-                continue
-            plans = np.concatenate([plans, concept])
-            states = self.extend(states, concept)
-            repetitions = 0
-        return plans
+        drawing = ShippedDrawing(self, self.extend(self.empty, window), seed, settings)
+        return planned(drawing, np.array(summary["stop"], np.float32), summary["stopThreshold"], length)
+
+
+class ShippedDrawing:
+    """Behind the states of a window, the samples of one seed."""
+
+    def __init__(
+        self, predictor: ShippedPredictor, states: ContextStates, seed: int, settings: SamplerSettings | None
+    ) -> None:
+        self.predictor, self.states, self.seed, self.settings = predictor, states, seed, settings
+
+    def draw(self, number: int) -> np.ndarray:
+        return self.predictor.sample(self.states, self.seed, number, 1, self.settings)[0]
+
+    def take(self, concept: np.ndarray) -> None:
+        self.states = self.predictor.extend(self.states, concept[None])

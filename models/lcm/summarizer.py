@@ -13,6 +13,7 @@ from .wording_checks import content_words, plain_text_fault, supported_share
 
 if TYPE_CHECKING:
     from .bundle_runtime import BundleRuntime
+    from .summary_plan import SummaryPlanner
 
 SOURCES_PER_SENTENCE = 2  # source sentences given to the decoder as context
 LEAST_SIMILARITY = 0.5  # a wording this unlike every source sentence says something else
@@ -32,12 +33,20 @@ class SummaryLine:
 
 
 def planned_summary(
-    bundle: BundleRuntime, sentences: Sequence[str], vectors: np.ndarray, count: int, seed: int
+    planner: SummaryPlanner,
+    bundle: BundleRuntime,
+    sentences: Sequence[str],
+    vectors: np.ndarray,
+    count: int,
+    seed: int,
 ) -> list[SummaryLine]:
-    """Up to `count` lines for sentences with vectors (N, D), N >= 1; none if the plan ends at once."""
+    """Up to `count` lines for sentences with vectors (N, D), N >= 1; none if the plan ends at once.
+
+    `planner`: the bundle's predictor, or another system, whose plans the bundle's decoder words.
+    """
     max_length = min(count, len(sentences))
-    source = fitted(vectors, bundle.predictor.context_length - max_length - 1)
-    plans = bundle.predictor.plan_summary(vectors[source], max_length, seed)
+    source = fitted(vectors, planner.context_length - max_length - 1)
+    plans = planner.plan_summary(vectors[source], max_length, seed)
     support = {word for sentence in sentences for word in content_words(sentence)}
     lines: list[SummaryLine] = []
     used: set[str] = set()

@@ -32,9 +32,9 @@ def copied_words(summary: str, source: str) -> float:
     return share_found(ngrams(words_of(summary), 3), ngrams(words_of(source), 3))
 
 
-def repetition_words(text: str) -> float:
-    """REP-4 by the paper's words: share in [0, 1] of the text's runs of four words that came before in it."""
-    found = ngrams(words_of(text), 4)
+def repetition_words(text: str, n: int = 4) -> float:
+    """REP-4 by the paper's words: share in [0, 1] of the text's runs of n words that came before in it."""
+    found = ngrams(words_of(text), n)
     return 1 - len(set(found)) / len(found) if found else 0.0
 
 

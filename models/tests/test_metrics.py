@@ -60,3 +60,10 @@ def test_mean_says_how_sure_it_is() -> None:
     assert Mean.of([True, False, True, True]).mean == 0.75
     assert Mean.of([5]) == Mean(5, None, 1)
     assert Mean.of([]) == Mean(None, None, 0)
+
+
+def test_a_ratio_of_sums_weighs_long_sentences_more() -> None:
+    # (3 + 1) / (1 + 3); each is 3 - 1 = 2 and 1 - 3 = -2 off, sd 2.828, over sqrt(2) and a mean whole of 2.
+    assert Mean.of_ratio([3, 1], [1, 3]) == Mean(1, 1, 2)
+    assert Mean.of_ratio([2, 6], [1, 3]) == Mean(2, 0, 2)
+    assert Mean.of_ratio([], []) == Mean(None, None, 0)

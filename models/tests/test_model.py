@@ -101,6 +101,17 @@ def test_samples_are_causal_and_one_step_from_zero_noise_is_the_expectation(name
     assert torch.allclose(one, model.expected(x), atol=1e-5)
 
 
+@pytest.mark.parametrize("name", DIFFUSION)
+def test_samples_at_some_places_are_those_of_all(name: str) -> None:
+    model = randomized(DIFFUSION[name]())
+    x, noise = torch.randn(2, 6, 8), torch.randn(2, 6, 8)
+    options = {"steps": 5, "guidance_scale": 2.0, "guidance_rescale": 0.7}
+    places = torch.tensor([[1, 5], [4, 0]])
+    rows = torch.arange(2).unsqueeze(1), places
+    some = sample(model, x, noise[rows], places=places, **options)
+    assert torch.allclose(some, sample(model, x, noise, **options)[rows], atol=1e-5)
+
+
 def test_rows_of_a_one_tower_do_not_see_each_other() -> None:
     model = randomized(OneTowerLCM(TINY))
     x, noisy = torch.randn(1, 5, 8), torch.randn(1, 5, 8)

@@ -53,3 +53,5 @@ def test_samples_are_sums_of_centroids_and_causal(variant: type[QuantLCM]) -> No
     assert not torch.allclose(first[:, 4:], second[:, 4:])
     sums = centroids[0][:, None, None] + centroids[1][None, :, None] + centroids[2][None, None]
     assert torch.cdist(first[0], sums.reshape(-1, 8)).min(-1).values.max() < 0.01
+    places = torch.tensor([[4, 1]])
+    assert torch.allclose(model.sample(x, noise[:, :, [4, 1]], choice, places), first[:, [4, 1]], atol=1e-5)

@@ -6,6 +6,7 @@ import numpy as np
 
 from models.lcm.extractive import extractive_summary
 from models.lcm.summarizer import fitted, planned_summary
+from models.lcm.summary_plan import planned
 from models.lcm.wording import Wording
 from models.lcm.wording_checks import content_words, is_complete, plain_text_fault, supported_share, words_of
 
@@ -59,12 +60,12 @@ def test_a_long_source_is_thinned_to_what_is_nearest_each_parts_mean() -> None:
 
 def summary_with(texts: list[str], plans: np.ndarray, encoded: np.ndarray) -> list[str | None]:
     wordings = iter([Wording(text, -1.0, True) for text in texts])
+    planner = SimpleNamespace(context_length=128, plan_summary=lambda source, length, seed: plans)
     bundle = SimpleNamespace(
-        predictor=SimpleNamespace(context_length=128, plan_summary=lambda source, length, seed: plans),
         decoder=SimpleNamespace(word=lambda plan, context, tokens: [next(wordings)]),
         encoder=SimpleNamespace(encode=lambda sentences: encoded),
     )
-    return [line.shown for line in planned_summary(bundle, SENTENCES, VECTORS, 3, 0)]  # type: ignore[arg-type]
+    return [line.shown for line in planned_summary(planner, bundle, SENTENCES, VECTORS, 3, 0)]  # type: ignore[arg-type]
 
 
 def test_a_wording_that_the_source_bears_out_is_shown() -> None:
@@ -77,3 +78,27 @@ def test_another_is_replaced_by_the_sources_nearest_sentence_that_is_not_used() 
     # Its words are the source's, but its meaning is not.
     far = np.full((1, 3), 0.1, np.float32)
     assert summary_with(["Trees water costs."], VECTORS[2:], far) == [SENTENCES[2]]
+
+
+class Listed:
+    """Draws what it is given, one after the other."""
+
+    def __init__(self, concepts: np.ndarray) -> None:
+        self.concepts = concepts
+        self.taken: list[np.ndarray] = []
+
+    def draw(self, number: int) -> np.ndarray:
+        return self.concepts[number]
+
+    def take(self, concept: np.ndarray) -> None:
+        self.taken.append(concept)
+
+
+def test_a_plan_ends_at_the_stop_at_its_length_and_where_it_only_repeats() -> None:
+    first, second, stop = VECTORS
+    drawing = Listed(np.stack([first, first, second, stop, first]))
+    assert planned(drawing, stop, 0.6, 5).tolist() == [first.tolist(), second.tolist()]
+    assert np.array(drawing.taken).tolist() == [first.tolist(), second.tolist()]
+    assert len(planned(Listed(np.stack([first, second, stop])), stop, 0.6, 1)) == 1
+    assert len(planned(Listed(np.stack([first] * 4)), stop, 0.6, 5)) == 1
+    assert planned(Listed(stop[None]), stop, 0.6, 5).shape == (0, 3)

@@ -1,0 +1,50 @@
+"""The loop that plans a summary, concept by concept, whatever draws them (LCM paper, section 2.4.1, stops)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from .concepts import unit
+
+REPETITION_COSINE = 0.9  # a summary's concept closer than this to an earlier one says it again
+MAX_REPETITIONS = 3  # draws in a row that only repeat, after which the summary ends
+
+
+class Drawing(Protocol):
+    """A document under way: what comes next in it is drawn, and may be taken."""
+
+    def draw(self, number: int) -> np.ndarray:
+        """-> (D,) of unit length; another `number` is another draw."""
+
+    def take(self, concept: np.ndarray) -> None:
+        """(D,) stands behind all that came before."""
+
+
+class SummaryPlanner(Protocol):
+    """A system of the paper that plans summaries: of the bundle, or of a checkpoint."""
+
+    @property
+    def context_length(self) -> int: ...
+
+    def plan_summary(self, source: np.ndarray, max_length: int, seed: int) -> np.ndarray:
+        """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first."""
+
+
+def planned(drawing: Drawing, stop: np.ndarray, threshold: float, length: int) -> np.ndarray:
+    """-> (M, D), M <= length: until what is drawn is as near as `threshold` (cosine) to the stop (D,), or repeats."""
+    plans = np.zeros((0, len(stop)), np.float32)
+    repetitions = number = 0
+    while len(plans) < length and repetitions < MAX_REPETITIONS:
+        concept = drawing.draw(number)
+        number += 1
+        if concept @ unit(stop) > threshold:
+            break
+        if (plans @ concept > REPETITION_COSINE).any():
+            repetitions += 1
+            continue
+        plans = np.concatenate([plans, concept[None]])
+        drawing.take(concept)
+        repetitions = 0
+    return plans
