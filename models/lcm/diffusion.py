@@ -35,9 +35,14 @@ def with_and_without(batch: int, length: int) -> torch.Tensor:
 class DiffusionLCM(System):
     """A model that reads a context once, and denoises any number of rows against it."""
 
-    def __init__(self, config: LCMConfig) -> None:
+    schedule = "squaredcos_cap_v2"  # the manifest's names for the noise schedule, and for what the denoiser says
+    prediction = "sample"
+
+    def __init__(self, config: LCMConfig, bars: torch.Tensor | None = None) -> None:
+        """bars: (T,) float64, alphas_cumprod of another schedule than the cosine."""
         super().__init__(config)
-        bars = alphas_cumprod(config.train_steps).float()
+        self.bars = alphas_cumprod(config.train_steps) if bars is None else bars
+        bars = self.bars.float()
         self.signal: torch.Tensor
         self.noise: torch.Tensor
         self.register_buffer("signal", bars.sqrt(), persistent=False)

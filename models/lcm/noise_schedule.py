@@ -1,23 +1,35 @@
-"""Cosine noise schedule with zero terminal SNR, and trailing timesteps (LCM paper, section 2.3.3 and 2.4.1)."""
+"""Noise schedules that end in pure noise, and trailing timesteps (LCM paper, section 2.3.3 and 2.4.1)."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 
+MAX_BETA = 0.999
 
-def alphas_cumprod(steps: int = 100, s: float = 0.008, max_beta: float = 0.999) -> torch.Tensor:
-    """-> (T,) float64, falling; the last is 0. squaredcos_cap_v2 betas, then arXiv:2305.08891, algorithm 1."""
 
-    def bar(t: float) -> float:
-        return math.cos((t + s) / (1 + s) * math.pi / 2) ** 2
+def alphas_cumprod(steps: int = 100) -> torch.Tensor:
+    """-> (T,) float64, falling; the last is 0. The cosine schedule, squaredcos_cap_v2."""
+    return zero_terminal_snr(discretized(cosine, steps))
 
-    betas = torch.tensor(
-        [min(1 - bar((i + 1) / steps) / bar(i / steps), max_beta) for i in range(steps)], dtype=torch.float64
-    )
-    root = torch.cumprod(1 - betas, 0).sqrt()
-    first, last = root[0].clone(), root[-1].clone()
+
+def cosine(t: float) -> float:
+    """How much of the concept's variance is left at t in [0, 1] (arXiv:2102.09672, eq. 17)."""
+    return math.cos((t + 0.008) / 1.008 * math.pi / 2) ** 2
+
+
+def discretized(left: Callable[[float], float], steps: int) -> torch.Tensor:
+    """left: [0, 1] -> [1, 0], falling -> (T,) float64, alphas_cumprod; no step takes more than MAX_BETA."""
+    betas = [min(1 - left((i + 1) / steps) / left(i / steps), MAX_BETA) for i in range(steps)]
+    return torch.cumprod(1 - torch.tensor(betas, dtype=torch.float64), 0)
+
+
+def zero_terminal_snr(bars: torch.Tensor) -> torch.Tensor:
+    """bars: (T,) alphas_cumprod -> the same, stretched so that the last is 0 (arXiv:2305.08891, algorithm 1)."""
+    root = bars.sqrt()
+    first, last = root[0], root[-1]
     return ((root - last) * first / (first - last)) ** 2
 
 
@@ -29,10 +41,12 @@ def trailing_timesteps(steps: int, train_steps: int = 100) -> list[int]:
     return [train_steps - i * stride - 1 for i in range(steps)]
 
 
-def step_coefficients(steps: int, eta: float, train_steps: int = 100) -> torch.Tensor:
-    """-> (S, 5): sqrt(a_t), sqrt(1-a_t), sqrt(a_p), sqrt(1-a_p-sigma^2), sigma. Eq. 12 and 16 of arXiv:2010.02502."""
-    bars = alphas_cumprod(train_steps)
-    times = trailing_timesteps(steps, train_steps)
+def step_coefficients(bars: torch.Tensor, steps: int, eta: float) -> torch.Tensor:
+    """bars: (T,) alphas_cumprod -> (S, 5): sqrt(a_t), sqrt(1-a_t), sqrt(a_p), sqrt(1-a_p-sigma^2), sigma.
+
+    Eq. 12 and 16 of arXiv:2010.02502. Raises ValueError unless steps divides T.
+    """
+    times = trailing_timesteps(steps, len(bars))
     rows = []
     for i, t in enumerate(times):
         a_t = bars[t].item()

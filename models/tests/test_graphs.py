@@ -16,7 +16,7 @@ from models.lcm.decoder_graph import TOP_COUNT, decoder_graph
 from models.lcm.diffusion import DiffusionLCM
 from models.lcm.lcm_graphs import CrossStates, contextualizer_graph, expectation_graph, sampler_graph
 from models.lcm.lcm_steps import noise_places
-from models.lcm.noise_schedule import step_coefficients, trailing_timesteps
+from models.lcm.noise_schedule import alphas_cumprod, step_coefficients, trailing_timesteps
 from models.lcm.one_tower import OneTowerLCM
 from models.lcm.packing import PREFIX_LENGTH
 from models.lcm.quant_lcm import Choice, QuantLCM, QuantLCMc, QuantLCMd
@@ -126,7 +126,7 @@ def test_sampler_and_expectation_are_the_models(lcm: Exported, context: int) -> 
             "noise": noise.repeat(2, 1).numpy(),
             "step_noise": np.zeros((5, 2, 64), np.float32),
             "timesteps": np.array(trailing_timesteps(5)),
-            "coefficients": step_coefficients(5, 0.0).numpy(),
+            "coefficients": step_coefficients(alphas_cumprod(), 5, 0.0).numpy(),
             "guidance_scale": np.array([2.0], np.float32),
             "guidance_rescale": np.array([0.7], np.float32),
         },

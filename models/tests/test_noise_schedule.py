@@ -26,7 +26,7 @@ def test_steps_must_divide(steps: int) -> None:
 
 @pytest.mark.parametrize("eta", [0.0, 1.0])
 def test_a_step_keeps_unit_variance(eta: float) -> None:
-    rows = step_coefficients(10, eta)
+    rows = step_coefficients(alphas_cumprod(), 10, eta)
     assert rows[:, 2].square() + rows[:, 3].square() + rows[:, 4].square() == pytest.approx(1, abs=1e-6)
     assert rows[:, 4].abs().sum() == 0 if eta == 0 else rows[1:, 4].min() >= 0
     assert rows[-1, 2] == 1
