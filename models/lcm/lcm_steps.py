@@ -28,9 +28,7 @@ class TwoTowerContext(nn.Module):
     def forward(
         self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
-        states, keys, values = self.model.read(
-            concepts.unsqueeze(0), past_keys.unsqueeze(1), past_values.unsqueeze(1)
-        )
+        states, keys, values = self.model.read(concepts.unsqueeze(0), past_keys.unsqueeze(1), past_values.unsqueeze(1))
         cross_keys, cross_values = self.model.project(states)
         return keys.squeeze(1), values.squeeze(1), cross_keys.squeeze(1), cross_values.squeeze(1)
 
