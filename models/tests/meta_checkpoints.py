@@ -1,4 +1,4 @@
-"""Checkpoints as Meta's trainer writes them, small and with the random weights of golden.json."""
+"""Checkpoints as Meta's trainer writes them, small and with the random weights of the golden file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 
 from models.tests.meta.seeded import weight
 
-GOLDEN = Path(__file__).with_name("meta") / "golden.json"
+GOLDEN = Path("test/fixtures/golden/metaLcm.json")
 
 
 def golden() -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Converted LCMs against Meta's own classes, whose numbers are in meta/golden.json (models/tests/meta/golden.py).
+"""Converted LCMs against Meta's own classes, whose numbers models/tests/meta/golden.py wrote.
 
 In float32 on both sides: what differs is the order of sums, and PyTorch's version.
 """

@@ -1,4 +1,4 @@
-"""Writes golden.json: what Meta's own LCM classes give for small models with random weights.
+"""Writes test/fixtures/golden/metaLcm.json: what Meta's own LCM classes give for small models with random weights.
 
 In an environment of its own, with a checkout of github.com/facebookresearch/large_concept_model at fd7db80:
 
@@ -52,7 +52,7 @@ from lcm.models.two_tower_diffusion_lcm.loader import load_two_tower_diffusion_l
 from lcm.nn.schedulers import ddim  # noqa: E402
 from lcm.utils.card_utils import create_model_card  # noqa: E402
 
-TARGET = Path(__file__).with_name("golden.json")
+TARGET = Path("test/fixtures/golden/metaLcm.json")
 CONCEPTS = 5  # of the context
 DIM = 24
 
