@@ -77,7 +77,8 @@ def diffusion_sampler(model: DiffusionLCM) -> onnx.ModelProto:
     zeros = 1 if isinstance(model, TwoTower) else 0
     keys = torch.randn(cross.layers, cross.heads, 4, cross.head_dim)
     plans = torch.randn(2, config.concept_dim)
-    example = (plans, torch.tensor(99), torch.rand(5), plans.clone(), keys, keys.clone(), torch.ones(1), torch.ones(1))
+    last = torch.tensor(config.train_steps - 1)
+    example = (plans, last, torch.rand(5), plans.clone(), keys, keys.clone(), torch.ones(1), torch.ones(1))
     inputs: dict[str, dict[int, str]] = {
         "x": {0: "n"},
         "timestep": {},

@@ -192,7 +192,7 @@ class Expectation(nn.Module):
         self.model = model
 
     def forward(self, concepts: torch.Tensor) -> torch.Tensor:
-        return self.model.expected(concepts.unsqueeze(0)).squeeze(0)
+        return self.model.expected(concepts.unsqueeze(0))[0]
 
 
 def context_step(model: System) -> nn.Module:

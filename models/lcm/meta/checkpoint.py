@@ -26,6 +26,8 @@ NAMED = 5  # keys that a message names
 
 @dataclass(frozen=True)
 class Checkpoint:
+    family: str  # as the card names it
+    step: str  # the folder's name, step_N
     model: System
     normalizer: Normalizer
     guided: bool  # trained for classifier-free guidance
@@ -40,7 +42,8 @@ def read_checkpoint(path: Path, context_length: int, normalizer: Path | None = N
             f"{path}: holds the shards of an FSDP training and no {MODEL}; Meta's trainer writes it at every "
             "save_model_every_n_steps"
         )
-    config = configured(read_card(file.parent / CARD), context_length)
+    fields = read_card(file.parent / CARD)
+    config = configured(fields, context_length)
     weights = read_weights(file)
     own = {name: weights.pop(name) for name in list(weights) if NORMALIZER in name}
     # Nothing is allocated twice: the checkpoint's tensors become the model's.
@@ -48,10 +51,13 @@ def read_checkpoint(path: Path, context_length: int, normalizer: Path | None = N
         model = MetaBaseLCM(config) if isinstance(config, BaseConfig) else MetaTwoTower(config)
     fill(model, weights, file)
     dim = config.lcm.concept_dim
-    if isinstance(config, BaseConfig):
-        found = space(own, normalizer, dim) if config.normalized else Normalizer(np.zeros(dim), np.ones(dim))
-        return Checkpoint(model.eval(), found, guided=False)
-    return Checkpoint(model.eval(), space(own, normalizer, dim), config.guided)
+    return Checkpoint(
+        family=fields["model_type"],
+        step=file.resolve().parent.name,
+        model=model.eval(),
+        normalizer=space(own, normalizer, dim) if config.normalized else Normalizer(np.zeros(dim), np.ones(dim)),
+        guided=config.guided,
+    )
 
 
 def read_weights(path: Path) -> Weights:

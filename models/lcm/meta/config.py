@@ -51,6 +51,8 @@ class MetaConfig:
     lcm: LCMConfig
     context: Tower  # of a Base-LCM the only one
     input_bias: bool
+    normalized: bool  # works on normalized concepts, as all two-towers do
+    guided: bool  # trained for classifier-free guidance, as no Base-LCM is
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,10 @@ class TwoTowerConfig(MetaConfig):
     schedule: Schedule
     denoiser_input_bias: bool
     denoiser_output_bias: bool
-    guided: bool  # trained for classifier-free guidance
 
 
 @dataclass(frozen=True)
 class BaseConfig(MetaConfig):
-    normalized: bool
     output_bias: bool
 
 
@@ -93,7 +93,14 @@ def configured(fields: dict[str, Any], context_length: int) -> TwoTowerConfig | 
         if sizes.concept_dim % sizes.head_dim:
             raise CheckpointError(f"sonar_embed_dim is {sizes.concept_dim}, expected a multiple of {sizes.head_dim}")
         normalized = fields["sonar_normalizer_name"] is not None
-        return BaseConfig(sizes, context, input_bias, normalized, fields["postnet"]["linear_bias"])
+        return BaseConfig(
+            lcm=sizes,
+            context=context,
+            input_bias=input_bias,
+            normalized=normalized,
+            guided=False,
+            output_bias=fields["postnet"]["linear_bias"],
+        )
     denoiser, scheduler = tower(fields, "denoiser", ("none",)), fields["noise_scheduler"]
     if denoiser.heads != context.heads:
         raise CheckpointError(
@@ -106,11 +113,12 @@ def configured(fields: dict[str, Any], context_length: int) -> TwoTowerConfig | 
         lcm=LCMConfig(**{**sizes.to_json(), "denoiser_layers": denoiser.layers, "train_steps": steps}),
         context=context,
         input_bias=input_bias,
+        normalized=True,
+        guided=fields["trained_with_cf_guidance"],
         denoiser=denoiser,
         schedule=Schedule.of(scheduler),
         denoiser_input_bias=fields["denoiser"]["pre_denoiser"]["linear_bias"],
         denoiser_output_bias=fields["denoiser"]["post_denoiser"]["linear_bias"],
-        guided=fields["trained_with_cf_guidance"],
     )
 
 
