@@ -16,7 +16,7 @@ import torch
 from models.lcm.bundle import MANIFEST, lcm_part, lend, listed, rounded, write_manifest
 from models.lcm.bundle_runtime import open_encoder
 from models.lcm.diffusion import DiffusionLCM
-from models.lcm.lcm_export import export_lcm
+from models.lcm.lcm_export import LCM_FILES, export_lcm
 from models.lcm.meta.checkpoint import Checkpoint, read_checkpoint
 from models.lcm.meta.errors import CheckpointError
 from models.lcm.system import System
@@ -49,14 +49,17 @@ def sampler(checkpoint: Checkpoint, steps: int | None) -> dict[str, float]:
 
 def read_parts(directory: Path, model: System) -> dict[str, Any]:
     """The manifest of the bundle that lends encoder and decoder. Raises CheckpointError unless the LCM fits to them."""
-    file = directory / MANIFEST
+    manifest = directory / MANIFEST
     try:
-        parts = json.loads(file.read_text(encoding="utf-8"))
+        parts = json.loads(manifest.read_text(encoding="utf-8"))
         dim, _, _ = parts["conceptDim"], parts["encoder"], parts["decoder"]
+        names = [file["path"] for file in parts["files"]]
     except FileNotFoundError as error:
-        raise CheckpointError(f"{file}: missing; --parts is a bundle, or what convert_sonar wrote") from error
+        raise CheckpointError(f"{manifest}: missing; --parts is a bundle, or what convert_sonar wrote") from error
     except (ValueError, TypeError, KeyError) as error:
-        raise CheckpointError(f"{file}: not the manifest of a bundle with an encoder and a decoder") from error
+        raise CheckpointError(f"{manifest}: not the manifest of a bundle with an encoder and a decoder") from error
+    if absent := [name for name in names if name not in LCM_FILES and not (directory / name).exists()]:
+        raise CheckpointError(f"{directory}: {', '.join(absent)}: missing, but named by {MANIFEST}")
     if dim != model.config.concept_dim:
         raise CheckpointError(
             f"the LCM has concepts of {model.config.concept_dim} numbers (sonar_embed_dim), the encoder and decoder of "

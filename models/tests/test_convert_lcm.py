@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,9 @@ def test_what_lends_must_be_a_bundle_and_another_one(tmp_path: Path, monkeypatch
     context = ("--context-length", 16)
     with pytest.raises(SystemExit, match="manifest.json: missing; --parts is a bundle"):
         run(monkeypatch, step, "--parts", tmp_path, "--bundle", tmp_path / "bundle", *context)
+    shutil.copy(SHIPPED / "manifest.json", tmp_path)
+    with pytest.raises(SystemExit, match="decoder.onnx, .* missing, but named by manifest.json"):
+        run(monkeypatch, step, "--parts", tmp_path, "--bundle", tmp_path / "bundle", *context)
     (tmp_path / "manifest.json").write_text("[]", encoding="utf-8")
     with pytest.raises(SystemExit, match="not the manifest of a bundle"):
         run(monkeypatch, step, "--parts", tmp_path, "--bundle", tmp_path / "bundle", *context)
@@ -121,7 +125,11 @@ def test_what_lends_must_be_a_bundle_and_another_one(tmp_path: Path, monkeypatch
         ("model_config", 7, "model_config is 7, expected fields"),
         ("model_config.denoiser", 7, "model_config.denoiser is 7, expected fields"),
         ("model_config.gates", 2, "model_config.gates is not a field of Meta's code: a fork's model"),
-        ("model_config.model_dim", "32", "model_dim is '32', expected an integer >= 1"),
+        ("model_config.model_dim", "32", "model_config.model_dim is '32', expected something like 1024"),
+        ("model_config.model_dim", 0, "model_dim is 0, expected an integer >= 1"),
+        ("model_config.trained_with_cf_guidance", 1, "guidance is 1, expected something like False"),
+        ("model_config.noise_scheduler.beta_end", "1e-4", "beta_end is '1e-4', expected something like 0.02"),
+        ("model_config.noise_scheduler.num_diffusion_train_steps", 1, "no schedule in which noise grows"),
         ("model_config.max_seq_len", 8, r"16 concepts of context, expected 1 to 8 \(max_seq_len\)"),
         ("model_config.sonar_normalizer_name", "base_fft", "expected one without FFT"),
         ("model_config.denoiser.num_attn_heads", 8, "num_attn_heads is 8, expected context_encoder's, 4"),

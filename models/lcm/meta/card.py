@@ -169,5 +169,15 @@ def merged(fields: Fields, given: object, place: str) -> Fields:
     for name, value in given.items():
         if name not in fields:
             raise CheckpointError(f"{place}.{name} is not a field of Meta's code: a fork's model cannot be converted")
-        result[name] = merged(fields[name], value, f"{place}.{name}") if isinstance(fields[name], dict) else value
+        result[name] = merged_value(fields[name], value, f"{place}.{name}")
     return result
+
+
+def merged_value(default: object, value: object, place: str) -> object:
+    if isinstance(default, dict):
+        return merged(default, value, place)
+    kinds: dict[type, type | tuple[type, ...]] = {bool: bool, int: int, float: (int, float), str: str}
+    kind = kinds.get(type(default), object)  # what may be left out has no type to tell by
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind not in (bool, object)):
+        raise CheckpointError(f"{place} is {value!r}, expected something like {default!r}")
+    return value

@@ -42,6 +42,8 @@ class Schedule:
                     "noise_scheduler.prediction_type is 'epsilon' with rescale_betas_zero_snr: where nothing but noise "
                     "is left, the noise does not tell the concept, so that such a model cannot be sampled"
                 )
+        if not bars.isfinite().all() or not (bars[1:] < bars[:-1]).all():
+            raise CheckpointError(f"noise_scheduler: the numbers of {name!r} make no schedule in which noise grows")
         return Schedule(name, bars, prediction)
 
     def mixture(self) -> torch.Tensor:
