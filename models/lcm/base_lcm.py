@@ -7,24 +7,24 @@ from torch import nn
 
 from .config import LCMConfig
 from .contextualizer import Contextualizer
-from .system import System
+from .regression import RegressionLCM
 from .tying import COPY_GAIN, tie_for_copying
 
 
-class BaseLCM(System):
+class BaseLCM(RegressionLCM):
     def __init__(self, config: LCMConfig) -> None:
         super().__init__(config)
         self.body = Contextualizer(config)
         self.out = nn.Linear(config.model_dim, config.concept_dim)
         tie_for_copying(self.body.frontend, self.out, COPY_GAIN)
 
-    def expected(self, concepts: torch.Tensor) -> torch.Tensor:
+    def begin(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         # A zero vector stands before the first.
-        shifted = torch.cat([torch.zeros_like(concepts[:, :1]), concepts[:, :-1]], dim=1)
-        past = self.body.empty_past(concepts.shape[0])
-        states, _, _ = self.body(shifted, past, past)
-        return self.out(states)
+        past = self.body.empty_past(1)
+        return self.read(past.new_zeros(1, 1, self.config.concept_dim), past, past)
 
-    def loss(self, concepts: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
-        error = (self.expected(concepts) - concepts).square().mean(-1)
-        return (error * weight).sum() / weight.sum()
+    def read(
+        self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        states, keys, values = self.body(concepts, past_keys, past_values)
+        return self.out(states), keys, values

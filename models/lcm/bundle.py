@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import torch
 
 from . import encoder, packing, sentence_encoder
 from .decoder_graph import TOP_COUNT
+from .diffusion import DiffusionLCM
+from .lcm_export import LCM_FILES
 from .lcm_graphs import CrossStates
 from .noise_schedule import alphas_cumprod
 from .system import System
@@ -41,9 +44,6 @@ def manifest(
 
     marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid.
     """
-    config, cross = model.config, CrossStates.of(model)
-    architecture = name_of(model)
-    names = sorted(path.name for path in directory.iterdir() if path.name != MANIFEST)
     return {
         "format": "foresay-bundle",
         "formatVersion": 1,
@@ -60,29 +60,7 @@ def manifest(
             "maxTokens": sentence_encoder.MAX_TOKENS,
         },
         "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
-        "lcm": {
-            "architecture": architecture,
-            "contextualizer": "contextualizer.onnx",
-            "sampler": "sampler.onnx",
-            "expectation": "expectation.onnx",
-            "modelDim": config.model_dim,
-            "contextLength": config.context_length,
-            "contextLayers": config.context_layers,
-            "contextHeads": config.heads,
-            "denoiserLayers": cross.layers,
-            "denoiserHeads": cross.heads,
-            "headDim": cross.head_dim,
-            "trainSteps": config.train_steps,
-            "noiseSchedule": "squaredcos_cap_v2",
-            "alphasCumprod": alphas_cumprod(config.train_steps, config.noise_schedule).tolist(),
-            "predictionType": "sample",
-            "defaults": sampler_defaults(architecture, choices),
-            "summary": {
-                "separator": rounded(marks[0]),
-                "stop": rounded(marks[1]),
-                "stopThreshold": choices["stopThreshold"],
-            },
-        },
+        "lcm": lcm_part(model, sampler_defaults(name_of(model), choices), marks, choices["stopThreshold"]),
         "decoder": {
             "graph": "decoder.onnx",
             "planHead": "plan_head.onnx",
@@ -101,10 +79,38 @@ def manifest(
         },
         "ranking": {"minScore": choices["minScore"]},
         "summary": {"default": choices["summary"]},
-        "files": [described(directory / name) for name in names],
+        "files": listed(directory),
         "licenses": LICENSES,
         "data": DATA,
         "metrics": choices["metrics"],
+    }
+
+
+def lcm_part(model: System, defaults: dict[str, float], marks: torch.Tensor, stop_threshold: float) -> dict:
+    """The manifest's `lcm`, of the files that `export_lcm` writes. marks: as above; stop_threshold: a cosine."""
+    config, cross = model.config, CrossStates.of(model)
+    contextualizer, sampler, expectation, _ = LCM_FILES
+    # A system without noise has no schedule, but the format asks for one.
+    noise = model if isinstance(model, DiffusionLCM) else DiffusionLCM
+    bars = model.bars if isinstance(model, DiffusionLCM) else alphas_cumprod(config.train_steps)
+    return {
+        "architecture": name_of(model),
+        "contextualizer": contextualizer,
+        "sampler": sampler,
+        "expectation": expectation,
+        "modelDim": config.model_dim,
+        "contextLength": config.context_length,
+        "contextLayers": config.context_layers,
+        "contextHeads": config.heads,
+        "denoiserLayers": cross.layers,
+        "denoiserHeads": cross.heads,
+        "headDim": cross.head_dim,
+        "trainSteps": config.train_steps,
+        "noiseSchedule": noise.schedule,
+        "alphasCumprod": bars.tolist(),
+        "predictionType": noise.prediction,
+        "defaults": defaults,
+        "summary": {"separator": rounded(marks[0]), "stop": rounded(marks[1]), "stopThreshold": stop_threshold},
     }
 
 
@@ -116,6 +122,19 @@ def sampler_defaults(architecture: str, choices: dict) -> dict[str, float]:
 
 def write_manifest(content: dict, directory: Path) -> None:
     (directory / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def lend(lender: Path, directory: Path) -> None:
+    """Copies what every system has in common: all of a bundle but its LCM and its manifest."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in lender.iterdir():
+        if path.is_file() and path.name not in (*LCM_FILES, MANIFEST):
+            shutil.copyfile(path, directory / path.name)
+
+
+def listed(directory: Path) -> list[dict[str, str | int]]:
+    """The manifest's `files`: all that lie in `directory`."""
+    return [described(path) for path in sorted(directory.iterdir()) if path.name != MANIFEST]
 
 
 def rounded(vector: torch.Tensor) -> list[float]:

@@ -30,11 +30,15 @@ def open_bundle(directory: Path, threads: int = 2) -> BundleRuntime:
     manifest = json.loads(file.read_text(encoding="utf-8"))
     if manifest.get("format") != "foresay-bundle" or manifest.get("formatVersion") != FORMAT_VERSION:
         raise ValueError(f"{file}: expected format foresay-bundle, version {FORMAT_VERSION}")
-    encoder = manifest["encoder"]
-    graph, tokenizer = directory / encoder["graph"], directory / encoder["tokenizer"]
     return BundleRuntime(
         manifest,
-        SentenceEncoder.shipped(graph, tokenizer, threads, encoder["prefix"], encoder["maxTokens"]),
+        open_encoder(directory, manifest, threads),
         ShippedPredictor(directory, manifest, threads),
         ShippedDecoder(directory, manifest, threads),
     )
+
+
+def open_encoder(directory: Path, manifest: dict[str, Any], threads: int) -> SentenceEncoder:
+    encoder = manifest["encoder"]
+    graph, tokenizer = directory / encoder["graph"], directory / encoder["tokenizer"]
+    return SentenceEncoder.shipped(graph, tokenizer, threads, encoder["prefix"], encoder["maxTokens"])

@@ -26,10 +26,15 @@ class TimestepEncoder(nn.Module):
         self.mlp = nn.Sequential(first, nn.SiLU(), last)
 
     def forward(self, t: torch.Tensor) -> torch.Tensor:
-        half = TIMESTEP_DIM // 2
-        rates = torch.exp(-math.log(10_000) * torch.arange(half, dtype=torch.float32, device=t.device) / half)
-        angles = t.to(torch.float32).unsqueeze(-1) * rates
-        return self.mlp(torch.cat([angles.cos(), angles.sin()], dim=-1))
+        return self.mlp(sinusoid(t))
+
+
+def sinusoid(t: torch.Tensor) -> torch.Tensor:
+    """t: (N,) int64, raw -> (N, TIMESTEP_DIM), cosines and then sines of falling rates."""
+    half = TIMESTEP_DIM // 2
+    rates = torch.exp(-math.log(10_000) * torch.arange(half, dtype=torch.float32, device=t.device) / half)
+    angles = t.to(torch.float32).unsqueeze(-1) * rates
+    return torch.cat([angles.cos(), angles.sin()], dim=-1)
 
 
 def recency_bias(before: torch.Tensor, columns: int, slopes: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 
 from .config import LCMConfig
-from .noise_schedule import alphas_cumprod
+from .noise_schedule import MANIFEST_NAMES, alphas_cumprod
 from .system import System
 
 CONTEXT_DROP = 0.15  # share of positions trained without context, for classifier-free guidance
@@ -46,9 +46,17 @@ def with_and_without(places: torch.Tensor) -> torch.Tensor:
 class DiffusionLCM(System):
     """A model that reads a context once, and denoises any number of rows against it."""
 
-    def __init__(self, config: LCMConfig) -> None:
+    schedule = "squaredcos_cap_v2"  # the manifest's names for the noise schedule, and for what the denoiser says
+    prediction = "sample"
+
+    def __init__(self, config: LCMConfig, bars: torch.Tensor | None = None) -> None:
+        """bars: (T,) float64, alphas_cumprod of another schedule than the cosine."""
         super().__init__(config)
-        bars = alphas_cumprod(config.train_steps, config.noise_schedule).float()
+        if bars is None:
+            self.schedule = MANIFEST_NAMES[config.noise_schedule]
+            bars = alphas_cumprod(config.train_steps, config.noise_schedule)
+        self.bars = bars
+        bars = self.bars.float()
         self.signal: torch.Tensor
         self.noise: torch.Tensor
         self.register_buffer("signal", bars.sqrt(), persistent=False)

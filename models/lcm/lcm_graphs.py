@@ -12,14 +12,14 @@ import onnx
 import torch
 from onnx import TensorProto, compose, helper, numpy_helper
 
-from .base_lcm import BaseLCM
 from .config import LCMConfig
 from .diffusion import DiffusionLCM
 from .lcm_steps import CodebookStep, DenoisingStep, DiffusionExpectation, Expectation, context_step, in_heads
 from .quant_lcm import Choice, QuantLCM
+from .regression import RegressionLCM
 from .system import System
 from .tracing import OPSET, traced
-from .two_tower import TwoTowerLCM
+from .two_tower import TwoTower
 
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 IR_VERSION = 8  # that of the opset: what PyTorch writes for it
@@ -36,9 +36,9 @@ class CrossStates:
     @staticmethod
     def of(model: System) -> CrossStates:
         c = model.config
-        if isinstance(model, BaseLCM):
-            return CrossStates(1, c.heads, c.concept_dim // c.heads)
-        layers = c.denoiser_layers if isinstance(model, TwoTowerLCM) else c.context_layers
+        if isinstance(model, RegressionLCM):
+            return CrossStates(1, c.concept_dim // c.head_dim, c.head_dim)
+        layers = c.denoiser_layers if isinstance(model, TwoTower) else c.context_layers
         return CrossStates(layers, c.heads, c.head_dim)
 
 
@@ -67,17 +67,18 @@ def sampler_graph(model: System, choice: Choice | None = None) -> onnx.ModelProt
         if choice is None:
             raise ValueError("choice is None, expected how centroids are chosen")
         return codebook_sampler(model, choice)
-    assert isinstance(model, BaseLCM)
+    assert isinstance(model, RegressionLCM)
     return regression_sampler(model)
 
 
 def diffusion_sampler(model: DiffusionLCM) -> onnx.ModelProto:
     """The denoising step as the body of a Loop over the timesteps."""
     config, cross = model.config, CrossStates.of(model)
-    zeros = 1 if isinstance(model, TwoTowerLCM) else 0
+    zeros = 1 if isinstance(model, TwoTower) else 0
     keys = torch.randn(cross.layers, cross.heads, 4, cross.head_dim)
     plans = torch.randn(2, config.concept_dim)
-    example = (plans, torch.tensor(99), torch.rand(5), plans.clone(), keys, keys.clone(), torch.ones(1), torch.ones(1))
+    last = torch.tensor(config.train_steps - 1)
+    example = (plans, last, torch.rand(5), plans.clone(), keys, keys.clone(), torch.ones(1), torch.ones(1))
     inputs: dict[str, dict[int, str]] = {
         "x": {0: "n"},
         "timestep": {},
@@ -99,9 +100,9 @@ def diffusion_sampler(model: DiffusionLCM) -> onnx.ModelProto:
         helper.make_node("Size", ["timesteps"], ["steps"]),
         helper.make_node("Loop", ["steps", "", "noise", "noise"], ["x_last", "plans"], body=body),
     ]
-    if isinstance(model, TwoTowerLCM):
+    if isinstance(model, TwoTower):
         with torch.no_grad():
-            zero_keys, zero_values = model.denoiser.project(torch.zeros(1, 1, config.model_dim))
+            zero_keys, zero_values = model.project(torch.zeros(1, 1, config.model_dim))
         nodes = [
             helper.make_node("Concat", ["zero_keys", "cross_keys"], ["keys"], axis=2),
             helper.make_node("Concat", ["zero_values", "cross_values"], ["values"], axis=2),
@@ -142,11 +143,11 @@ def codebook_sampler(model: QuantLCM, choice: Choice) -> onnx.ModelProto:
     return sampler_model(nodes, constants, config, cross)
 
 
-def regression_sampler(model: BaseLCM) -> onnx.ModelProto:
+def regression_sampler(model: RegressionLCM) -> onnx.ModelProto:
     """A Base-LCM's plan is its prediction; it has no other, but for the noise that is put onto it."""
     cross = CrossStates.of(model)
     with torch.no_grad():
-        first = model.expected(torch.zeros(1, 1, model.config.concept_dim))
+        first, _, _ = model.begin()
     nodes = [
         helper.make_node("Concat", ["first", "cross_keys"], ["predictions"], axis=2),
         helper.make_node("Gather", ["predictions", "last"], ["prediction"], axis=2),

@@ -9,29 +9,27 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from .base_lcm import BaseLCM
 from .diffusion import DiffusionLCM
 from .one_tower import OneTowerLCM, Tower
 from .quant_lcm import QuantLCM, chosen
+from .regression import RegressionLCM
 from .sampler import guide
 from .system import System
-from .two_tower import TwoTowerLCM
+from .two_tower import TwoTower
 
 
 class TwoTowerContext(nn.Module):
     """concepts: (N, D); past: (Lc, H, P, Dh) -> present keys, values (P + N) and the denoiser's keys, values of N."""
 
-    def __init__(self, model: TwoTowerLCM) -> None:
+    def __init__(self, model: TwoTower) -> None:
         super().__init__()
         self.model = model
 
     def forward(
         self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
-        states, keys, values = self.model.contextualizer(
-            concepts.unsqueeze(0), past_keys.unsqueeze(1), past_values.unsqueeze(1)
-        )
-        cross_keys, cross_values = self.model.denoiser.project(states)
+        states, keys, values = self.model.read(concepts.unsqueeze(0), past_keys.unsqueeze(1), past_values.unsqueeze(1))
+        cross_keys, cross_values = self.model.project(states)
         return keys.squeeze(1), values.squeeze(1), cross_keys.squeeze(1), cross_values.squeeze(1)
 
 
@@ -54,27 +52,28 @@ class TowerContext(nn.Module):
 class BaseContext(nn.Module):
     """The same of the Base-LCM: what is left of each concept is the prediction of the next, cut into heads, twice."""
 
-    def __init__(self, model: BaseLCM) -> None:
+    def __init__(self, model: RegressionLCM) -> None:
         super().__init__()
         self.model = model
+        self.heads = model.config.concept_dim // model.config.head_dim
         self.first_keys: torch.Tensor
         self.first_values: torch.Tensor
-        past = model.body.empty_past(1)
         with torch.no_grad():
-            _, keys, values = model.body(torch.zeros(1, 1, model.config.concept_dim), past, past)
-        self.register_buffer("first_keys", keys)  # of the zero vector that stands before every text
+            _, keys, values = model.begin()
+        self.register_buffer("first_keys", keys)
         self.register_buffer("first_values", values)
 
     def forward(
         self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor
     ) -> tuple[torch.Tensor, ...]:
-        states, keys, values = self.model.body(
+        predicted, keys, values = self.model.read(
             concepts.unsqueeze(0),
             torch.cat([self.first_keys, past_keys.unsqueeze(1)], dim=3),
             torch.cat([self.first_values, past_values.unsqueeze(1)], dim=3),
         )
-        predicted = in_heads(self.model.out(states), self.model.config.heads)
-        return keys[:, 0, :, 1:], values[:, 0, :, 1:], predicted, predicted
+        begun = self.first_keys.shape[3]
+        predicted = in_heads(predicted, self.heads)
+        return keys[:, 0, :, begun:], values[:, 0, :, begun:], predicted, predicted
 
 
 def in_heads(rows: torch.Tensor, heads: int) -> torch.Tensor:
@@ -113,16 +112,12 @@ class DenoisingStep(nn.Module):
         predicted = self.model.denoise(both, row, (keys.unsqueeze(1), values.unsqueeze(1)), before)
         conditional, unconditional = predicted.squeeze(0).chunk(2)
         signal_t, noise_t, signal_p, direction, sigma = coefficients.unbind()
-        guided = guide(
-            (x - signal_t * conditional) / noise_t,
-            (x - signal_t * unconditional) / noise_t,
-            guidance_scale,
-            guidance_rescale,
-        )
+        unguided = (x - signal_t * conditional) / noise_t
+        guided = guide(unguided, (x - signal_t * unconditional) / noise_t, guidance_scale, guidance_rescale)
         # All noise: epsilon is x itself, and only the conditional x0 means anything.
-        pure = signal_t == 0
-        epsilon = torch.where(pure, x, guided)
-        clean = torch.where(pure, conditional, (x - noise_t * epsilon) / signal_t.clamp(min=1e-6))
+        first = timestep == len(self.table) - 1
+        epsilon = torch.where(first, unguided, guided)
+        clean = torch.where(first, conditional, (x - noise_t * epsilon) / signal_t.clamp(min=1e-6))
         return signal_p * clean + direction * epsilon + sigma * noise, clean
 
 
@@ -197,13 +192,13 @@ class Expectation(nn.Module):
         self.model = model
 
     def forward(self, concepts: torch.Tensor) -> torch.Tensor:
-        return self.model.expected(concepts.unsqueeze(0)).squeeze(0)
+        return self.model.expected(concepts.unsqueeze(0))[0]
 
 
 def context_step(model: System) -> nn.Module:
-    if isinstance(model, TwoTowerLCM):
+    if isinstance(model, TwoTower):
         return TwoTowerContext(model)
-    if isinstance(model, BaseLCM):
+    if isinstance(model, RegressionLCM):
         return BaseContext(model)
     assert isinstance(model, OneTowerLCM | QuantLCM)
     return TowerContext(model.tower)

@@ -40,21 +40,18 @@ def sample(
     states = repeated(model.states(concepts), 2)
     before = with_and_without(every_place(concepts) if places is None else places)
     table = model.timestep_table()
-    coefficients = step_coefficients(steps, eta, model.config.train_steps, model.config.noise_schedule)
+    coefficients = step_coefficients(model.bars, steps, eta)
+    last = model.config.train_steps - 1
     x, clean = noise, noise
     for t, row in zip(trailing_timesteps(steps, model.config.train_steps), coefficients, strict=True):
         signal_t, noise_t, signal_p, direction, sigma = row.unbind()
         timestep = table[t][None, None]  # (1, 1, ...)
         conditional, unconditional = model.denoise(x.repeat(2, 1, 1), timestep, states, before).chunk(2)
-        if signal_t == 0:  # all noise: epsilon is x itself, and only the conditional x0 means anything
-            clean, epsilon = conditional, x
-        else:
-            epsilon = guide(
-                (x - signal_t * conditional) / noise_t,
-                (x - signal_t * unconditional) / noise_t,
-                guidance_scale,
-                guidance_rescale,
-            )
+        epsilon = (x - signal_t * conditional) / noise_t
+        clean = conditional
+        if t != last:  # there all is noise: epsilon is x itself, and only the conditional x0 means anything
+            unguided = (x - signal_t * unconditional) / noise_t
+            epsilon = guide(epsilon, unguided, guidance_scale, guidance_rescale)
             clean = (x - noise_t * epsilon) / signal_t
         x = signal_p * clean + direction * epsilon + sigma * torch.randn_like(x)
     return clean

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 
 from .concepts import unit
 from .context_window import by_windows, evenly_spread, window_start
@@ -45,6 +46,7 @@ class ShippedPredictor:
         self.lcm = lcm
         self.center = np.array(manifest["normalizer"]["center"], np.float32)
         self.scale = np.array(manifest["normalizer"]["scale"], np.float32)
+        self.bars = torch.tensor(lcm["alphasCumprod"], dtype=torch.float64)
         self.context_length: int = lcm["contextLength"]
         defaults = lcm["defaults"]
         self.defaults = SamplerSettings(
@@ -85,7 +87,7 @@ class ShippedPredictor:
     ) -> np.ndarray:
         """Plans `first` to `first + count - 1` of a seed -> (count, D). A plan does not depend on those beside it."""
         s = settings or self.defaults
-        steps, train_steps = s.steps, self.lcm["trainSteps"]
+        steps = s.steps
         pairs = [
             plan_noise(seed, first + i, len(self.center), steps, s.eta, s.initial_noise_scale) for i in range(count)
         ]
@@ -94,8 +96,8 @@ class ShippedPredictor:
             "cross_values": states.cross_values,
             "noise": np.stack([start for start, _ in pairs]),
             "step_noise": np.stack([each for _, each in pairs], axis=1),  # (S, n, D)
-            "timesteps": np.array(trailing_timesteps(steps, train_steps), np.int64),
-            "coefficients": step_coefficients(steps, s.eta, train_steps).numpy(),
+            "timesteps": np.array(trailing_timesteps(steps, len(self.bars)), np.int64),
+            "coefficients": step_coefficients(self.bars, steps, s.eta).numpy(),
             "guidance_scale": np.array([s.guidance_scale], np.float32),
             "guidance_rescale": np.array([s.guidance_rescale], np.float32),
         }

@@ -13,9 +13,10 @@ from .base_lcm import BaseLCM
 from .config import LCMConfig
 from .one_tower import OneTowerLCM
 from .quant_lcm import QuantLCMc, QuantLCMd
+from .regression import RegressionLCM
 from .residual_quantizer import fit_codebooks
 from .system import System
-from .two_tower import TwoTowerLCM
+from .two_tower import TwoTower, TwoTowerLCM
 
 ARCHITECTURES = ("two-tower", "one-tower", "base", "quant-c", "quant-d")
 STACKED = 14  # layers of a model that is one stack, for as many parameters as the two towers have
@@ -38,13 +39,14 @@ def restored(checkpoint: Mapping[str, Any]) -> System:
 
 
 def name_of(model: System) -> str:
-    return {
-        TwoTowerLCM: "two-tower",
+    kinds = {
+        TwoTower: "two-tower",
         OneTowerLCM: "one-tower",
-        BaseLCM: "base",
+        RegressionLCM: "base",
         QuantLCMc: "quant-c",
         QuantLCMd: "quant-d",
-    }[type(model)]
+    }
+    return next(name for kind, name in kinds.items() if isinstance(model, kind))
 
 
 def empty(architecture: str, config: LCMConfig, centroids: torch.Tensor | None) -> System:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 import torch
 
 from .config import LCMConfig
@@ -11,7 +13,33 @@ from .diffusion import DiffusionLCM, States
 from .tying import COPY_GAIN, tie_for_copying
 
 
-class TwoTowerLCM(DiffusionLCM):
+class TwoTower(DiffusionLCM):
+    """What the graphs need to know of the two towers, whatever they are made of."""
+
+    @abstractmethod
+    def read(
+        self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """concepts: (B, N, D) normalized; past: (Lc, B, H, P, Dh) -> context (B, N, M), keys, values of P + N."""
+
+    @abstractmethod
+    def project(self, context: torch.Tensor) -> States:
+        """context: (B, C, M) -> what the denoiser's layers attend to, (Ld, B, H, C, Dh)."""
+
+    def context(self, concepts: torch.Tensor) -> torch.Tensor:
+        """concepts: (B, N, D) normalized -> (B, 1 + N, M): the prepended zero vector, then the context states."""
+        c = self.config
+        past = concepts.new_zeros(c.context_layers, concepts.shape[0], c.heads, 0, c.head_dim)
+        states, _, _ = self.read(concepts, past, past)
+        zero = states.new_zeros(states.shape[0], 1, states.shape[2])
+        return torch.cat([zero, states], dim=1)
+
+    def states(self, concepts: torch.Tensor) -> States:
+        """(B, N, D) -> the denoiser's keys and values (Ld, B, H, 1 + N, Dh), the zero vector's first."""
+        return self.project(self.context(concepts))
+
+
+class TwoTowerLCM(TwoTower):
     def __init__(self, config: LCMConfig) -> None:
         super().__init__(config)
         self.contextualizer = Contextualizer(config)
@@ -26,16 +54,13 @@ class TwoTowerLCM(DiffusionLCM):
             first.cross_out.weight.copy_(torch.eye(m))
             first.modulation.bias[5 * m : 6 * m] = 1.0  # the gate of its cross-attention is open
 
-    def context(self, concepts: torch.Tensor) -> torch.Tensor:
-        """concepts: (B, N, D) normalized -> (B, 1 + N, M): the prepended zero vector, then the context states."""
-        past = self.contextualizer.empty_past(concepts.shape[0])
-        states, _, _ = self.contextualizer(concepts, past, past)
-        zero = states.new_zeros(states.shape[0], 1, states.shape[2])
-        return torch.cat([zero, states], dim=1)
+    def read(
+        self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        return self.contextualizer(concepts, past_keys, past_values)
 
-    def states(self, concepts: torch.Tensor) -> States:
-        """(B, N, D) -> the denoiser's keys and values (Ld, B, H, 1 + N, Dh), the zero vector's first."""
-        return self.denoiser.project(self.context(concepts))
+    def project(self, context: torch.Tensor) -> States:
+        return self.denoiser.project(context)
 
     def timestep_table(self) -> torch.Tensor:
         """-> (T, Ld, 9M)."""

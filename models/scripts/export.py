@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 
 import onnx
@@ -15,16 +14,15 @@ import onnxruntime
 import torch
 from torch import nn
 
-from models.lcm.bundle import manifest, write_manifest
+from models.lcm.bundle import lend, manifest, write_manifest
 from models.lcm.concepts import cosines
 from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.encoder import CONCEPT_DIM
-from models.lcm.lcm_graphs import contextualizer_graph, expectation_graph, sampler_graph
+from models.lcm.lcm_export import export_lcm
 from models.lcm.quant_lcm import Choice
-from models.lcm.system import System
 from models.lcm.systems import ARCHITECTURES, restored
-from models.lcm.tracing import share_weights, traced
+from models.lcm.tracing import traced
 
 
 class PlanHeadGraph(nn.Module):
@@ -37,21 +35,6 @@ class PlanHeadGraph(nn.Module):
     def forward(self, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         prefix, lexical = self.head(concepts.unsqueeze(0))
         return prefix.squeeze(0), lexical.squeeze(0)
-
-
-def export_lcm(model: System, choice: Choice | None, directory: Path) -> None:
-    graphs = {
-        "contextualizer.onnx": contextualizer_graph(model),
-        "sampler.onnx": sampler_graph(model, choice),
-        "expectation.onnx": expectation_graph(model),
-    }
-    share_weights(graphs, directory, "lcm.bin")
-    concepts = torch.randn(1, 16, model.config.concept_dim)
-    with torch.inference_mode():
-        wanted = model.expected(concepts)[0].numpy()
-    session = onnxruntime.InferenceSession(directory / "expectation.onnx")
-    got = session.run(None, {"concepts": concepts[0].numpy()})[0]
-    print(f"expectation: cosine to PyTorch {cosines(wanted, got).mean():.4f} in the mean")
 
 
 def plan_head_graph(head: PlanHead) -> onnx.ModelProto:
@@ -71,14 +54,6 @@ def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     load_tokenizer().save(str(directory / "decoder.tokenizer.json"), pretty=False)
     settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False, "clean_up_tokenization_spaces": False}
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
-
-
-def lend(lender: Path, directory: Path) -> None:
-    """Copies what every system has in common."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for path in lender.iterdir():
-        if path.name.startswith(("encoder.", "decoder.", "plan_head.")):
-            shutil.copyfile(path, directory / path.name)
 
 
 def write_curves(work: Path, target: Path) -> None:

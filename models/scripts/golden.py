@@ -25,7 +25,7 @@ def golden() -> dict:
                 "steps": steps,
                 "eta": eta,
                 "timesteps": trailing_timesteps(steps),
-                "coefficients": step_coefficients(steps, eta).flatten().tolist(),
+                "coefficients": step_coefficients(alphas_cumprod(100), steps, eta).flatten().tolist(),
             }
             for steps, eta in ((1, 0.0), (5, 0.0), (10, 0.5), (20, 1.0))
         ],

@@ -50,9 +50,10 @@ const lcmSchema = fields({
   denoiserHeads: integer(1),
   headDim: integer(1),
   trainSteps: integer(2),
-  noiseSchedule: oneOf('squaredcos_cap_v2'),
+  noiseSchedule: oneOf('squaredcos_cap_v2', 'linear', 'scaled_linear', 'sigmoid'),
   alphasCumprod: z.array(fraction, 'a list of numbers'),
-  predictionType: oneOf('sample'),
+  /** What the denoiser says; its graph makes the clean concept of it, so whoever runs it need not care. */
+  predictionType: oneOf('sample', 'epsilon', 'v_prediction'),
   defaults: fields({
     steps: integer(1),
     guidanceScale: notNegative,
@@ -181,8 +182,10 @@ function crossCheck(manifest: Manifest): string[] {
     lcm.trainSteps % steps === 0,
     `lcm.defaults.steps is ${steps}, expected a divisor of ${lcm.trainSteps} (lcm.trainSteps)`,
   );
-  // Only of as many steps as the list really has: the number alone may be anything.
-  if (lcm.alphasCumprod.length === lcm.trainSteps) {
+  const rising = lcm.alphasCumprod.findIndex((alpha, i) => i > 0 && alpha >= (lcm.alphasCumprod[i - 1] as number));
+  expect(rising < 0, `lcm.alphasCumprod[${rising}] is not less than the number before it`);
+  // Only of as many steps as the list really has: the number alone may be anything. The others depend on what is not told.
+  if (lcm.noiseSchedule === 'squaredcos_cap_v2' && lcm.alphasCumprod.length === lcm.trainSteps) {
     const schedule = cosineAlphasCumprod(lcm.trainSteps);
     const off = lcm.alphasCumprod.findIndex((alpha, i) => Math.abs(alpha - (schedule[i] as number)) > 1e-6);
     expect(
