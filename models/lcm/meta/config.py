@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..config import LCMConfig
@@ -110,7 +110,7 @@ def configured(fields: dict[str, Any], context_length: int) -> TwoTowerConfig | 
         raise CheckpointError(f"denoiser.timestep_embed_dim is {width}, expected model_dim, {context.model_dim}")
     steps = positive(scheduler, "num_diffusion_train_steps", "noise_scheduler.")
     return TwoTowerConfig(
-        lcm=LCMConfig(**{**sizes.to_json(), "denoiser_layers": denoiser.layers, "train_steps": steps}),
+        lcm=replace(sizes, denoiser_layers=denoiser.layers, train_steps=steps),
         context=context,
         input_bias=input_bias,
         normalized=True,
