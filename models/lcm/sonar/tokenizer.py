@@ -1,0 +1,92 @@
+"""NLLB's tokenizer, SONAR's too, as a bundle's tokenizer file: SentencePiece BPE, language token, sentence, end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sentencepiece import sentencepiece_model_pb2
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
+from tokenizers.models import BPE
+from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
+
+from .checkpoint import CheckpointError
+
+CONTROLS = ("<s>", "<pad>", "</s>", "<unk>")  # ids 0 to 3, as transformers has them
+END = "</s>"
+UNNAMED = 3  # rows of SONAR's embedding behind the languages: marks of where training text came from
+
+
+def read_tokenizer(path: Path, language: str, vocabulary: int) -> Tokenizer:
+    """path: a SentencePiece model, a tokenizer.json or a folder that has one. language: such as `eng_Latn`.
+
+    Raises CheckpointError where there is none, or none for an embedding of `vocabulary` rows.
+    """
+    file = file_in(path) if path.is_dir() else path
+    if not file.exists():
+        raise CheckpointError(f"{file}: not there; give SONAR's sentencepiece.source.256000.model with --tokenizer")
+    tokenizer = from_sentencepiece(file) if file.suffix == ".model" else from_json(file)
+    size = tokenizer.get_vocab_size()
+    if not vocabulary - UNNAMED <= size <= vocabulary:
+        raise CheckpointError(
+            f"{file}: {size} tokens, and the checkpoint's embedding {vocabulary} rows; they do not belong together. "
+            "SONAR's own is sentencepiece.source.256000.model"
+        )
+    mark, end = tokenizer.token_to_id(language), tokenizer.token_to_id(END)
+    if mark is None or end is None:
+        raise CheckpointError(
+            f"{file}: has no token {language if end is not None else END}; languages are as in eng_Latn"
+        )
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=[language, "$A", END], special_tokens=[(language, mark), (END, end)]
+    )
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def file_in(folder: Path) -> Path:
+    found = [*sorted(folder.glob("tokenizer.json")), *sorted(folder.glob("*.model"))]
+    if not found:
+        raise CheckpointError(f"{folder}: no tokenizer.json and no *.model; give the tokenizer with --tokenizer")
+    return found[0]
+
+
+def from_json(file: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises nothing narrower
+        raise CheckpointError(
+            f"{file}: not a tokenizer ({error}); give a tokenizer.json or a SentencePiece model"
+        ) from error
+
+
+def from_sentencepiece(file: Path) -> Tokenizer:
+    """The model's pieces in its order, behind CONTROLS; its own control pieces, which come first, are among those."""
+    model = sentencepiece_model_pb2.ModelProto()
+    try:
+        model.ParseFromString(file.read_bytes())
+    except Exception as error:  # protobuf's own class differs between its implementations
+        raise CheckpointError(f"{file}: not a SentencePiece model; download it again") from error
+    if model.trainer_spec.model_type != model.trainer_spec.BPE:
+        raise CheckpointError(f"{file}: its pieces are not made by BPE, as NLLB's are; this is another model's")
+    pieces = [piece.piece for piece in model.pieces if piece.piece not in CONTROLS]
+    vocabulary = {piece: number for number, piece in enumerate([*CONTROLS, *pieces])}
+    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=merges(vocabulary), unk_token="<unk>", fuse_unk=True))
+    spaces = normalizers.Replace(Regex(" {2,}"), " ")
+    charsmap = model.normalizer_spec.precompiled_charsmap
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Precompiled(charsmap), spaces]) if charsmap else spaces
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    special = [AddedToken(token, special=True, normalized=False) for token in (*CONTROLS, *FAIRSEQ_LANGUAGE_CODES)]
+    tokenizer.add_special_tokens(special)
+    return tokenizer
+
+
+def merges(vocabulary: dict[str, int]) -> list[tuple[str, str]]:
+    """Every pair of pieces that makes a piece; what makes an earlier piece is merged first, as SentencePiece does."""
+    found = []
+    for piece, number in vocabulary.items():
+        halves = [(piece[:cut], piece[cut:]) for cut in range(1, len(piece))]
+        known = [(vocabulary[a], vocabulary[b], a, b) for a, b in halves if a in vocabulary and b in vocabulary]
+        found += [(number, a, b) for _, _, a, b in sorted(known) if piece not in CONTROLS]
+    return [(a, b) for _, a, b in found]
