@@ -34,7 +34,8 @@ def convert(encoder: Tower, decoder: Tower, tokenizer: Path, language: str, tag:
         )
     words = read_tokenizer(tokenizer, language, encoder.vocabulary)
     # A sentence is begun with the end mark and the language; a document's text is not read.
-    end, opening = words.token_to_id(END), words.token_to_id(language)
+    ids = words.get_vocab()
+    end, opening = ids[END], ids[language]
     directory.mkdir(parents=True, exist_ok=True)
     onnx.save(encoder_graph(encoder), directory / "encoder.onnx")
     onnx.save(sonar_decoder_graph(decoder), directory / "decoder.onnx")

@@ -33,9 +33,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--golden", type=Path, default=Path("test/fixtures/golden/sonar.json"))
     args = parser.parse_args()
-    from fairseq2.data import VocabularyInfo
-    from fairseq2.models.sequence import SequenceBatch
-    from fairseq2.nn.padding import PaddingMask
+    from fairseq2.data.tokenizers import VocabularyInfo
+    from fairseq2.nn import BatchLayout
     from sonar.models.sonar_text import (
         SonarTextDecoderConfig,
         SonarTextDecoderFactory,
@@ -54,7 +53,6 @@ def main() -> None:
         "num_decoder_attn_heads": 16,
         "ffn_inner_dim": FFN,
         "activation_fn": "ReLU",
-        "layernorm_embedding": False,
         "no_scale_embedding": False,
         "no_token_positional_embeddings": False,
         "learned_pos": False,
@@ -71,12 +69,11 @@ def main() -> None:
         model.load_state_dict(random_weights(shapes[part]))
     width = max(len(row) for row in SENTENCES)
     rows = torch.tensor([row + [1] * (width - len(row)) for row in SENTENCES])
-    lengths = torch.tensor([len(row) for row in SENTENCES])
+    lengths = [len(row) for row in SENTENCES]
     with torch.inference_mode():
-        concepts = encoder(SequenceBatch(rows, PaddingMask(lengths, width))).sentence_embeddings
-        worded = torch.tensor(WORDED)
-        states, mask = decoder.decode(worded, None, concepts.unsqueeze(1), None)
-        logits = decoder.project(states, mask).logits[:, -1]
+        concepts = encoder(rows, BatchLayout.of(rows, lengths)).sentence_embeddings
+        worded, heard = torch.tensor(WORDED), concepts.unsqueeze(1)
+        logits = decoder(heard, BatchLayout.of(heard), worded, BatchLayout.of(worded))[:, -1]
     golden = {
         "shapes": shapes,
         "sentences": SENTENCES,

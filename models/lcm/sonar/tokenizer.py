@@ -62,7 +62,7 @@ def from_json(file: Path) -> Tokenizer:
 
 def from_sentencepiece(file: Path) -> Tokenizer:
     """The model's pieces in its order, behind CONTROLS; its own control pieces, which come first, are among those."""
-    model = sentencepiece_model_pb2.ModelProto()
+    model = sentencepiece_model_pb2.ModelProto()  # type: ignore[attr-defined] # protobuf makes it at import
     try:
         model.ParseFromString(file.read_bytes())
     except Exception as error:  # protobuf's own class differs between its implementations
