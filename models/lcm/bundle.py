@@ -18,6 +18,7 @@ from .systems import name_of
 MANIFEST = "manifest.json"
 CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
 NAME, VERSION = "foresay-small", "3"
+TRAINED = "Foresay, trained as models/README.md says"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
     {
@@ -25,40 +26,38 @@ LICENSES = [
         "license": "Apache-2.0",
         "source": "HuggingFaceTB/SmolLM2-135M-Instruct",
     },
-    {
-        "what": "LCM, plan head, fine-tuned decoder weights",
-        "license": "Apache-2.0",
-        "source": "Foresay, trained as models/README.md says",
-    },
+    {"what": "plan head, fine-tuned decoder weights", "license": "Apache-2.0", "source": TRAINED},
 ]
+LCM_LICENSE = {"what": "LCM weights", "license": "Apache-2.0", "source": TRAINED}
 DATA = "English proposals, documentation, textbooks, government pages, papers and stories: see models/README.md"
 
 
 def manifest(
-    model: System, normalizer: dict[str, torch.Tensor], marks: torch.Tensor, choices: dict, directory: Path
+    model: System,
+    normalizer: dict[str, torch.Tensor],
+    marks: torch.Tensor,
+    choices: dict,
+    directory: Path,
+    parts: dict | None = None,
 ) -> dict:
     """The manifest of the files that lie in `directory`; schema in server/src/inference/manifest.ts.
 
-    marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid.
+    marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid; `parts`: the manifest
+    of who lends encoder and decoder. Raises ValueError where the LCM's concepts are not theirs.
     """
     config, cross = model.config, CrossStates.of(model)
     architecture = name_of(model)
     names = sorted(path.name for path in directory.iterdir() if path.name != MANIFEST)
+    own = own_parts()
+    lent = own if parts is None else {name: parts[name] for name in own}
+    if lent["conceptDim"] != config.concept_dim:
+        raise ValueError(f"the LCM has concepts of {config.concept_dim} numbers, the encoder of {lent['conceptDim']}")
+    # Another LCM comes in the stead of the lender's, and figures are of a whole bundle.
+    licenses = [entry for entry in lent["licenses"] if entry["what"] != LCM_LICENSE["what"]]
     return {
         "format": "foresay-bundle",
         "formatVersion": 1,
-        "name": NAME,
-        "version": VERSION,
-        "languages": ["en"],
-        "conceptDim": encoder.CONCEPT_DIM,
-        "encoder": {
-            "graph": "encoder.onnx",
-            "tokenizer": "encoder.tokenizer.json",
-            "tokenizerConfig": "encoder.tokenizer_config.json",
-            "pooling": "mean",
-            "prefix": "",
-            "maxTokens": sentence_encoder.MAX_TOKENS,
-        },
+        **{name: lent[name] for name in ("name", "version", "languages", "conceptDim", "encoder")},
         "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
         "lcm": {
             "architecture": architecture,
@@ -83,6 +82,31 @@ def manifest(
                 "stopThreshold": choices["stopThreshold"],
             },
         },
+        "decoder": lent["decoder"],
+        "ranking": {"minScore": choices["minScore"]},
+        "summary": {"default": choices["summary"]},
+        "files": [described(directory / name) for name in names],
+        "licenses": [*licenses, LCM_LICENSE],
+        "data": DATA if parts is None else f"LCM: {DATA}; encoder and decoder: {parts['data']}",
+        "metrics": choices["metrics"] if parts is None else {},
+    }
+
+
+def own_parts() -> dict:
+    """What the manifest says of the encoder and the decoder that ship, and of the bundle as a whole."""
+    return {
+        "name": NAME,
+        "version": VERSION,
+        "languages": ["en"],
+        "conceptDim": encoder.CONCEPT_DIM,
+        "encoder": {
+            "graph": "encoder.onnx",
+            "tokenizer": "encoder.tokenizer.json",
+            "tokenizerConfig": "encoder.tokenizer_config.json",
+            "pooling": "mean",
+            "prefix": "",
+            "maxTokens": sentence_encoder.MAX_TOKENS,
+        },
         "decoder": {
             "graph": "decoder.onnx",
             "planHead": "plan_head.onnx",
@@ -99,12 +123,7 @@ def manifest(
             "endToken": packing.END_TOKEN,
             "topCount": TOP_COUNT,
         },
-        "ranking": {"minScore": choices["minScore"]},
-        "summary": {"default": choices["summary"]},
-        "files": [described(directory / name) for name in names],
         "licenses": LICENSES,
-        "data": DATA,
-        "metrics": choices["metrics"],
     }
 
 

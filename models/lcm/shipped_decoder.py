@@ -22,7 +22,7 @@ class ShippedDecoder:
         decoder = manifest["decoder"]
         self.session = DecoderSession(directory, decoder, threads)
         self.context_tokens: int = decoder["contextTokens"]
-        self.start_token: int = decoder["startToken"]
+        self.start: list[int] = [] if decoder["startToken"] is None else [decoder["startToken"]]
         self.end_token: int = decoder["endToken"]
         self.tokenizer = ByteTokenizer(directory / decoder["tokenizer"])
         pieces, vocabulary = self.tokenizer.pieces, decoder["vocabularySize"]
@@ -78,13 +78,13 @@ class ShippedDecoder:
         return total, len(tokens)
 
     def context_ids(self, context: str) -> list[int]:
-        """The start token and the last words of a text."""
+        """The start token and the last words of a text; none where every sentence begins with its prefix."""
         enough = self.context_tokens * CHARACTERS_PER_TOKEN
         text = re.sub(r"\s+", " ", context[-2 * enough :] if enough else "").rstrip()
         if len(text) > enough:
             text = text[max(0, text.find(" ", len(text) - enough)) :]  # cut before a space, where tokens begin anyway
         ids = self.tokenizer.encode(text)
-        return [self.start_token, *ids[max(0, len(ids) - self.context_tokens) :]]
+        return [*self.start, *ids[max(0, len(ids) - self.context_tokens) :]]
 
     def read(self, ids: list[int]) -> KeyValues:
         """The cache of one row of tokens."""

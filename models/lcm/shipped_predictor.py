@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .concepts import unit
+from .concepts import cosines, unit
 from .context_window import by_windows, evenly_spread, window_start
 from .noise_schedule import step_coefficients, trailing_timesteps
 from .noise_stream import plan_noise
@@ -39,13 +39,14 @@ class ContextStates:
 
 
 class ShippedPredictor:
-    """Vectors in and out are raw and of unit length; the normalizer is inside."""
+    """Vectors in and out are the encoder's, mostly of unit length; the normalizer is inside."""
 
     def __init__(self, directory: Path, manifest: dict[str, Any], threads: int) -> None:
         lcm = manifest["lcm"]
         self.lcm = lcm
         self.center = np.array(manifest["normalizer"]["center"], np.float32)
         self.scale = np.array(manifest["normalizer"]["scale"], np.float32)
+        self.unit_length: bool = manifest["encoder"].get("unitLength", True)
         self.context_length: int = lcm["contextLength"]
         defaults = lcm["defaults"]
         self.defaults = SamplerSettings(
@@ -66,8 +67,9 @@ class ShippedPredictor:
         return ((concepts - self.center) / self.scale).astype(np.float32)
 
     def denormalize(self, rows: np.ndarray) -> np.ndarray:
-        """(N, D) normalized -> (N, D) raw, scaled to unit length."""
-        return unit(rows * self.scale + self.center)
+        """(N, D) normalized -> (N, D) raw, scaled to unit length where the encoder's vectors have it."""
+        raw = rows * self.scale + self.center
+        return unit(raw) if self.unit_length else raw
 
     def extend(self, states: ContextStates, concepts: np.ndarray) -> ContextStates:
         """concepts: (N, D), those behind the ones that `states` holds."""
@@ -131,9 +133,9 @@ class ShippedPredictor:
         while len(plans) < length and repetitions < MAX_REPETITIONS:
             concept = self.sample(states, seed, draw, 1, settings)  # (1, D)
             draw += 1
-            if concept[0] @ unit(stop) > summary["stopThreshold"]:
+            if cosines(concept[0], stop) > summary["stopThreshold"]:
                 break
-            if (plans @ concept[0] > REPETITION_COSINE).any():
+            if (cosines(plans, concept) > REPETITION_COSINE).any():
                 repetitions += 1
                 continue
             plans = np.concatenate([plans, concept])
