@@ -23,14 +23,14 @@ LAYERS, HIDDEN, HEADS, FFN = 2, 64, 16, 128
 VOCABULARY = PIECES + 1 + len(FAIRSEQ_LANGUAGE_CODES) + 3
 
 
-def sentencepiece_model() -> bytes:
+def sentencepiece_model(normalization: str = "nmt_nfkc") -> bytes:
     writer = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(TEXT * 4),
         model_writer=writer,
         model_type="bpe",
         vocab_size=PIECES,
-        normalization_rule_name="nmt_nfkc",
+        normalization_rule_name=normalization,
         num_threads=1,
         minloglevel=2,
     )
@@ -88,8 +88,8 @@ def fairseq2_state(model: M2M100ForConditionalGeneration, part: str) -> dict[str
     return state
 
 
-def write_fairseq2(model: M2M100ForConditionalGeneration, folder: Path) -> None:
+def write_fairseq2(model: M2M100ForConditionalGeneration, folder: Path, normalization: str = "nmt_nfkc") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for part in ("encoder", "decoder"):
         torch.save({"model": fairseq2_state(model, part)}, folder / f"sonar_text_{part}.pt")
-    (folder / "sentencepiece.model").write_bytes(sentencepiece_model())
+    (folder / "sentencepiece.model").write_bytes(sentencepiece_model(normalization))

@@ -5,6 +5,7 @@ logit 0.2 where logits spread by 0.9, and a concept's direction a cosine of 0.00
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import onnxruntime
 import pytest
 import sentencepiece
 import torch
+from sonar_bundle import CONFIG, FIXTURE, answers, write_bundle
 from sonar_checkpoints import (
     HEADS,
     HIDDEN,
@@ -29,10 +31,14 @@ from transformers import M2M100ForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
 
+from models.lcm.bundle import manifest
+from models.lcm.bundle_runtime import open_bundle
 from models.lcm.concepts import cosines
+from models.lcm.normalizer import Normalizer
 from models.lcm.sonar.checkpoint import CheckpointError, Tower, read_tower
 from models.lcm.sonar.graphs import encoder_graph, plan_head_graph, sonar_decoder_graph
 from models.lcm.sonar.tokenizer import read_tokenizer
+from models.lcm.two_tower import TwoTowerLCM
 from models.scripts.golden_sonar import random_weights
 
 LANGUAGE = PIECES + 1 + FAIRSEQ_LANGUAGE_CODES.index("eng_Latn")  # 256047 in SONAR
@@ -202,6 +208,26 @@ def test_a_saved_tokenizer_is_read_again(folder: Path, tmp_path: Path) -> None:
     read_tokenizer(folder / "sentencepiece.model", "eng_Latn", VOCABULARY).save(str(tmp_path / "tokenizer.json"))
     again = read_tokenizer(tmp_path, "fra_Latn", VOCABULARY)
     assert again.encode(TEXT[0]).tokens[0] == "fra_Latn"
+
+
+def test_the_fixture_is_what_a_conversion_makes_and_answers_as_it_should(tmp_path: Path) -> None:
+    committed = json.loads(Path(f"{FIXTURE}.json").read_text())
+    plans = np.array(committed["plans"], np.float32)
+    for bundle in (open_bundle(FIXTURE, threads=1), write_bundle(tmp_path / "bundle", tmp_path)):
+        found = answers(bundle, plans)
+        assert found["tokens"] == committed["tokens"]
+        assert found["wordings"] == committed["wordings"]
+        for name in ("vectors", "predicted"):
+            assert np.abs(np.array(found[name]) - np.array(committed[name])).max() < 0.05
+    assert json.loads((FIXTURE / "manifest.json").read_text())["licenses"][0]["license"] == "CC-BY-NC-4.0"
+
+
+def test_an_lcm_of_another_dimension_is_refused(tmp_path: Path) -> None:
+    parts = json.loads((FIXTURE / "manifest.json").read_text())
+    lcm = TwoTowerLCM(replace(CONFIG, concept_dim=32))
+    state = Normalizer(np.zeros(32), np.ones(32)).state_dict()
+    with pytest.raises(ValueError, match="the LCM has concepts of 32 numbers, the encoder of 64"):
+        manifest(lcm, state, torch.zeros(2, 32), {}, tmp_path, parts)
 
 
 def refusal(path: Path, part: str = "encoder") -> str:
