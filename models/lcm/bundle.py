@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import encoder, packing, sentence_encoder
+from . import packing, sentence_encoder
 from .decoder_graph import TOP_COUNT
 from .lcm_graphs import CrossStates
 from .noise_schedule import alphas_cumprod
@@ -18,7 +18,6 @@ from .systems import name_of
 MANIFEST = "manifest.json"
 CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
 NAME, VERSION = "foresay-small", "3"
-TRAINED = "Foresay, trained as models/README.md says"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
     {
@@ -26,38 +25,40 @@ LICENSES = [
         "license": "Apache-2.0",
         "source": "HuggingFaceTB/SmolLM2-135M-Instruct",
     },
-    {"what": "plan head, fine-tuned decoder weights", "license": "Apache-2.0", "source": TRAINED},
+    {
+        "what": "LCM, plan head, fine-tuned decoder weights",
+        "license": "Apache-2.0",
+        "source": "Foresay, trained as models/README.md says",
+    },
 ]
-LCM_LICENSE = {"what": "LCM weights", "license": "Apache-2.0", "source": TRAINED}
 DATA = "English proposals, documentation, textbooks, government pages, papers and stories: see models/README.md"
 
 
 def manifest(
-    model: System,
-    normalizer: dict[str, torch.Tensor],
-    marks: torch.Tensor,
-    choices: dict,
-    directory: Path,
-    parts: dict | None = None,
+    model: System, normalizer: dict[str, torch.Tensor], marks: torch.Tensor, choices: dict, directory: Path
 ) -> dict:
     """The manifest of the files that lie in `directory`; schema in server/src/inference/manifest.ts.
 
-    marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid; `parts`: the manifest
-    of who lends encoder and decoder. Raises ValueError where the LCM's concepts are not theirs.
+    marks: (2, D), separator and stop; `choices`: models/choices.json, what was chosen on valid.
     """
     config, cross = model.config, CrossStates.of(model)
     architecture = name_of(model)
     names = sorted(path.name for path in directory.iterdir() if path.name != MANIFEST)
-    own = own_parts()
-    lent = own if parts is None else {name: parts[name] for name in own}
-    if lent["conceptDim"] != config.concept_dim:
-        raise ValueError(f"the LCM has concepts of {config.concept_dim} numbers, the encoder of {lent['conceptDim']}")
-    # Another LCM comes in the stead of the lender's, and figures are of a whole bundle.
-    licenses = [entry for entry in lent["licenses"] if entry["what"] != LCM_LICENSE["what"]]
     return {
         "format": "foresay-bundle",
         "formatVersion": 1,
-        **{name: lent[name] for name in ("name", "version", "languages", "conceptDim", "encoder")},
+        "name": NAME,
+        "version": VERSION,
+        "languages": ["en"],
+        "conceptDim": model.config.concept_dim,
+        "encoder": {
+            "graph": "encoder.onnx",
+            "tokenizer": "encoder.tokenizer.json",
+            "tokenizerConfig": "encoder.tokenizer_config.json",
+            "pooling": "mean",
+            "prefix": "",
+            "maxTokens": sentence_encoder.MAX_TOKENS,
+        },
         "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
         "lcm": {
             "architecture": architecture,
@@ -82,31 +83,6 @@ def manifest(
                 "stopThreshold": choices["stopThreshold"],
             },
         },
-        "decoder": lent["decoder"],
-        "ranking": {"minScore": choices["minScore"]},
-        "summary": {"default": choices["summary"]},
-        "files": [described(directory / name) for name in names],
-        "licenses": [*licenses, LCM_LICENSE],
-        "data": DATA if parts is None else f"LCM: {DATA}; encoder and decoder: {parts['data']}",
-        "metrics": choices["metrics"] if parts is None else {},
-    }
-
-
-def own_parts() -> dict:
-    """What the manifest says of the encoder and the decoder that ship, and of the bundle as a whole."""
-    return {
-        "name": NAME,
-        "version": VERSION,
-        "languages": ["en"],
-        "conceptDim": encoder.CONCEPT_DIM,
-        "encoder": {
-            "graph": "encoder.onnx",
-            "tokenizer": "encoder.tokenizer.json",
-            "tokenizerConfig": "encoder.tokenizer_config.json",
-            "pooling": "mean",
-            "prefix": "",
-            "maxTokens": sentence_encoder.MAX_TOKENS,
-        },
         "decoder": {
             "graph": "decoder.onnx",
             "planHead": "plan_head.onnx",
@@ -123,7 +99,12 @@ def own_parts() -> dict:
             "endToken": packing.END_TOKEN,
             "topCount": TOP_COUNT,
         },
+        "ranking": {"minScore": choices["minScore"]},
+        "summary": {"default": choices["summary"]},
+        "files": [described(directory / name) for name in names],
         "licenses": LICENSES,
+        "data": DATA,
+        "metrics": choices["metrics"],
     }
 
 

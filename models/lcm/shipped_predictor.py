@@ -46,8 +46,8 @@ class ShippedPredictor:
         self.lcm = lcm
         self.center = np.array(manifest["normalizer"]["center"], np.float32)
         self.scale = np.array(manifest["normalizer"]["scale"], np.float32)
-        self.unit_length: bool = manifest["encoder"].get("unitLength", True)
         self.context_length: int = lcm["contextLength"]
+        self.unit_length: bool = manifest["encoder"].get("unitLength", True)
         defaults = lcm["defaults"]
         self.defaults = SamplerSettings(
             defaults["steps"],

@@ -15,7 +15,8 @@ import onnxruntime
 import torch
 from torch import nn
 
-from models.lcm.bundle import MANIFEST, manifest, write_manifest
+from models.lcm.bundle import manifest, write_manifest
+from models.lcm.bundle_parts import read_parts, with_parts
 from models.lcm.concepts import cosines
 from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
@@ -73,13 +74,12 @@ def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
 
 
-def lend(lender: Path, directory: Path) -> dict:
-    """Copies what every system has in common -> the lender's manifest."""
+def lend(lender: Path, directory: Path) -> None:
+    """Copies what every system has in common."""
     directory.mkdir(parents=True, exist_ok=True)
     for path in lender.iterdir():
         if path.name.startswith(("encoder.", "decoder.", "plan_head.")):
             shutil.copyfile(path, directory / path.name)
-    return json.loads((lender / MANIFEST).read_text(encoding="utf-8"))
 
 
 def write_curves(work: Path, target: Path) -> None:
@@ -106,7 +106,10 @@ def main() -> None:
     parser.add_argument("--parts", type=Path, help="a bundle that lends encoder, plan head and decoder")
     args = parser.parse_args()
     torch.manual_seed(1)
-    parts = lend(args.parts, args.bundle) if args.parts else None
+    parts = None
+    if args.parts:
+        parts = read_parts(args.parts)
+        lend(args.parts, args.bundle)
     if not (args.bundle / "encoder.onnx").exists():
         raise SystemExit(f"{args.bundle}: no encoder.onnx; run python -m models.scripts.export_encoder first")
     state = torch.load(args.work / f"{args.architecture}.pt", weights_only=True)
@@ -121,8 +124,8 @@ def main() -> None:
         decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
     write_curves(args.work, args.curves)
-    found = manifest(model, state["normalizer"], state["marks"], choices, args.bundle, parts)
-    write_manifest(found, args.bundle)
+    content = manifest(model, state["normalizer"], state["marks"], choices, args.bundle)
+    write_manifest(content if parts is None else with_parts(content, parts), args.bundle)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ import onnx
 import torch
 from sonar_checkpoints import HIDDEN, random_model, write_fairseq2
 
-from models.lcm.bundle import MANIFEST, manifest, write_manifest
+from models.lcm.bundle import manifest, write_manifest
+from models.lcm.bundle_parts import read_parts, with_parts
 from models.lcm.bundle_runtime import BundleRuntime, open_bundle
 from models.lcm.config import LCMConfig
 from models.lcm.normalizer import Normalizer
@@ -43,7 +44,7 @@ def write_bundle(directory: Path, checkpoints: Path) -> BundleRuntime:
     encoder = read_tower(checkpoints / "sonar_text_encoder.pt", "encoder")
     decoder = read_tower(checkpoints / "sonar_text_decoder.pt", "decoder")
     convert(encoder, decoder, checkpoints / "sentencepiece.model", "eng_Latn", "en", directory)
-    parts = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
+    parts = read_parts(directory)
     torch.manual_seed(3)
     lcm = TwoTowerLCM(CONFIG).eval()
     with torch.no_grad():
@@ -52,7 +53,8 @@ def write_bundle(directory: Path, checkpoints: Path) -> BundleRuntime:
     export_lcm(lcm, None, directory)
     spread = Normalizer(0.1 * np.ones(HIDDEN), 0.9 * np.ones(HIDDEN)).state_dict()
     choices = json.loads(Path("models/choices.json").read_text())
-    write_manifest(manifest(lcm, spread, torch.randn(2, HIDDEN), choices, directory, parts), directory)
+    content = manifest(lcm, spread, torch.randn(2, HIDDEN), choices, directory)
+    write_manifest(with_parts(content, parts), directory)
     return open_bundle(directory, threads=1)
 
 

@@ -32,6 +32,7 @@ from transformers.modeling_outputs import BaseModelOutput
 from transformers.models.nllb.tokenization_nllb import FAIRSEQ_LANGUAGE_CODES
 
 from models.lcm.bundle import manifest
+from models.lcm.bundle_parts import read_parts, with_parts
 from models.lcm.bundle_runtime import open_bundle
 from models.lcm.concepts import cosines
 from models.lcm.normalizer import Normalizer
@@ -223,11 +224,12 @@ def test_the_fixture_is_what_a_conversion_makes_and_answers_as_it_should(tmp_pat
 
 
 def test_an_lcm_of_another_dimension_is_refused(tmp_path: Path) -> None:
-    parts = json.loads((FIXTURE / "manifest.json").read_text())
     lcm = TwoTowerLCM(replace(CONFIG, concept_dim=32))
     state = Normalizer(np.zeros(32), np.ones(32)).state_dict()
+    choices = json.loads(Path("models/choices.json").read_text())
+    content = manifest(lcm, state, torch.zeros(2, 32), choices, tmp_path)
     with pytest.raises(ValueError, match="the LCM has concepts of 32 numbers, the encoder of 64"):
-        manifest(lcm, state, torch.zeros(2, 32), {}, tmp_path, parts)
+        with_parts(content, read_parts(FIXTURE))
 
 
 def refusal(path: Path, part: str = "encoder") -> str:
