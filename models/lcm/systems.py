@@ -24,12 +24,13 @@ CODEBOOKS, UNITS = 32, 256  # of the residual quantizer: 0.87 is the cosine of a
 def build(architecture: str, vectors: np.ndarray) -> System:
     """An untrained system. vectors: (N, D) normalized, a sample of the corpus, for what is fitted before training."""
     quantized = architecture in ("quant-c", "quant-d")
-    return empty(architecture, fit_codebooks(vectors, CODEBOOKS, UNITS) if quantized else None)
+    return empty(architecture, vectors.shape[1], fit_codebooks(vectors, CODEBOOKS, UNITS) if quantized else None)
 
 
 def restored(architecture: str, weights: Mapping[str, torch.Tensor]) -> System:
     """The system that a checkpoint of `train` holds, ready to run."""
-    model = empty(architecture, weights.get("centroids"))
+    read = next(value for name, value in weights.items() if name.endswith("frontend.weight"))  # (model, concept)
+    model = empty(architecture, read.shape[1], weights.get("centroids"))
     model.load_state_dict(weights)
     return model.eval()
 
@@ -44,10 +45,11 @@ def name_of(model: System) -> str:
     }[type(model)]
 
 
-def empty(architecture: str, centroids: torch.Tensor | None) -> System:
-    stacked = replace(LCMConfig(), context_layers=STACKED)
+def empty(architecture: str, concept_dim: int, centroids: torch.Tensor | None) -> System:
+    config = LCMConfig(concept_dim=concept_dim)
+    stacked = replace(config, context_layers=STACKED)
     if architecture == "two-tower":
-        return TwoTowerLCM(LCMConfig())
+        return TwoTowerLCM(config)
     if architecture == "one-tower":
         return OneTowerLCM(stacked)
     if architecture == "base":

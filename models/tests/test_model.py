@@ -13,6 +13,7 @@ from models.lcm.one_tower import OneTowerLCM
 from models.lcm.quant_lcm import QuantLCMc, QuantLCMd
 from models.lcm.sampler import guide, sample
 from models.lcm.system import System
+from models.lcm.systems import empty, restored
 from models.lcm.two_tower import TwoTowerLCM
 
 Model = TypeVar("Model", bound=torch.nn.Module)
@@ -126,3 +127,13 @@ def test_it_learns_a_repeating_document(name: str) -> None:
         optimizer.step()
     error = (model.expected(x) - x)[:, 2:].square().mean().item()
     assert error < 0.3 * x.square().mean().item()
+
+
+@pytest.mark.parametrize("architecture", ["two-tower", "one-tower", "quant-d"])
+def test_a_checkpoint_knows_the_dimension_of_its_concepts(architecture: str) -> None:
+    centroids = torch.randn(2, 3, 48) if architecture == "quant-d" else None
+    model = empty(architecture, 48, centroids)
+    again = restored(architecture, model.state_dict())
+    assert again.config.concept_dim == 48
+    concepts = torch.randn(1, 4, 48)
+    assert torch.equal(again.expected(concepts), model.eval().expected(concepts))
