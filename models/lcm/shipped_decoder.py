@@ -56,11 +56,13 @@ class ShippedDecoder:
     def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | None) -> tuple[np.ndarray, int]:
         """Log-probability of a sentence and its end under each plan, in nats, and how many tokens that is.
 
-        plans: (n, D) -> (n,); None, for no plan at all -> (1,).
+        plans: (n, D) -> (n,); None, for no plan at all -> (1,). Raises ValueError for neither plans nor a start token.
         """
         tokens = [*self.tokenizer.encode(OPENING + sentence), self.end_token]
         ids = self.context_ids(context)
         if plans is None:
+            if not ids:
+                raise ValueError("plans is None, expected some: this decoder reads no text")
             # A run needs a prefix or a token: the context's last one waits for it.
             states, past, row = self.session.silent, self.read(ids[:-1]), ids[-1:]
         else:

@@ -6,6 +6,7 @@ Runs where `sonar-space` 0.5.0 (with fairseq2 0.5.2) is installed, an environmen
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import zlib
 from pathlib import Path
@@ -16,6 +17,8 @@ import torch
 HIDDEN, LAYERS, FFN, VOCABULARY = 64, 2, 128, 128
 SENTENCES = [[20, 40, 41, 42, 3], [20, 90, 91, 3]]  # ids in fairseq2's order; two lengths, so that padding tells
 WORDED = [[3, 20, 60, 61, 62], [3, 20, 70, 71, 72]]
+LANGUAGES = ["ace_Arab", "ace_Latn", "acm_Arab"]  # the first of NLLB's list
+TEXTS = ["The garden is open.", "She asked: “Who is there?”"]
 
 
 def random_weights(shapes: dict[str, list[int]]) -> dict[str, torch.Tensor]:
@@ -31,9 +34,11 @@ def random_weights(shapes: dict[str, list[int]]) -> dict[str, torch.Tensor]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tokenizer", type=Path, help="a small SentencePiece model")
     parser.add_argument("--golden", type=Path, default=Path("test/fixtures/golden/sonar.json"))
     args = parser.parse_args()
     from fairseq2.data.tokenizers import VocabularyInfo
+    from fairseq2.models.nllb.tokenizer import NllbTokenizerConfig, load_nllb_tokenizer
     from fairseq2.nn import BatchLayout
     from sonar.models.sonar_text import (
         SonarTextDecoderConfig,
@@ -74,7 +79,12 @@ def main() -> None:
         concepts = encoder(rows, BatchLayout.of(rows, lengths)).sentence_embeddings
         worded, heard = torch.tensor(WORDED), concepts.unsqueeze(1)
         logits = decoder(heard, BatchLayout.of(heard), worded, BatchLayout.of(worded))[:, -1]
+    tokenizer = load_nllb_tokenizer(args.tokenizer, NllbTokenizerConfig(langs=LANGUAGES, default_lang="ace_Latn"))
+    read = tokenizer.create_encoder(lang="ace_Latn", mode="source")
     golden = {
+        "tokenizer": base64.b64encode(args.tokenizer.read_bytes()).decode(),
+        "texts": {text: read(text).tolist() for text in TEXTS},
+        "prefix": tokenizer.create_encoder(lang="ace_Latn", mode="target").prefix_indices.tolist(),
         "shapes": shapes,
         "sentences": SENTENCES,
         "worded": WORDED,

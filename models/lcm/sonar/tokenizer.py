@@ -25,20 +25,31 @@ def read_tokenizer(path: Path, language: str, vocabulary: int) -> Tokenizer:
     if not file.exists():
         raise CheckpointError(f"{file}: not there; give SONAR's sentencepiece.source.256000.model with --tokenizer")
     tokenizer = from_sentencepiece(file) if file.suffix == ".model" else from_json(file)
+    if [tokenizer.token_to_id(token) for token in CONTROLS] != [0, 1, 2, 3]:
+        raise CheckpointError(f"{file}: its first tokens are not {', '.join(CONTROLS)}; this is not NLLB's tokenizer")
     size = tokenizer.get_vocab_size()
     if not vocabulary - UNNAMED <= size <= vocabulary:
         raise CheckpointError(
             f"{file}: {size} tokens, and the checkpoint's embedding {vocabulary} rows; they do not belong together. "
             "SONAR's own is sentencepiece.source.256000.model"
         )
-    mark, end = tokenizer.token_to_id(language), tokenizer.token_to_id(END)
-    if mark is None or end is None:
+    if language not in FAIRSEQ_LANGUAGE_CODES:
+        raise CheckpointError(f"{language} is none of NLLB's languages; give --language as in eng_Latn")
+    row = vocabulary - UNNAMED - len(FAIRSEQ_LANGUAGE_CODES) + FAIRSEQ_LANGUAGE_CODES.index(language)
+    if tokenizer.token_to_id(language) != row:
         raise CheckpointError(
-            f"{file}: has no token {language if end is not None else END}; languages are as in eng_Latn"
+            f"{file}: {language} is its token {tokenizer.token_to_id(language)}, and row {row} of the checkpoint's "
+            "embedding; take SONAR's sentencepiece.source.256000.model"
         )
     tokenizer.post_processor = processors.TemplateProcessing(
-        single=[language, "$A", END], special_tokens=[(language, mark), (END, end)]
+        single=[language, "$A", END], special_tokens=[(language, row), (END, CONTROLS.index(END))]
     )
+    # A file of transformers may split at spaces first, and lose the one that a sentence begins with.
+    spaces = normalizers.Replace(Regex(" {2,}"), " ")
+    before = tokenizer.normalizer
+    tokenizer.normalizer = spaces if before is None else normalizers.Sequence([before, spaces])
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
@@ -53,11 +64,15 @@ def file_in(folder: Path) -> Path:
 
 def from_json(file: Path) -> Tokenizer:
     try:
-        return Tokenizer.from_file(str(file))
+        tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:  # the library raises nothing narrower
         raise CheckpointError(
             f"{file}: not a tokenizer ({error}); give a tokenizer.json or a SentencePiece model"
         ) from error
+
+    if not isinstance(tokenizer.model, BPE):
+        raise CheckpointError(f"{file}: its pieces are not made by BPE, as NLLB's are; this is another model's")
+    return tokenizer
 
 
 def from_sentencepiece(file: Path) -> Tokenizer:
@@ -72,11 +87,9 @@ def from_sentencepiece(file: Path) -> Tokenizer:
     pieces = [piece.piece for piece in model.pieces if piece.piece not in CONTROLS]
     vocabulary = {piece: number for number, piece in enumerate([*CONTROLS, *pieces])}
     tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=merges(vocabulary), unk_token="<unk>", fuse_unk=True))
-    spaces = normalizers.Replace(Regex(" {2,}"), " ")
     charsmap = model.normalizer_spec.precompiled_charsmap
-    tokenizer.normalizer = normalizers.Sequence([normalizers.Precompiled(charsmap), spaces]) if charsmap else spaces
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
-    tokenizer.decoder = decoders.Metaspace(prepend_scheme="always")
+    if charsmap:
+        tokenizer.normalizer = normalizers.Precompiled(charsmap)
     special = [AddedToken(token, special=True, normalized=False) for token in (*CONTROLS, *FAIRSEQ_LANGUAGE_CODES)]
     tokenizer.add_special_tokens(special)
     return tokenizer
