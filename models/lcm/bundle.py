@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import torch
 
-from . import encoder, packing, sentence_encoder
+from . import packing, sentence_encoder
 from .decoder_graph import TOP_COUNT
 from .diffusion import DiffusionLCM
 from .lcm_export import LCM_FILES
@@ -50,7 +49,7 @@ def manifest(
         "name": NAME,
         "version": VERSION,
         "languages": ["en"],
-        "conceptDim": encoder.CONCEPT_DIM,
+        "conceptDim": model.config.concept_dim,
         "encoder": {
             "graph": "encoder.onnx",
             "tokenizer": "encoder.tokenizer.json",
@@ -122,14 +121,6 @@ def sampler_defaults(architecture: str, choices: dict) -> dict[str, float]:
 
 def write_manifest(content: dict, directory: Path) -> None:
     (directory / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-
-
-def lend(lender: Path, directory: Path) -> None:
-    """Copies what every system has in common: all of a bundle but its LCM and its manifest."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for path in lender.iterdir():
-        if path.is_file() and path.name not in (*LCM_FILES, MANIFEST):
-            shutil.copyfile(path, directory / path.name)
 
 
 def listed(directory: Path) -> list[dict[str, str | int]]:

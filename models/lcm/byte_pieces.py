@@ -1,4 +1,4 @@
-"""Bytes as a byte-level tokenizer writes them; a piece has one character (U+0000 to U+00FF) for each byte."""
+"""Bytes as a tokenizer writes them; a piece has one character (U+0000 to U+00FF) for each byte."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def bytes_of_token(token: str) -> str | None:
         return "".join(BYTE_OF_CHARACTER[character] for character in token)
     except KeyError:
         return None
+
+
+def bytes_of_word_piece(token: str) -> str:
+    """The bytes of a token that is written as text, with U+2581 for a space, as SentencePiece does."""
+    return token.replace("\u2581", " ").encode("utf-8").decode("latin-1")
 
 
 def byte_table() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The decoder's byte-level BPE tokenizer, as server/src/inference/tokenizer.ts reads it: tokens are bytes."""
+"""The decoder's BPE tokenizer, byte-level or SentencePiece's, as server/src/inference/tokenizer.ts reads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from .byte_pieces import bytes_of_token
+from .byte_pieces import bytes_of_token, bytes_of_word_piece
 
 
 class ByteTokenizer:
@@ -20,9 +20,11 @@ class ByteTokenizer:
         self.tokenizer = Tokenizer.from_str(json.dumps({**source, "added_tokens": []}))
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
+        spaced = (source["pre_tokenizer"] or {}).get("type") == "Metaspace"
+        bytes_of = bytes_of_word_piece if spaced else bytes_of_token
         self.pieces: dict[int, str] = {}
         for token, number in source["model"]["vocab"].items():
-            piece = bytes_of_token(token)
+            piece = bytes_of(token)
             if piece is not None and number not in controls:
                 self.pieces[number] = piece
         self.ids = {piece: number for number, piece in self.pieces.items()}

@@ -5,49 +5,16 @@ One run appends K prefix vectors (or none) and N tokens (or none, but not neithe
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import onnx
-import torch
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from .decoder import ConceptDecoder
-from .quantize import BLOCK, Int4, quantize_int4
+from .graph_builder import Builder, value
+from .quantize import BLOCK
 
-OPSET = 23  # the first with Attention and RotaryEmbedding
 MAX_POSITIONS = 1024  # of the rotary tables; a row is far shorter
 TOP_COUNT = 48  # best next tokens that come back instead of all logits
-
-
-class Builder:
-    """Collects nodes and initializers; every value is called by the name of the node that makes it."""
-
-    def __init__(self) -> None:
-        self.nodes: list[onnx.NodeProto] = []
-        self.initializers: list[onnx.TensorProto] = []
-
-    def node(self, op: str, inputs: list[str], name: str, *, domain: str = "", **attributes: Any) -> str:
-        self.nodes.append(helper.make_node(op, inputs, [name], name=name, domain=domain, **attributes))
-        return name
-
-    def constant(self, name: str, value: np.ndarray) -> str:
-        self.initializers.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
-        return name
-
-    def linear(self, x: str, weight: str, size: tuple[int, int], name: str) -> str:
-        """x (..., K) -> (..., N), with the int4 weight that `int4` named."""
-        inputs = [x, weight, f"{weight}.scales", f"{weight}.zero_points"]
-        out, width = size
-        attributes = {"K": width, "N": out, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
-        return self.node("MatMulNBits", inputs, name, domain="com.microsoft", **attributes)
-
-    def int4(self, name: str, weight: np.ndarray) -> Int4:
-        quantized = quantize_int4(torch.from_numpy(weight))
-        self.constant(name, quantized.packed)
-        self.constant(f"{name}.scales", quantized.scales.reshape(-1))
-        self.constant(f"{name}.zero_points", quantized.zero_points.reshape(-1))
-        return quantized
 
 
 def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
@@ -167,15 +134,11 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
     product = b.node("MatMul", [rows_of("top_ids", "top.rows"), column], "top.product")  # (B, TOP_COUNT, 1)
     b.node("Squeeze", [product, "axis2"], "top_lexical")
 
-    def value(name: str, shape: list[int | str], kind: int = TensorProto.FLOAT) -> onnx.ValueInfoProto:
-        return helper.make_tensor_value_info(name, kind, shape)
-
     def cache(prefix: str, length: str) -> list[onnx.ValueInfoProto]:
         names = [f"{prefix}.{i}.{part}" for i in range(layers) for part in ("key", "value")]
         return [value(name, ["B", kv_heads, length, head_dim]) for name in names]
 
-    graph = helper.make_graph(
-        b.nodes,
+    return b.model(
         "decoder",
         [
             value("input_ids", ["B", "N"], TensorProto.INT64),
@@ -191,10 +154,7 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
             value("log_sum_exp", ["B", 1]),
             *cache("present", "T"),
         ],
-        b.initializers,
     )
-    imports = [helper.make_opsetid("", OPSET), helper.make_opsetid("com.microsoft", 1)]
-    return helper.make_model(graph, opset_imports=imports, ir_version=11, producer_name="foresay")
 
 
 LAYER_WEIGHTS = (

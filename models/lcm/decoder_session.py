@@ -20,7 +20,7 @@ class PlanStates:
     """What the decoder hears of n plans."""
 
     prefix: np.ndarray  # (n, K, H)
-    lexical: np.ndarray  # (n, H)
+    lexical: np.ndarray  # (n, S): heard at every step; S is H unless the manifest's stateDim says otherwise
 
     def rows(self, rows: list[int]) -> PlanStates:
         return PlanStates(self.prefix[rows], self.lexical[rows])
@@ -45,12 +45,12 @@ class DecoderSession:
         parts = [f"{i}.{part}" for i in range(decoder["layers"]) for part in ("key", "value")]
         self.past_names = [f"past_key_values.{part}" for part in parts]
         self.present_names = [f"present.{part}" for part in parts]
-        hidden = decoder["hiddenDim"]
+        hidden, state = decoder["hiddenDim"], decoder.get("stateDim", decoder["hiddenDim"])
         self.empty = KeyValues([np.zeros((1, decoder["kvHeads"], 0, decoder["headDim"]), np.float32) for _ in parts])
-        self.silent = PlanStates(np.zeros((1, 0, hidden), np.float32), np.zeros((1, hidden), np.float32))
+        self.silent = PlanStates(np.zeros((1, 0, hidden), np.float32), np.zeros((1, state), np.float32))
 
     def plan_states(self, plans: np.ndarray) -> PlanStates:
-        """plans: (n, D), unit length."""
+        """plans: (n, D), of the length that the encoder's vectors have."""
         return PlanStates(*self.head.run(["prefix", "lexical"], {"concepts": plans.astype(np.float32)}))
 
     def step(

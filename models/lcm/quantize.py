@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,18 @@ class Int4:
     packed: np.ndarray  # (N, K / BLOCK, BLOCK / 2) uint8, the low half first
     scales: np.ndarray  # (N, K / BLOCK) float32
     zero_points: np.ndarray  # (N, ceil(K / BLOCK / 2)) uint8, the low half first
+
+
+@dataclass(frozen=True)
+class Int8:
+    """Symmetric: 128 stands for zero."""
+
+    values: np.ndarray  # (N, K / block, block) uint8
+    scales: np.ndarray  # (N, K / block) float32
+
+    @property
+    def block(self) -> int:
+        return self.values.shape[2]
 
 
 def grid(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -57,6 +70,21 @@ def quantize_int4(weight: torch.Tensor) -> Int4:
     return Int4(
         small[..., 0::2] | (small[..., 1::2] << 4), scale[..., 0].numpy(), zeros[:, 0::2] | (zeros[:, 1::2] << 4)
     )
+
+
+def quantize_int8(weight: torch.Tensor) -> Int8:
+    """weight: (N, K), used as x @ weight.T; the largest block of at most BLOCK_INT8 that K is a multiple of.
+
+    Raises ValueError where that is less than 16, which ONNX Runtime does not take.
+    """
+    rows, width = weight.shape
+    block = math.gcd(width, BLOCK_INT8)
+    if block < 16:
+        raise ValueError(f"weight has {width} columns, expected a multiple of 16")
+    blocks = weight.float().reshape(rows, width // block, block)
+    scales = blocks.abs().amax(-1, keepdim=True).div_(127).clamp_(min=1e-12)
+    values = (blocks / scales).round_().add_(128)
+    return Int8(values.to(torch.uint8).numpy(), scales[..., 0].numpy())
 
 
 def quantize_matmuls_int8(graph: Path, target: Path) -> None:

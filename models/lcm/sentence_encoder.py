@@ -16,7 +16,7 @@ MAX_BATCH_TOKENS = 480
 
 
 class SentenceEncoder:
-    """`run` takes input_ids and attention_mask, (B, T) int64, and gives (B, D) float32 of unit length."""
+    """`run` takes input_ids and attention_mask, (B, T) int64, and gives (B, D) float32."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class SentenceEncoder:
         )
 
     def encode(self, sentences: list[str], progress: Callable[[int], None] = lambda done: None) -> np.ndarray:
-        """-> (N, D) float32, unit length, in the order given. `progress` hears how many are done."""
+        """-> (N, D) float32, in the order given. `progress` hears how many are done."""
         ids = [encoding.ids for encoding in self.tokenizer.encode_batch([self.prefix + s for s in sentences])]
         parts, order = [], []
         for rows in batches([len(row) for row in ids]):

@@ -22,7 +22,7 @@ class ShippedDecoder:
         decoder = manifest["decoder"]
         self.session = DecoderSession(directory, decoder, threads)
         self.context_tokens: int = decoder["contextTokens"]
-        self.start_token: int = decoder["startToken"]
+        self.start: list[int] = [] if decoder["startToken"] is None else [decoder["startToken"]]
         self.end_token: int = decoder["endToken"]
         self.tokenizer = ByteTokenizer(directory / decoder["tokenizer"])
         pieces, vocabulary = self.tokenizer.pieces, decoder["vocabularySize"]
@@ -56,11 +56,14 @@ class ShippedDecoder:
     def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | None) -> np.ndarray:
         """Log-probability, in nats, of each token of a sentence, and of its end behind them, under each plan.
 
-        plans: (n, D) -> (n, T + 1); None, for no plan at all -> (1, T + 1).
+        plans: (n, D) -> (n, T + 1); None, for no plan at all -> (1, T + 1). Raises ValueError for neither plans nor a
+        start token.
         """
         tokens = [*self.tokenizer.encode(OPENING + sentence), self.end_token]
         ids = self.context_ids(context)
         if plans is None:
+            if not ids:
+                raise ValueError("plans is None, expected some: this decoder reads no text")
             # A run needs a prefix or a token: the context's last one waits for it.
             states, past, row = self.session.silent, self.read(ids[:-1]), ids[-1:]
         else:
@@ -78,13 +81,13 @@ class ShippedDecoder:
         return found
 
     def context_ids(self, context: str) -> list[int]:
-        """The start token and the last words of a text."""
+        """The start token and the last words of a text; none where every sentence begins with its prefix."""
         enough = self.context_tokens * CHARACTERS_PER_TOKEN
         text = re.sub(r"\s+", " ", context[-2 * enough :] if enough else "").rstrip()
         if len(text) > enough:
             text = text[max(0, text.find(" ", len(text) - enough)) :]  # cut before a space, where tokens begin anyway
         ids = self.tokenizer.encode(text)
-        return [self.start_token, *ids[max(0, len(ids) - self.context_tokens) :]]
+        return [*self.start, *ids[max(0, len(ids) - self.context_tokens) :]]
 
     def read(self, ids: list[int]) -> KeyValues:
         """The cache of one row of tokens."""

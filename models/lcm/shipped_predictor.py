@@ -39,7 +39,7 @@ class ContextStates:
 
 
 class ShippedPredictor:
-    """Vectors in and out are raw and of unit length; the normalizer is inside."""
+    """Vectors in and out are the encoder's, mostly of unit length; the normalizer is inside."""
 
     def __init__(self, directory: Path, manifest: dict[str, Any], threads: int) -> None:
         lcm = manifest["lcm"]
@@ -48,6 +48,7 @@ class ShippedPredictor:
         self.scale = np.array(manifest["normalizer"]["scale"], np.float32)
         self.bars = torch.tensor(lcm["alphasCumprod"], dtype=torch.float64)
         self.context_length: int = lcm["contextLength"]
+        self.unit_length: bool = manifest["encoder"].get("unitLength", True)
         defaults = lcm["defaults"]
         self.defaults = SamplerSettings(
             defaults["steps"],
@@ -67,8 +68,9 @@ class ShippedPredictor:
         return ((concepts - self.center) / self.scale).astype(np.float32)
 
     def denormalize(self, rows: np.ndarray) -> np.ndarray:
-        """(N, D) normalized -> (N, D) raw, scaled to unit length."""
-        return unit(rows * self.scale + self.center)
+        """(N, D) normalized -> (N, D) raw, scaled to unit length where the encoder's vectors have it."""
+        raw = rows * self.scale + self.center
+        return unit(raw) if self.unit_length else raw
 
     def extend(self, states: ContextStates, concepts: np.ndarray) -> ContextStates:
         """concepts: (N, D), those behind the ones that `states` holds."""

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from .concepts import unit
+from .concepts import cosines
 
 REPETITION_COSINE = 0.9  # a summary's concept closer than this to an earlier one says it again
 MAX_REPETITIONS = 3  # draws in a row that only repeat, after which the summary ends
@@ -16,7 +16,7 @@ class Drawing(Protocol):
     """A document under way: what comes next in it is drawn, and may be taken."""
 
     def draw(self, number: int) -> np.ndarray:
-        """-> (D,) of unit length; another `number` is another draw."""
+        """-> (D,); another `number` is another draw."""
 
     def take(self, concept: np.ndarray) -> None:
         """(D,) stands behind all that came before."""
@@ -39,9 +39,9 @@ def planned(drawing: Drawing, stop: np.ndarray, threshold: float, length: int) -
     while len(plans) < length and repetitions < MAX_REPETITIONS:
         concept = drawing.draw(number)
         number += 1
-        if concept @ unit(stop) > threshold:
+        if cosines(concept, stop) > threshold:
             break
-        if (plans @ concept > REPETITION_COSINE).any():
+        if (cosines(plans, concept) > REPETITION_COSINE).any():
             repetitions += 1
             continue
         plans = np.concatenate([plans, concept[None]])

@@ -32,7 +32,12 @@ def build(architecture: str, vectors: np.ndarray, config: LCMConfig) -> System:
 def restored(checkpoint: Mapping[str, Any]) -> System:
     """The system that a checkpoint of `train` holds, ready to run."""
     weights, arguments = checkpoint["model"], checkpoint["arguments"]
-    config = LCMConfig(noise_schedule=arguments["noise_schedule"], loss_weighting=arguments["loss_weighting"])
+    read = next(value for name, value in weights.items() if name.endswith("frontend.weight"))  # (model, concept)
+    config = LCMConfig(
+        concept_dim=read.shape[1],
+        noise_schedule=arguments["noise_schedule"],
+        loss_weighting=arguments["loss_weighting"],
+    )
     model = empty(arguments["architecture"], config, weights.get("centroids"))
     model.load_state_dict(weights)
     return model.eval()

@@ -7,19 +7,17 @@ model_card.yaml, of a two-tower diffusion LCM or a Base-LCM. The encoder must be
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from models.lcm.bundle import MANIFEST, lcm_part, lend, listed, rounded, write_manifest
+from models.lcm.bundle import lcm_part, listed, rounded, write_manifest
+from models.lcm.bundle_parts import lend, read_parts
 from models.lcm.bundle_runtime import open_encoder
+from models.lcm.checkpoint_error import CheckpointError
 from models.lcm.diffusion import DiffusionLCM
-from models.lcm.lcm_export import LCM_FILES, export_lcm
+from models.lcm.lcm_export import export_lcm
 from models.lcm.meta.checkpoint import Checkpoint, read_checkpoint
-from models.lcm.meta.errors import CheckpointError
-from models.lcm.system import System
 
 # Of Meta's recipes: concepts of a document, and the sentences that end a prompt and a document.
 CONTEXT_LENGTH = 128
@@ -47,31 +45,10 @@ def sampler(checkpoint: Checkpoint, steps: int | None) -> dict[str, float]:
     }
 
 
-def read_parts(directory: Path, model: System) -> dict[str, Any]:
-    """The manifest of the bundle that lends encoder and decoder. Raises CheckpointError unless the LCM fits to them."""
-    manifest = directory / MANIFEST
-    try:
-        parts = json.loads(manifest.read_text(encoding="utf-8"))
-        dim, _, _ = parts["conceptDim"], parts["encoder"], parts["decoder"]
-        names = [file["path"] for file in parts["files"]]
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{manifest}: missing; --parts is a bundle, or what convert_sonar wrote") from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise CheckpointError(f"{manifest}: not the manifest of a bundle with an encoder and a decoder") from error
-    if absent := [name for name in names if name not in LCM_FILES and not (directory / name).exists()]:
-        raise CheckpointError(f"{directory}: {', '.join(absent)}: missing, but named by {MANIFEST}")
-    if dim != model.config.concept_dim:
-        raise CheckpointError(
-            f"the LCM has concepts of {model.config.concept_dim} numbers (sonar_embed_dim), the encoder and decoder of "
-            f"{directory} have {dim}; --parts must be of the encoder that the LCM was trained on"
-        )
-    return parts
-
-
 def convert(checkpoint: Checkpoint, parts: Path, steps: int | None, directory: Path) -> None:
     """Writes the whole bundle. Raises CheckpointError before it writes anything."""
     model = checkpoint.model
-    lent, settings = read_parts(parts, model), sampler(checkpoint, steps)
+    lent, settings = read_parts(parts, model.config.concept_dim), sampler(checkpoint, steps)
     encoder = open_encoder(parts, lent, threads=1)
     marks = torch.from_numpy(encoder.encode([SEPARATOR, STOP]))
     lend(parts, directory)

@@ -14,7 +14,9 @@ import onnxruntime
 import torch
 from torch import nn
 
-from models.lcm.bundle import lend, manifest, write_manifest
+from models.lcm.bundle import manifest, write_manifest
+from models.lcm.bundle_parts import lend, read_parts, with_parts
+from models.lcm.checkpoint_error import CheckpointError
 from models.lcm.concepts import cosines
 from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
 from models.lcm.decoder_graph import decoder_graph
@@ -80,13 +82,18 @@ def main() -> None:
     parser.add_argument("--parts", type=Path, help="a bundle that lends encoder, plan head and decoder")
     args = parser.parse_args()
     torch.manual_seed(1)
+    state = torch.load(args.work / f"{args.architecture}.pt", weights_only=True)
+    model = restored(state)
+    parts = None
     if args.parts:
+        try:
+            parts = read_parts(args.parts, model.config.concept_dim)
+        except CheckpointError as error:
+            raise SystemExit(str(error)) from error
         lend(args.parts, args.bundle)
     if not (args.bundle / "encoder.onnx").exists():
         raise SystemExit(f"{args.bundle}: no encoder.onnx; run python -m models.scripts.export_encoder first")
-    state = torch.load(args.work / f"{args.architecture}.pt", weights_only=True)
     choices = json.loads(args.choices.read_text())
-    model = restored(state)
     if args.only in (None, "lcm"):
         own = choices["systems"].get(args.architecture, {})
         choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None
@@ -96,7 +103,8 @@ def main() -> None:
         decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
     write_curves(args.work, args.curves)
-    write_manifest(manifest(model, state["normalizer"], state["marks"], choices, args.bundle), args.bundle)
+    content = manifest(model, state["normalizer"], state["marks"], choices, args.bundle)
+    write_manifest(content if parts is None else with_parts(content, parts), args.bundle)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Corpus to concept vectors: cuts documents with the server's segmenter, encodes every sentence once, resumable.
 
-Writes under --work: {split}.jsonl (segmented documents), {split}.npy (float16, (N, 384), document order: body, then
+Writes under --work: {split}.jsonl (segmented documents), {split}.npy (float16, (N, D), document order: body, then
 summary) and {split}.count (sentences done, so that a stopped run goes on). Needs `npm run build` for the segmenter.
 """
 
@@ -15,7 +15,6 @@ import numpy as np
 from models.lcm.corpus import document_of
 from models.lcm.corpus_file import cut
 from models.lcm.data import SEPARATOR, STOP, skipped
-from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.sentence_encoder import SentenceEncoder
 
 SEGMENTER = Path("dist/segmentCorpus.mjs")
@@ -34,7 +33,7 @@ def segment(corpus: Path, work: Path, split: str) -> None:
     partial.rename(target)
 
 
-def encode(work: Path, split: str, limit: int, encoder: SentenceEncoder) -> None:
+def encode(work: Path, split: str, limit: int, encoder: SentenceEncoder, dim: int) -> None:
     sentences: list[str] = []
     with (work / f"{split}.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
@@ -47,7 +46,7 @@ def encode(work: Path, split: str, limit: int, encoder: SentenceEncoder) -> None
     mark = work / f"{split}.count"
     done = int(mark.read_text()) if mark.exists() else 0
     vectors = np.lib.format.open_memmap(
-        work / f"{split}.npy", mode="r+" if done else "w+", dtype=np.float16, shape=(len(sentences), CONCEPT_DIM)
+        work / f"{split}.npy", mode="r+" if done else "w+", dtype=np.float16, shape=(len(sentences), dim)
     )
     while done < len(sentences):
         chunk = sentences[done : done + CHUNK]
@@ -71,10 +70,11 @@ def main() -> None:
     encoder = SentenceEncoder.shipped(
         args.bundle / "encoder.onnx", args.bundle / "encoder.tokenizer.json", args.threads
     )
-    np.save(args.work / "marks.npy", encoder.encode([SEPARATOR, STOP]))
+    marks = encoder.encode([SEPARATOR, STOP])  # (2, D)
+    np.save(args.work / "marks.npy", marks)
     for split in args.splits:
         segment(args.corpus, args.work, split)
-        encode(args.work, split, args.limit, encoder)
+        encode(args.work, split, args.limit, encoder, marks.shape[1])
 
 
 if __name__ == "__main__":

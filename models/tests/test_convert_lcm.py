@@ -92,7 +92,7 @@ def test_a_concept_of_another_size_than_the_encoders_is_refused(
 ) -> None:
     case = CASES["as the large ones"]
     step = write_checkpoint(tmp_path, case["card"], seeded_state(case))
-    with pytest.raises(SystemExit, match=r"concepts of 24 numbers \(sonar_embed_dim\), .* have 384; --parts"):
+    with pytest.raises(SystemExit, match=r"concepts of 24 numbers, .* have 384; --parts"):
         run(monkeypatch, step, "--parts", SHIPPED, "--bundle", tmp_path / "bundle", "--context-length", 16)
     assert not (tmp_path / "bundle").exists()
 

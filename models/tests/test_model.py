@@ -14,7 +14,7 @@ from models.lcm.one_tower import OneTowerLCM
 from models.lcm.quant_lcm import QuantLCMc, QuantLCMd
 from models.lcm.sampler import guide, sample
 from models.lcm.system import System
-from models.lcm.systems import build, restored
+from models.lcm.systems import build, empty, restored
 from models.lcm.two_tower import TwoTowerLCM
 
 Model = TypeVar("Model", bound=torch.nn.Module)
@@ -156,3 +156,14 @@ def test_a_checkpoint_brings_its_noise_schedule_back() -> None:
     assert isinstance(back, TwoTowerLCM)
     assert back.config == config
     assert torch.equal(back.signal, model.signal)
+
+
+@pytest.mark.parametrize("architecture", ["two-tower", "one-tower", "quant-d"])
+def test_a_checkpoint_knows_the_dimension_of_its_concepts(architecture: str) -> None:
+    centroids = torch.randn(2, 3, 48) if architecture == "quant-d" else None
+    model = empty(architecture, LCMConfig(concept_dim=48), centroids)
+    arguments = {"architecture": architecture, "noise_schedule": "cosine", "loss_weighting": "none"}
+    again = restored({"model": model.state_dict(), "arguments": arguments})
+    assert again.config.concept_dim == 48
+    concepts = torch.randn(1, 4, 48)
+    assert torch.equal(again.expected(concepts), model.eval().expected(concepts))

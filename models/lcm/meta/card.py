@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from .errors import CheckpointError
+from ..checkpoint_error import CheckpointError
 
 Fields = dict[str, Any]
 

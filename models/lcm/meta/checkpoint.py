@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..checkpoint_error import CheckpointError
 from ..normalizer import Normalizer
 from ..system import System
 from .base_lcm import MetaBaseLCM
 from .card import read_card
 from .config import BaseConfig, configured
-from .errors import CheckpointError
 from .two_tower import MetaTwoTower
 
 Weights = dict[str, torch.Tensor]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..checkpoint_error import CheckpointError
 from ..config import LCMConfig
 from .card import BASE
-from .errors import CheckpointError
 from .schedule import Schedule
 
 NORMS = ("rms", "standard", "fp32", "unit")

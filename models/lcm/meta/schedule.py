@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
+from ..checkpoint_error import CheckpointError
 from ..noise_schedule import scaled_linear, sigmoid, squaredcos_cap_v2, zero_terminal_snr
-from .errors import CheckpointError
 
 SCHEDULES = ("squaredcos_cap_v2", "linear", "scaled_linear", "sigmoid")
 PREDICTIONS = ("sample", "epsilon", "v_prediction")

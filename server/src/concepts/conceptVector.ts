@@ -1,12 +1,18 @@
-/** The concept vector: what one sentence means, as the encoder's unit-length output. */
+/** The concept vector: what one sentence means, as the encoder gives it. */
 
-/** `Float32Array(conceptDim)`, unit length (L2), as the bundle's encoder gives it. */
+/** `Float32Array(conceptDim)`, unit length (L2) unless the bundle's manifest says otherwise. */
 export type ConceptVector = Float32Array;
 
 /** Scales a copy to unit length; a zero vector stays zero. */
 export function normalized(vector: ConceptVector): ConceptVector {
+  const length = lengthOf(vector);
+  const scale = length > 0 ? 1 / length : 0;
+  return vector.map((x) => x * scale);
+}
+
+/** Length (L2). */
+export function lengthOf(vector: ConceptVector): number {
   let sum = 0;
   for (const x of vector) sum += x * x;
-  const scale = sum > 0 ? 1 / Math.sqrt(sum) : 0;
-  return vector.map((x) => x * scale);
+  return Math.sqrt(sum);
 }

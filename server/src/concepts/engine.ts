@@ -98,13 +98,13 @@ export interface SummaryPlanRequest {
 export interface ConceptEngine {
   /** Resolves once the bundle is loaded; rejects with a message for the writer when it cannot be. */
   ready(): Promise<EngineInfo>;
-  /** One unit vector for each sentence, in order. Long inputs are cut at the encoder's limit. */
+  /** One vector for each sentence, in order. Long inputs are cut at the encoder's limit. */
   encode(sentences: readonly string[], token: CancellationToken): Promise<ConceptVector[]>;
-  /** `count` plans for the next concept: unit vectors, not ranked. */
+  /** `count` plans for the next concept, not ranked. */
   predictNext(request: PredictRequest, token: CancellationToken): Promise<ConceptVector[]>;
   /**
    * Teacher-forced conditional mean: result[i] is the LCM's expectation of concepts[i] given concepts[0..i) inside the
-   * window (unit vectors, same length as `concepts`). For "how expected is this sentence".
+   * window (same length as `concepts`). For "how expected is this sentence".
    */
   expected(concepts: readonly ConceptVector[], token: CancellationToken): Promise<ConceptVector[]>;
   /** The concepts of a summary of `source`, without the stop concept; may be empty. */

@@ -62,7 +62,7 @@ export async function openConceptDecoder(
 
   /** The cache of the last words of a text: kept, or what is kept of its start read on. */
   const contextOf = async (contextText: string, checkpoint: Checkpoint): Promise<KeyValues> => {
-    const ids = [decoder.startToken, ...lastTokens(contextText)];
+    const ids = [...(decoder.startToken === null ? [] : [decoder.startToken]), ...lastTokens(contextText)];
     const key = ids.join();
     const start = Array.from(contexts.keys())
       .filter((kept) => `${key},`.startsWith(`${kept},`))

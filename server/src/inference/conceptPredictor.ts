@@ -30,8 +30,8 @@ export async function openConceptPredictor(
   bundle: Bundle,
   options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
 ): Promise<ConceptPredictor> {
-  const { lcm, conceptDim, normalizer: space } = bundle.manifest;
-  const normalizer = createNormalizer(space.center, space.scale);
+  const { encoder, lcm, conceptDim, normalizer: space } = bundle.manifest;
+  const normalizer = createNormalizer(space.center, space.scale, encoder.unitLength);
   const cross = ['float32', lcm.denoiserLayers, lcm.denoiserHeads, 'C', lcm.headDim] as const;
   const sampler = await openOnnxModel(bundle.path(lcm.sampler), {
     ...options,

@@ -19,10 +19,15 @@ export interface KeyValues {
   readonly length: number;
 }
 
-/** What the decoder hears of the plans: a soft prefix (n, K, hidden) and the lexical head's state (n, hidden). */
+/** What the decoder hears of the plans. */
 export interface PlanStates {
   readonly count: number;
+  /** Soft prefix (n, K, hidden), heard once, where a sentence begins. */
   readonly prefix: Float32Array;
+  /**
+   * (n, state), heard at every step: the lexical head's, which leans on the logits, or else what the cross-attention of
+   * each layer adds, one layer behind the other.
+   */
   readonly lexical: Float32Array;
 }
 
@@ -62,14 +67,14 @@ export async function openDecoderModel(
   options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
 ): Promise<DecoderModel> {
   const { decoder, conceptDim } = bundle.manifest;
-  const { layers, kvHeads, headDim, hiddenDim, vocabularySize, prefixLength, topCount } = decoder;
+  const { layers, kvHeads, headDim, hiddenDim, stateDim = hiddenDim, vocabularySize, prefixLength, topCount } = decoder;
   const names = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
   const cache = (prefix: string, length: string) =>
     Object.fromEntries(names.map((name) => [`${prefix}.${name}`, ['float32', 'B', kvHeads, length, headDim] as const]));
   const head = await openOnnxModel(bundle.path(decoder.planHead), {
     ...options,
     inputs: { concepts: ['float32', 'n', conceptDim] },
-    outputs: { prefix: ['float32', 'n', prefixLength, hiddenDim], lexical: ['float32', 'n', hiddenDim] },
+    outputs: { prefix: ['float32', 'n', prefixLength, hiddenDim], lexical: ['float32', 'n', stateDim] },
   });
   const model = await openOnnxModel(bundle.path(decoder.graph), {
     ...options,
@@ -77,7 +82,7 @@ export async function openDecoderModel(
     inputs: {
       input_ids: ['int64', 'B', 'N'],
       prefix: ['float32', 'B', 'K', hiddenDim],
-      lexical: ['float32', 'B', hiddenDim],
+      lexical: ['float32', 'B', stateDim],
       logit_bias: ['float32', 1, vocabularySize],
       ...cache('past_key_values', 'P'),
     },
@@ -110,7 +115,7 @@ export async function openDecoderModel(
       const feeds: Tensors = {
         input_ids: integers(ids.flat(), [batch, added]),
         prefix: floats(heard > 0 && plans ? plans.prefix : new Float32Array(0), [batch, heard, hiddenDim]),
-        lexical: floats(plans?.lexical ?? new Float32Array(batch * hiddenDim), [batch, hiddenDim]),
+        lexical: floats(plans?.lexical ?? new Float32Array(batch * stateDim), [batch, stateDim]),
         logit_bias: floats(bias, [1, vocabularySize]),
       };
       names.forEach((name, i) => {

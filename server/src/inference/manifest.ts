@@ -32,6 +32,8 @@ const encoderSchema = fields({
   tokenizer: filePath,
   tokenizerConfig: filePath,
   pooling: oneOf('mean'),
+  /** False where the length of its vectors says something, which the LCM and the decoder then get; else true. */
+  unitLength: z.boolean('true or false').optional(),
   /** Put before each sentence. */
   prefix: text,
   maxTokens: integer(3),
@@ -73,10 +75,13 @@ const decoderSchema = fields({
   kvHeads: integer(1),
   headDim: integer(1),
   hiddenDim: integer(1),
+  /** Numbers of a plan's state, which each step hears; `hiddenDim` unless said. */
+  stateDim: integer(1).optional(),
   vocabularySize: integer(1),
   prefixLength: integer(1),
   contextTokens: integer(0),
-  startToken: integer(0),
+  /** Stands before the text that is read; null where none is, and a sentence begins with its prefix. */
+  startToken: integer(0).nullable(),
   endToken: integer(0),
   topCount: integer(1),
 });
@@ -196,7 +201,7 @@ function crossCheck(manifest: Manifest): string[] {
   const { startToken, endToken, topCount, vocabularySize } = decoder;
   for (const [field, id] of Object.entries({ startToken, endToken })) {
     expect(
-      id < vocabularySize,
+      id === null || id < vocabularySize,
       `decoder.${field} is ${id}, expected less than ${vocabularySize} (decoder.vocabularySize)`,
     );
   }

@@ -15,7 +15,7 @@ const maxCharactersPerToken = 32;
 
 export interface SentenceEncoder {
   readonly provider: string;
-  /** One unit vector for each sentence, in order; what exceeds the encoder's tokens is cut off. */
+  /** One vector for each sentence, in order; what exceeds the encoder's tokens is cut off. */
   encode(sentences: readonly string[], checkpoint: Checkpoint): Promise<ConceptVector[]>;
   release(): Promise<void>;
 }

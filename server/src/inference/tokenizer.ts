@@ -10,7 +10,7 @@ export interface Tokenizer {
   decode(ids: readonly number[]): string;
 }
 
-/** A tokenizer whose tokens are bytes, so that any text has exactly one spelling. */
+/** A tokenizer whose tokens are known by the bytes they spell. */
 export interface ByteTokenizer extends Tokenizer {
   /** The token's bytes, one character (U+0000 to U+00FF) for each; undefined for control tokens and unused ids. */
   pieceOf(id: number): string | undefined;
@@ -20,6 +20,7 @@ export interface ByteTokenizer extends Tokenizer {
 }
 
 const tokenizerFile = z.looseObject({
+  pre_tokenizer: z.looseObject({ type: z.string() }).nullish(),
   model: z.looseObject({ type: z.string(), vocab: z.record(z.string(), z.number()) }),
   added_tokens: z.array(z.looseObject({ id: z.number(), content: z.string(), special: z.boolean() })),
 });
@@ -33,17 +34,21 @@ export function createTokenizer(file: string, json: unknown, config: unknown): T
   };
 }
 
-/** The decoder's byte-level BPE tokenizer; a document that spells a control token gets ordinary tokens for it. */
+/**
+ * The decoder's BPE tokenizer, byte-level or SentencePiece's; a document that spells a control token gets ordinary
+ * tokens for it.
+ */
 export function createByteTokenizer(file: string, json: unknown, config: unknown): ByteTokenizer {
-  const { tokenizer, controls } = load(file, json, config, true);
+  const { tokenizer, controls, spaced } = load(file, json, config, true);
+  const bytesOf = spaced ? bytesOfWordPiece : bytesOfToken;
   const pieces: (string | undefined)[] = [];
   const ids = new Map<string, number>();
   for (const [token, id] of tokenizer.get_vocab()) {
-    const piece = controls.has(id) ? undefined : bytesOfToken(token);
+    const piece = controls.has(id) ? undefined : bytesOf(token);
     pieces[id] = piece;
     if (piece !== undefined) ids.set(piece, id);
   }
-  if (ids.size < 256) throw new BundleError(`${file}: not a byte-level tokenizer`);
+  if (!spaced && ids.size < 256) throw new BundleError(`${file}: not a byte-level tokenizer`);
   return {
     encode: (text) => (text === '' ? [] : tokenizer.encode(wellFormed(text), { add_special_tokens: false }).ids),
     decode: (tokens) => textOfBytes(tokens.map((id) => pieces[id] ?? '').join('')),
@@ -68,7 +73,8 @@ function load(file: string, json: unknown, config: unknown, asPlainText: boolean
   // Without its added tokens the tokenizer never reads a control token out of a document's text.
   const source = asPlainText ? { ...parsed.data, added_tokens: [] } : parsed.data;
   try {
-    return { tokenizer: new HuggingFaceTokenizer(source, config as object), controls };
+    const spaced = parsed.data.pre_tokenizer?.type === 'Metaspace';
+    return { tokenizer: new HuggingFaceTokenizer(source, config as object), controls, spaced };
   } catch (error) {
     throw new BundleError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -88,6 +94,11 @@ function bytesOfToken(token: string): string | undefined {
     bytes += String.fromCharCode(byte);
   }
   return bytes;
+}
+
+/** The bytes of a token that is written as text, with U+2581 for a space, as SentencePiece does. */
+function bytesOfWordPiece(token: string): string {
+  return Buffer.from(token.replaceAll('\u2581', ' '), 'utf8').toString('latin1');
 }
 
 /** GPT-2's table: printable Latin-1 stands for itself, the other bytes for characters from U+0100 on, in order. */

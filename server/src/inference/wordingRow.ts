@@ -95,7 +95,7 @@ export class WordingRow {
     return this.#tokens.length >= 2 && this.#trigrams.has([...this.#tokens.slice(-2), id].join());
   }
 
-  /** The longest token that `bytes` starts with; every single byte is a token. */
+  /** The longest token that `bytes`, which a token spells, starts with. */
   #longestStart(bytes: string): number | undefined {
     for (let length = bytes.length; length > 0; length--) {
       const id = this.#tokenizer.idOf(bytes.slice(0, length));

@@ -4,12 +4,16 @@ import { type ConceptVector, normalized } from '../concepts/conceptVector.ts';
 export interface Normalizer {
   /** The vectors as rows of one flat array (N * D): (x - center) / scale. Throws RangeError on a wrong dimension. */
   normalize(vectors: readonly ConceptVector[]): Float32Array;
-  /** The rows of a flat array (N * D) as unit vectors: x * scale + center, scaled to length 1. */
+  /** The rows of a flat array (N * D) as vectors: x * scale + center, scaled to length 1 where the encoder's are. */
   denormalize(rows: Float32Array): ConceptVector[];
 }
 
 /** Throws RangeError if the lengths differ or a scale is not positive. */
-export function createNormalizer(center: ArrayLike<number>, scale: ArrayLike<number>): Normalizer {
+export function createNormalizer(
+  center: ArrayLike<number>,
+  scale: ArrayLike<number>,
+  unitLength: boolean = true,
+): Normalizer {
   const dim = center.length;
   if (scale.length !== dim) throw new RangeError(`scale has ${scale.length} numbers, center has ${dim}`);
   for (let d = 0; d < dim; d++) {
@@ -29,8 +33,10 @@ export function createNormalizer(center: ArrayLike<number>, scale: ArrayLike<num
     denormalize(rows) {
       if (rows.length % dim !== 0) throw new RangeError(`${rows.length} numbers are no rows of ${dim}`);
       return Array.from({ length: rows.length / dim }, (_, row) => {
-        const vector = rows.slice(row * dim, (row + 1) * dim);
-        return normalized(vector.map((x, d) => x * (scale[d] as number) + (center[d] as number)));
+        const vector = rows
+          .slice(row * dim, (row + 1) * dim)
+          .map((x, d) => x * (scale[d] as number) + (center[d] as number));
+        return unitLength ? normalized(vector) : vector;
       });
     },
   };

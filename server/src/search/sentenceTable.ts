@@ -1,5 +1,5 @@
 /** The indexed sentences in memory: for each file their ids, places and vectors, and the search among them. */
-import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { type ConceptVector, normalized } from '../concepts/conceptVector.ts';
 import { signsApart, signsLength, signsOf } from '../concepts/signs.ts';
 
 /** One file as it was read: nothing of its text. */
@@ -100,8 +100,9 @@ export class SentenceTable {
     this.#sentences = 0;
   }
 
-  /** The `count` sentences most similar to a unit vector, best first, outside of the files `except`. */
-  search(query: ConceptVector, count: number, except: ReadonlySet<string>): FoundPlace[] {
+  /** The `count` sentences most similar to a concept, best first, outside of the files `except`. */
+  search(concept: ConceptVector, count: number, except: ReadonlySet<string>): FoundPlace[] {
+    const query = normalized(concept);
     const entries = [...this.#entries.values()].filter(({ file }) => !except.has(file.uri));
     const apart = this.#signsApart(entries, signsOf(query));
     const most = this.#mostApart(apart);

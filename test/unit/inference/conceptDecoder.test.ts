@@ -103,6 +103,19 @@ describe('what a row is told', () => {
     expect(seen.slice(0, 2)).toEqual(['^', '^#']);
   });
 
+  test('from the soft prefix on, where nothing stands before it', async () => {
+    const bundle = fakeBundle();
+    const decoder = { ...bundle.manifest.decoder, contextTokens: 0, startToken: null };
+    const { decode, seen } = await open([' the cat', ' a cat'], {
+      ...bundle,
+      manifest: { ...bundle.manifest, decoder },
+    });
+    const wordings = await decode({ contextText: 'the cat sat', plans: [plan(0), plan(1)] });
+    expect(texts(wordings)).toEqual(['the cat', 'a cat']);
+    expect(seen.slice(0, 3)).toEqual(['#', '#', '# the']);
+    expect(texts(await decode({ typed: 'the c' }))).toEqual(['at']);
+  });
+
   test('the typed part, whose last token is healed', async () => {
     const { decode, seen } = await open([' the cat sat']);
     const [wording] = await decode({ contextText: 'a', typed: 'the  ca' });

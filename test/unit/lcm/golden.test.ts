@@ -69,6 +69,15 @@ describe('normalizer', () => {
     });
   });
 
+  test('and back at their own length, for an encoder whose vectors have one', () => {
+    const long = vectors.map((vector) => vector.map((x) => 3 * x));
+    const kept = createNormalizer(center, scale, false);
+    const back = kept.denormalize(kept.normalize(long));
+    back.forEach((vector, i) => {
+      expect(distance(vector, long[i] as Float32Array)).toBeLessThan(1e-5);
+    });
+  });
+
   test('refuses a scale of zero and a wrong dimension', () => {
     expect(() => createNormalizer([0], [0])).toThrow(RangeError);
     expect(() => normalizer.normalize([new Float32Array(2)])).toThrow('expected 3');

@@ -1,6 +1,6 @@
 /** How the sentences of one section go together, by their vectors. */
 import { type Steps, triflesAtOnce } from '../../base/steps.ts';
-import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { type ConceptVector, normalized } from '../../concepts/conceptVector.ts';
 import { cosine } from '../../concepts/similarity.ts';
 
 export interface SectionMeasures {
@@ -30,8 +30,10 @@ const reach = 20;
 /** Sentences that open a section. */
 const opening = 2;
 
-/** `vectors`: unit vectors of all sentences of a section, in order, at least `leastSentences`. */
-export function* measureSection(vectors: readonly ConceptVector[]): Steps<SectionMeasures> {
+/** `concepts`: of all sentences of a section, in order, at least `leastSentences`. */
+export function* measureSection(concepts: readonly ConceptVector[]): Steps<SectionMeasures> {
+  // Only the direction counts here, and some encoders' vectors have a length.
+  const vectors = concepts.map(normalized);
   const count = vectors.length;
   const fit: number[] = [];
   const flow: number[] = [];

@@ -1,6 +1,6 @@
 /** Where a writer wants the ideas to go: what moves the plans there, and what tells which of them went. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
-import { type ConceptVector, normalized } from '../../concepts/conceptVector.ts';
+import { type ConceptVector, lengthOf, normalized } from '../../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, cosine } from '../../concepts/similarity.ts';
 import type { Scene } from './scene.ts';
@@ -19,7 +19,7 @@ export const unsteered: Steering = { towards: '', like: [], unlike: [], gap: fal
 
 /** A steering whose texts are concepts. */
 export interface Steer {
-  /** The plans, moved; unit vectors. */
+  /** The plans, moved; each keeps its length. */
   lead(plans: readonly ConceptVector[]): readonly ConceptVector[];
   /** How far each of these plans or wordings is where it should go, in about [-1, 1]; all 0 without a steering. */
   pulls(vectors: readonly ConceptVector[], token: CancellationToken): Promise<readonly number[]>;
@@ -56,9 +56,13 @@ export async function steerBy(
     seen: vectors.slice(goals.length - like.length),
     lead(plans) {
       const shared = direction(plans);
+      if (!shared || (!goal && unwanted.length === 0)) return plans;
       return plans.map((plan) => {
-        const drawn = goal ? normalized(mixed(plan, goal, goalWeight)) : plan;
-        return shared ? unwanted.reduce((moved, each) => without(moved, each, shared), drawn) : drawn;
+        const own = normalized(plan);
+        const drawn = goal ? normalized(mixed(own, goal, goalWeight)) : own;
+        const moved = unwanted.reduce((each, other) => without(each, other, shared), drawn);
+        const length = lengthOf(plan);
+        return moved.map((x) => x * length);
       });
     },
     async pulls(vectors, at) {

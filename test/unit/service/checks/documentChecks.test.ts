@@ -54,6 +54,15 @@ test('a section that begins with something else is found, with its most typical 
   expect(found(text, ['topic'])).toEqual([['topic', foreign[0], expect.stringMatching(/harbor/)]]);
 });
 
+test('of vectors of any length the same is found', () => {
+  const long: VectorOf = (sentence) => vectorOf(sentence)?.map((x) => 2 ** (sentence.text.length % 5) * x);
+  const texts = [section([...harbor, ...foreign]), section([...foreign.slice(0, 2), ...harbor])];
+  for (const text of texts) {
+    expect(found(text, checkNames, new DocumentChecks(), long)).toEqual(found(text));
+    expect(found(text)).not.toEqual([]);
+  }
+});
+
 test('a jump is one inside a section, and a heading between two things is none', () => {
   expect(found(`${section(harbor)}\n${section([...foreign, ...foreign.toReversed()], 'Violin')}`, ['jump'])).toEqual(
     [],

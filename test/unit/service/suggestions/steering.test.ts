@@ -61,6 +61,17 @@ describe('like and towards', () => {
   });
 });
 
+test.each([[{ towards: violin }], [{ unlike: [violin] }]])('%j: a plan keeps its length', async (steering) => {
+  const led = await steer(steering);
+  const moved = led.lead(plans.map((plan, i) => plan.map((x) => (i + 2) * x)));
+  const unit = led.lead(plans);
+  for (const [i, vector] of moved.entries()) {
+    expect(Math.hypot(...vector)).toBeCloseTo((i + 2) * Math.hypot(...(plans[i] as Float32Array)), 4);
+    // The middle of plans of different lengths is another one: nearly the same way is all that can be asked.
+    expect(cosine(vector, unit[i] as Float32Array)).toBeGreaterThan(0.95);
+  }
+});
+
 test('unlike: what is about it loses that, and what all share stays', async () => {
   const led = await steer({ unlike: [violin] });
   const moved = led.lead(plans);
