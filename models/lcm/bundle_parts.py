@@ -16,7 +16,7 @@ LCM_LICENSE = {"what": "LCM weights", "license": "Apache-2.0", "source": "Foresa
 
 
 def read_parts(lender: Path, concept_dim: int) -> dict[str, Any]:
-    """The manifest of a bundle, or of what `convert_sonar` wrote.
+    """The manifest of a bundle, or of what `convert_sonar` wrote, without the licence of the LCM that it may have.
 
     Raises CheckpointError unless its parts are there and an LCM of concepts of `concept_dim` numbers fits to them.
     """
@@ -36,6 +36,7 @@ def read_parts(lender: Path, concept_dim: int) -> dict[str, Any]:
             f"the LCM has concepts of {concept_dim} numbers, the encoder and decoder of {lender} have {dim}; "
             "--parts must be of the encoder that the LCM was trained on"
         )
+    parts["licenses"] = [entry for entry in parts["licenses"] if entry["what"] != LCM_LICENSE["what"]]
     return parts
 
 
@@ -49,11 +50,10 @@ def lend(lender: Path, directory: Path) -> None:
 
 def with_parts(content: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     """The manifest of an LCM that was trained here, with lent parts."""
-    licenses = [entry for entry in parts["licenses"] if entry["what"] != LCM_LICENSE["what"]]
     return {
         **content,
         **{name: parts[name] for name in LENT},
-        "licenses": [*licenses, LCM_LICENSE],
+        "licenses": [*parts["licenses"], LCM_LICENSE],
         "data": f"LCM: {content['data']}; encoder and decoder: {parts['data']}",
         "metrics": {},  # figures are of a whole bundle
     }

@@ -1,7 +1,7 @@
 """A blind preference by reading: Foresay's first idea beside what SmolLM2-135M goes on with, shuffled, unlabeled.
 
-`write CORPUS FOLDER` makes places.md to read (it has the corpus' text: not for the repository), suggestions.json, key.json
-(not to be opened before the judgement) and judgements.json to fill in; `count FOLDER` says what the judgements say.
+`write CORPUS FOLDER` makes places.md to read (it has the corpus' text: not for the repository), suggestions.json,
+judgements.json to fill in, and key.json, not to be opened before; `count FOLDER` says what the judgements say.
 Foresay answers through its command line, as a writer gets it. SmolLM2 goes on greedily, once behind as much text as
 Foresay's decoder reads, which is the same network and so takes the same time, and once behind the whole text.
 """
