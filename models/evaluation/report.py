@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import fill
 from typing import Any
 
 SYSTEM_COLUMNS = {
@@ -58,7 +59,7 @@ def table(figures: dict[str, Any]) -> str:
         f"  l2-r, MI, order, SLOR, R-L, words, cosine to the true sentence by a second encoder, {lcm['otherEncoder']}",
         *(f"  {name}: {said}" for name, said in lcm["distractors"].items()),
         f"  MI, SLOR: nats a token by {lcm['judge']}; SLOR is less the tokens' frequencies, and no CoLA",
-        f"  order: how sure a classifier of concept order is; {order_line(lcm['orderClassifier'])}",
+        *order_lines(lcm["orderClassifier"]),
         "  token models (greedy) by their sentence encoded again, on those with a wording alone",
         systems(lcm["systems"], SYSTEM_COLUMNS),
         *(
@@ -87,16 +88,20 @@ def table(figures: dict[str, Any]) -> str:
         ),
         f"  wordings that stood up to the checks: {shown(summaries['wordingsBorneOut'])} "
         f"of {summaries['wordingsBorneOut']['n']}",
-        "Seconds: " + ", ".join(f"{part} {spent:.0f}" for part, spent in figures["seconds"].items()),
+        fill("Seconds: " + ", ".join(f"{part} {spent:.0f}" for part, spent in figures["seconds"].items()), 120),
     ]
     return "\n".join(parts)
 
 
-def order_line(accuracy: dict[str, Any] | None) -> str:
+def order_lines(accuracy: dict[str, Any] | None) -> list[str]:
     if accuracy is None:
-        return "none was given"
+        return ["  order: no classifier of it was given"]
     kinds = ", ".join(f"{name} {compact(share)}" for name, share in accuracy.items() if name != "accuracy")
-    return f"right about {compact(accuracy['accuracy'])} of unseen windows ({kinds})"
+    return [
+        f"  order: how sure a classifier of concept order is; it tells {compact(accuracy['accuracy'])} of unseen windows "
+        "right:",
+        f"    {kinds}",
+    ]
 
 
 def suggestions(found: dict[str, Any]) -> list[str]:
@@ -154,7 +159,7 @@ def likelihoods(found: dict[str, Any]) -> str:
     for name, figure in found.items():
         if isinstance(figure, dict) and "perplexity" in figure:
             numbers = [f"{figure['perplexity']:.2f}", f"{figure['natsPerToken']:.3f}"]
-            shares = [shown(figure[key]) for key in ("gain", "better", "betterThanWhole")]
+            shares = [shown(figure[key]) if key in figure else "" for key in ("gain", "better", "betterThanWhole")]
             rows.append([name, *numbers, *shares])
     return grid(rows)
 
