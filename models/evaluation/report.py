@@ -53,7 +53,7 @@ def table(figures: dict[str, Any]) -> str:
     parts = [
         f"{figures['bundle']['name']} {figures['bundle']['version']} on {figures['corpus']['file']}, "
         f"{figures['corpus']['documents']} documents, seed {figures['seed']}",
-        encoder_line(figures["encoder"]),
+        fill(encoder_line(figures["encoder"]), 120),
         f"Systems on {lcm['n']} sentences with at least {lcm['leastContext']} before them; on {lcm['worded']} of them, "
         "worded by the bundle's decoder:",
         f"  l2-r, MI, order, SLOR, R-L, words, cosine to the true sentence by a second encoder, {lcm['otherEncoder']}",
@@ -98,8 +98,7 @@ def order_lines(accuracy: dict[str, Any] | None) -> list[str]:
         return ["  order: no classifier of it was given"]
     kinds = ", ".join(f"{name} {compact(share)}" for name, share in accuracy.items() if name != "accuracy")
     return [
-        f"  order: how sure a classifier of concept order is; it tells {compact(accuracy['accuracy'])} of unseen windows "
-        "right:",
+        f"  order: how sure a classifier of concept order is, itself right about {compact(accuracy['accuracy'])} of windows:",
         f"    {kinds}",
     ]
 
