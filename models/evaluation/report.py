@@ -42,6 +42,7 @@ COPY_COLUMNS = {
     "rep4Characters": "REP-4 char",
     "copied3Words": "copied",
 }
+ROUGHLY = ("par", "mutualInformation", "acceptability")  # of which two digits are enough
 GENRE_SYSTEMS = ("copyLast", "meanOfFour", "corpusMean", "twoTowerExpected", "twoTowerSample")
 ENCODINGS = ("clean", "noised", "cleanWithContext", "noisedWithContext")
 
@@ -98,7 +99,7 @@ def order_lines(accuracy: dict[str, Any] | None) -> list[str]:
         return ["  order: no classifier of it was given"]
     kinds = ", ".join(f"{name} {compact(share)}" for name, share in accuracy.items() if name != "accuracy")
     return [
-        f"  order: how sure a classifier of concept order is, itself right about {compact(accuracy['accuracy'])} of windows:",
+        f"  order: how sure a classifier of concept order is, itself right about {compact(accuracy['accuracy'])}:",
         f"    {kinds}",
     ]
 
@@ -131,7 +132,7 @@ def systems(found: dict[str, dict[str, Any]], columns: dict[str, str]) -> str:
     rows = [["", *columns.values()]]
     for name, measures in found.items():
         if any(key in measures for key in columns):
-            rows.append([name, *(compact(measures[key]) if key in measures else "" for key in columns)])
+            rows.append([name, *(compact(measures[key], key in ROUGHLY) if key in measures else "" for key in columns)])
     return grid(rows)
 
 
@@ -163,17 +164,17 @@ def likelihoods(found: dict[str, Any]) -> str:
     return grid(rows)
 
 
-def shown(mean: dict[str, Any]) -> str:
+def shown(mean: dict[str, Any], roughly: bool = False) -> str:
     if mean["mean"] is None:
         return "-"
-    digits = 2 if abs(mean["mean"]) >= 2 else 3
+    digits = 2 if roughly or abs(mean["mean"]) >= 2 else 3
     error = "" if mean["se"] is None else f" ±{mean['se']:.{digits}f}"
     return f"{mean['mean']:.{digits}f}{error}"
 
 
-def compact(mean: dict[str, Any]) -> str:
-    """The same without the zero before the point, for wide tables."""
-    return re.sub(r"(?<!\d)0\.", ".", shown(mean))
+def compact(mean: dict[str, Any], roughly: bool = False) -> str:
+    """The same without the zero before the point, for wide tables; `roughly`: with two digits behind it."""
+    return re.sub(r"(?<!\d)0\.", ".", shown(mean, roughly))
 
 
 def grid(rows: list[list[str]]) -> str:
