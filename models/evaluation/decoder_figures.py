@@ -107,7 +107,7 @@ def likelihood(
             "natsPerToken": round(mean, 4),
             "perplexity": round(math.exp(mean), 3),
             "gain": Mean.of((each["context"] - values) / lengths).to_json(),
-            "better": Mean.of(values < each["context"]).to_json(),
+            **({} if name == "context" else {"better": Mean.of(values < each["context"]).to_json()}),
             "betterThanWhole": Mean.of(likelier[name]).to_json(),
         }
     return found

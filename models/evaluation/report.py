@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import fill
 from typing import Any
 
 SYSTEM_COLUMNS = {
@@ -41,6 +42,7 @@ COPY_COLUMNS = {
     "rep4Characters": "REP-4 char",
     "copied3Words": "copied",
 }
+ROUGHLY = ("par", "mutualInformation", "acceptability")  # of which two digits are enough
 GENRE_SYSTEMS = ("copyLast", "meanOfFour", "corpusMean", "twoTowerExpected", "twoTowerSample")
 ENCODINGS = ("clean", "noised", "cleanWithContext", "noisedWithContext")
 
@@ -52,13 +54,13 @@ def table(figures: dict[str, Any]) -> str:
     parts = [
         f"{figures['bundle']['name']} {figures['bundle']['version']} on {figures['corpus']['file']}, "
         f"{figures['corpus']['documents']} documents, seed {figures['seed']}",
-        encoder_line(figures["encoder"]),
+        fill(encoder_line(figures["encoder"]), 120),
         f"Systems on {lcm['n']} sentences with at least {lcm['leastContext']} before them; on {lcm['worded']} of them, "
         "worded by the bundle's decoder:",
         f"  l2-r, MI, order, SLOR, R-L, words, cosine to the true sentence by a second encoder, {lcm['otherEncoder']}",
         *(f"  {name}: {said}" for name, said in lcm["distractors"].items()),
         f"  MI, SLOR: nats a token by {lcm['judge']}; SLOR is less the tokens' frequencies, and no CoLA",
-        f"  order: how sure a classifier of concept order is; {order_line(lcm['orderClassifier'])}",
+        *order_lines(lcm["orderClassifier"]),
         "  token models (greedy) by their sentence encoded again, on those with a wording alone",
         systems(lcm["systems"], SYSTEM_COLUMNS),
         *(
@@ -87,16 +89,19 @@ def table(figures: dict[str, Any]) -> str:
         ),
         f"  wordings that stood up to the checks: {shown(summaries['wordingsBorneOut'])} "
         f"of {summaries['wordingsBorneOut']['n']}",
-        "Seconds: " + ", ".join(f"{part} {spent:.0f}" for part, spent in figures["seconds"].items()),
+        fill("Seconds: " + ", ".join(f"{part} {spent:.0f}" for part, spent in figures["seconds"].items()), 120),
     ]
     return "\n".join(parts)
 
 
-def order_line(accuracy: dict[str, Any] | None) -> str:
+def order_lines(accuracy: dict[str, Any] | None) -> list[str]:
     if accuracy is None:
-        return "none was given"
+        return ["  order: no classifier of it was given"]
     kinds = ", ".join(f"{name} {compact(share)}" for name, share in accuracy.items() if name != "accuracy")
-    return f"right about {compact(accuracy['accuracy'])} of unseen windows ({kinds})"
+    return [
+        f"  order: how sure a classifier of concept order is, itself right about {compact(accuracy['accuracy'])}:",
+        f"    {kinds}",
+    ]
 
 
 def suggestions(found: dict[str, Any]) -> list[str]:
@@ -127,7 +132,7 @@ def systems(found: dict[str, dict[str, Any]], columns: dict[str, str]) -> str:
     rows = [["", *columns.values()]]
     for name, measures in found.items():
         if any(key in measures for key in columns):
-            rows.append([name, *(compact(measures[key]) if key in measures else "" for key in columns)])
+            rows.append([name, *(compact(measures[key], key in ROUGHLY) if key in measures else "" for key in columns)])
     return grid(rows)
 
 
@@ -154,22 +159,22 @@ def likelihoods(found: dict[str, Any]) -> str:
     for name, figure in found.items():
         if isinstance(figure, dict) and "perplexity" in figure:
             numbers = [f"{figure['perplexity']:.2f}", f"{figure['natsPerToken']:.3f}"]
-            shares = [shown(figure[key]) for key in ("gain", "better", "betterThanWhole")]
+            shares = [shown(figure[key]) if key in figure else "" for key in ("gain", "better", "betterThanWhole")]
             rows.append([name, *numbers, *shares])
     return grid(rows)
 
 
-def shown(mean: dict[str, Any]) -> str:
+def shown(mean: dict[str, Any], roughly: bool = False) -> str:
     if mean["mean"] is None:
         return "-"
-    digits = 2 if abs(mean["mean"]) >= 2 else 3
+    digits = 2 if roughly or abs(mean["mean"]) >= 2 else 3
     error = "" if mean["se"] is None else f" ±{mean['se']:.{digits}f}"
     return f"{mean['mean']:.{digits}f}{error}"
 
 
-def compact(mean: dict[str, Any]) -> str:
-    """The same without the zero before the point, for wide tables."""
-    return re.sub(r"(?<!\d)0\.", ".", shown(mean))
+def compact(mean: dict[str, Any], roughly: bool = False) -> str:
+    """The same without the zero before the point, for wide tables; `roughly`: with two digits behind it."""
+    return re.sub(r"(?<!\d)0\.", ".", shown(mean, roughly))
 
 
 def grid(rows: list[list[str]]) -> str:

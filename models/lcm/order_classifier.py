@@ -24,15 +24,17 @@ class OrderClassifier(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.frontend = nn.Linear(CONCEPT_DIM, WIDTH)
+        self.closeness = nn.Linear(WINDOW, WIDTH)
         self.places = nn.Parameter(torch.zeros(WINDOW, WIDTH))
         layer = nn.TransformerEncoderLayer(WIDTH, HEADS, 2 * WIDTH, 0.1, "gelu", batch_first=True, norm_first=True)
         self.body = nn.TransformerEncoder(layer, LAYERS, enable_nested_tensor=False)
-        self.out = nn.Linear(WIDTH + WINDOW * WINDOW, 1)
+        self.out = nn.Linear(WIDTH, 1)
 
     def forward(self, windows: torch.Tensor) -> torch.Tensor:
-        states = self.body(self.frontend(windows) * CONCEPT_DIM**0.5 + self.places).mean(1)
+        # Each concept is read with its similarities to all: what is said again shows there and nowhere else.
         similarities = windows @ windows.transpose(1, 2)  # (B, WINDOW, WINDOW)
-        return self.out(torch.cat([states, similarities.flatten(1)], dim=1)).squeeze(-1)
+        read = self.frontend(windows * CONCEPT_DIM**0.5) + self.closeness(similarities * WINDOW) + self.places
+        return self.out(self.body(read).mean(1)).squeeze(-1)
 
 
 def restored(weights: Mapping[str, torch.Tensor]) -> OrderClassifier:

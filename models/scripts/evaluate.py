@@ -156,10 +156,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--documents", type=int, default=160, help="texts that predictions and wordings are drawn from")
     parser.add_argument("--positions", type=int, default=300, help="predictions of each system")
     parser.add_argument(
-        "--wordings", type=int, default=60, help="predictions of each system that are worded and judged"
+        "--wordings", type=int, default=50, help="predictions of each system that are worded and judged"
     )
-    parser.add_argument("--sentences", type=int, default=120, help="sentences worded by the decoder; half are rated")
-    parser.add_argument("--summaries", type=int, default=50, help="documents with a human abstract")
+    parser.add_argument("--sentences", type=int, default=100, help="sentences worded by the decoder; half are rated")
+    parser.add_argument("--summaries", type=int, default=40, help="documents with a human abstract")
     parser.add_argument("--pairs", type=int, default=400, help="sentences whose similarities the encoder is rated on")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn from the corpus")
     parser.add_argument("--threads", type=int, default=2)
