@@ -187,11 +187,13 @@ class DiffusionExpectation(nn.Module):
         self.model = model
         self.timestep: torch.Tensor
         self.register_buffer("timestep", model.timestep_table()[-1].detach())
+        self.noise: torch.Tensor
+        self.register_buffer("noise", torch.zeros(1, 1, model.config.concept_dim))  # expanded: no GPU fills a tensor
 
     def forward(self, concepts: torch.Tensor) -> torch.Tensor:
         before = places(concepts.shape[0]).unsqueeze(0)
         states = self.model.states(concepts.unsqueeze(0))
-        noise = torch.zeros_like(concepts).unsqueeze(0)
+        noise = self.noise.expand(1, concepts.shape[0], self.noise.shape[2])
         return self.model.denoise(noise, self.timestep[None, None], states, before).squeeze(0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch.nn import functional as F
 
 from .config import LCMConfig
 from .contextualizer import Contextualizer
@@ -30,8 +31,7 @@ class TwoTowerLCM(DiffusionLCM):
         """concepts: (B, N, D) normalized -> (B, 1 + N, M): the prepended zero vector, then the context states."""
         past = self.contextualizer.empty_past(concepts.shape[0])
         states, _, _ = self.contextualizer(concepts, past, past)
-        zero = states.new_zeros(states.shape[0], 1, states.shape[2])
-        return torch.cat([zero, states], dim=1)
+        return F.pad(states, (0, 0, 1, 0))
 
     def states(self, concepts: torch.Tensor) -> States:
         """(B, N, D) -> the denoiser's keys and values (Ld, B, H, 1 + N, Dh), the zero vector's first."""
