@@ -15,6 +15,8 @@ import type { Checkpoint } from './workQueue.ts';
 const maxTokensPerRun = 48;
 /** Contexts whose cache is kept, the last used. Key: their token ids, so that no edit makes one wrong. */
 const contextsKept = 4;
+/** Biases that are kept beside the one that leaves all free, the last used. */
+const biasesKept = 4;
 /** Text taken for each token wanted: plenty, tokens of prose have four to five characters. */
 const charactersPerToken = 16;
 /** Tokens of a typed part that are fed; of a longer one the last count. */
@@ -47,17 +49,24 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
   for (let id = 0; id < decoder.vocabularySize; id++) {
     if (id === decoder.endToken || mayStandInSentence(tokenizer.pieceOf(id))) freeBias[id] = 0;
   }
-  const keptFreeBias = await model.keptBias(freeBias);
-  const free = keptFreeBias.tensors[0] as Tensor;
+  const free = await model.keptBias(freeBias);
+  /** Biases by what they want spelled: that of a sentence's start, a space, is wanted by every suggestion. */
+  const healing = new LruCache<string, Resident>(biasesKept, (bias) => bias.letGo());
   /** Forbids, besides, what does not spell `remaining`. */
-  const healingBias = (remaining: string): Tensor => {
+  const healingBias = async (remaining: string): Promise<Resident> => {
+    const known = healing.get(remaining);
+    if (known) return known;
     const bias = freeBias.map((value, id) => (spells(tokenizer.pieceOf(id), remaining) ? value : forbidden));
-    return bias.includes(0) ? model.bias(bias) : free;
+    if (!bias.includes(0)) return free;
+    const kept = await model.keptBias(bias);
+    healing.set(remaining, kept);
+    return kept;
   };
-  const biasOf = (rows: readonly WordingRow[]): Tensor => {
+  const biasOf = async (rows: readonly WordingRow[]): Promise<Tensor> => {
     // One bias serves the whole batch: rows that differ choose among the free candidates what fits them.
     const remaining = rows[0]?.remaining ?? '';
-    return remaining !== '' && rows.every((row) => row.remaining === remaining) ? healingBias(remaining) : free;
+    const healed = remaining !== '' && rows.every((row) => row.remaining === remaining);
+    return (healed ? await healingBias(remaining) : free).tensors[0] as Tensor;
   };
 
   /** The cache of the last words of a text: kept, or what is kept of its start read on. The caller lets go of it. */
@@ -74,7 +83,8 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
       while (context.length < ids.length) {
         await checkpoint();
         const chunk = [ids.slice(context.length, context.length + maxTokensPerRun)];
-        const step = { ids: chunk, plans: undefined, withPrefix: false, bias: free, past: context };
+        const bias = await biasOf([]);
+        const step = { ids: chunk, plans: undefined, withPrefix: false, bias, past: context };
         const { present } = await model.step(step);
         context.tensors.letGo();
         context = present;
@@ -124,9 +134,11 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
         own.add(states);
         let past = await model.cacheRows(context, Array(plans.length).fill(0));
         replaced(context.tensors, past.tensors);
-        const step = async (asked: Omit<DecoderStep, 'plans' | 'past'>): Promise<readonly NextTokens[]> => {
+        let active = rows;
+        const step = async (ids: DecoderStep['ids'], withPrefix: boolean): Promise<readonly NextTokens[]> => {
           await checkpoint();
-          const { next, present } = await model.step({ ...asked, plans: states, past });
+          const bias = await biasOf(active);
+          const { next, present } = await model.step({ ids, plans: states, withPrefix, bias, past });
           replaced(past.tensors, present.tensors);
           past = present;
           return next;
@@ -138,10 +150,12 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
         for (let fed = 0, withPrefix = true; withPrefix || fed < typedIds.length; withPrefix = false) {
           const ids = typedIds.slice(fed, fed + Math.max(withPrefix ? 0 : 1, perRun - (withPrefix ? prefixLength : 0)));
           fed += ids.length;
-          next = await step({ ids: rows.map(() => ids), withPrefix, bias: biasOf(rows) });
+          next = await step(
+            rows.map(() => ids),
+            withPrefix,
+          );
         }
 
-        let active = rows;
         for (;;) {
           active.forEach((row, i) => {
             row.advance(next[i] as NextTokens);
@@ -155,7 +169,10 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
             states = replaced(states, await model.planRows(states, goOn));
             active = goOn.map((i) => active[i] as WordingRow);
           }
-          next = await step({ ids: active.map((row) => [row.lastToken]), withPrefix: false, bias: biasOf(active) });
+          next = await step(
+            active.map((row) => [row.lastToken]),
+            false,
+          );
         }
         return rows.map((row) => row.wording());
       } finally {
@@ -165,7 +182,8 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
 
     async release() {
       contexts.clear();
-      keptFreeBias.letGo();
+      healing.clear();
+      free.letGo();
       await model.release();
     },
   };

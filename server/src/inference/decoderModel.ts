@@ -47,10 +47,8 @@ export interface DecoderModel {
   cacheRows(cache: KeyValues, rows: readonly number[]): Promise<KeyValues>;
   /** These plans' states, in this order. */
   planRows(plans: PlanStates, rows: readonly number[]): Promise<PlanStates>;
-  /** One number for each token, of many steps, as a step takes it. */
+  /** One number for each token, for steps to come: one tensor, as a step takes it. */
   keptBias(bias: Float32Array): Promise<Resident>;
-  /** The same of a few steps. */
-  bias(bias: Float32Array): Tensor;
   release(): Promise<void>;
 }
 
@@ -89,7 +87,6 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
     kept: Object.keys(present),
   });
   const ops = createTensorOps(device);
-  const bias = (values: Float32Array) => floats(values, [1, vocabularySize]);
 
   return {
     async planStates(plans) {
@@ -143,8 +140,7 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
       return { tensors, batch: rows.length, length: cache.length };
     },
     planRows: (plans, rows) => ops.rows(plans.tensors, rows),
-    keptBias: (values) => ops.copies([bias(values)]),
-    bias,
+    keptBias: (bias) => ops.copies([floats(bias, [1, vocabularySize])]),
     async release() {
       await Promise.all([head.release(), model.release(), ops.release()]);
     },

@@ -35,6 +35,13 @@ test('tensors in the processor’s memory take nothing of a device', () => {
   expect(device.traffic.heldBytes).toBe(0);
 });
 
+test('of a run’s tensors those cross that are in the processor’s memory', () => {
+  const device = new Device('webgpu');
+  const here = (count: number) => new Tensor('int64', new BigInt64Array(count), [count]);
+  device.count([here(3), there('kept', [100])], [here(2), there('kept', [100])]);
+  expect(device.traffic).toEqual({ sentBytes: 24, receivedBytes: 16, heldBytes: 0 });
+});
+
 test('a tensor whose size is not known is refused, not counted wrong', () => {
   const tensor = new Tensor('bool', Uint8Array.of(1), [1]);
   expect(() => new Device('webgpu').count([tensor], [])).toThrow('a tensor is bool, expected float32 or int64');
