@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from .config import LCMConfig
 from .contextualizer import Contextualizer
@@ -20,7 +21,7 @@ class BaseLCM(System):
 
     def expected(self, concepts: torch.Tensor) -> torch.Tensor:
         # A zero vector stands before the first.
-        shifted = torch.cat([torch.zeros_like(concepts[:, :1]), concepts[:, :-1]], dim=1)
+        shifted = F.pad(concepts[:, :-1], (0, 0, 1, 0))
         past = self.body.empty_past(concepts.shape[0])
         states, _, _ = self.body(shifted, past, past)
         return self.out(states)

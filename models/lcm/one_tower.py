@@ -46,10 +46,11 @@ class Tower(nn.Module):
         h = self.body.frontend(x) + kind
         keys, values = states
         length, columns = x.shape[1], keys.shape[3]
-        context = places(columns, x.device) < before.unsqueeze(-1)  # (B or 1, N, C)
+        context = (places(columns, x.device) < before.unsqueeze(-1)).to(x.dtype)  # (B or 1, N, C)
         rows = places(length, x.device)
-        itself = (rows.unsqueeze(-1) == rows).expand(context.shape[0], length, length)
-        visible = torch.cat([context, itself], dim=-1).unsqueeze(1)  # (B or 1, 1, N, C + N)
+        itself = (rows.unsqueeze(-1) == rows).to(x.dtype).expand(context.shape[0], length, length)
+        # Joined as floats: accelerators join no truth values.
+        visible = torch.cat([context, itself], dim=-1).unsqueeze(1) > 0  # (B or 1, 1, N, C + N)
         positions = before.unsqueeze(1)  # (B or 1, 1, N), for every head
         layers = cast(list[ContextLayer], list(self.body.layers))
         for layer, past_key, past_value in zip(layers, keys, values, strict=True):
