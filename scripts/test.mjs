@@ -149,7 +149,7 @@ const parts = {
   model: { minutes: 5, work: () => vitest('model', ['test/model']) },
   process: { minutes: 6, work: () => vitest('process', ['test/process']) },
   python: { minutes: 12, work: python },
-  gpu: { minutes: 6, work: gpu },
+  gpu: { minutes: 8, work: gpu },
   editors: { minutes: 6, work: editors },
   extension: { minutes: 8, work: () => inWorkbench('extension', 'test/extension/runCodeServer.mjs') },
   user: {
