@@ -52,7 +52,8 @@ export async function openOnnxModel(graph: string | GraphInMemory, options: Onnx
   const { device } = options;
   const name = typeof graph === 'string' ? basename(graph) : graph.name;
   const session = await createSession(graph, options).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
+    // Of a failed check it tells file, line and code first, and then what is wrong.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/^\/.*? was false\. /s, '');
     throw new BundleError(`${name}: ONNX Runtime cannot open it (${reason})`);
   });
   try {

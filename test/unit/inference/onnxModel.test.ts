@@ -100,6 +100,16 @@ test('a provider that is not there is told with the reason', async () => {
   );
 });
 
+test('of a failed check of the runtime only what is wrong is told', async () => {
+  const runtimeOf = withGraph();
+  runtimeOf.module.InferenceSession.create = async () => {
+    throw new Error('/src/webgpu_context.cc:136 void f()::<lambda()> a == b was false. Failed to get an adapter');
+  };
+  await expect(openOnnxModel('/b/denoiser.onnx', options)).rejects.toThrow(
+    'denoiser.onnx: ONNX Runtime cannot open it (Failed to get an adapter)',
+  );
+});
+
 describe('what crosses', () => {
   const opened = async (provider: string) => {
     withGraph({}, [provider]);
