@@ -1,6 +1,16 @@
 /** Puts on this machine what the tests need beyond `npm ci`: a browser, a workbench, Python packages, other editors. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { hasCommand, inRoot, run } from './exec.mjs';
@@ -54,6 +64,25 @@ export async function ensureChromium() {
   const installed = find();
   if (!installed) throw new SetupError('chromium was installed but is not at /usr/bin/chromium: set CHROMIUM');
   return installed;
+}
+
+/**
+ * Environment of a process that finds Chromium's SwiftShader, a Vulkan driver in software, as its GPU; webgpu's results
+ * are checked on it, not its speed.
+ */
+export async function ensureSwiftShader() {
+  if (process.platform !== 'linux') throw new SetupError('without a GPU there is SwiftShader on Linux alone');
+  const folders = [realpathSync(await ensureChromium()), '/usr/lib/chromium/chromium', '/opt/google/chrome/chrome']
+    .map((program) => path.dirname(program))
+    .filter((folder) => existsSync(path.join(folder, 'vk_swiftshader_icd.json')));
+  const [folder] = folders;
+  if (!folder) throw new SetupError('no GPU: Chromium has no vk_swiftshader_icd.json beside it');
+  return {
+    VK_ICD_FILENAMES: path.join(folder, 'vk_swiftshader_icd.json'),
+    // Chromium brings the Vulkan loader too.
+    LD_LIBRARY_PATH: [folder, process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
+    XDG_RUNTIME_DIR: process.env.XDG_RUNTIME_DIR ?? tmpdir(),
+  };
 }
 
 /** Installs code-server into `.e2e` from the npm registry alone, and gives the file that starts it. */

@@ -11,6 +11,7 @@ import {
   ensureNeovim,
   ensureNewNeovim,
   ensurePython,
+  ensureSwiftShader,
   SetupError,
 } from './setup.mjs';
 
@@ -28,7 +29,7 @@ let deadline = Number.POSITIVE_INFINITY;
 const timeLeft = () => Math.max(1000, deadline - performance.now());
 
 /** Runs to the end or to the part's deadline, whichever comes first; a failure is in what it gives, not thrown. */
-const runInPart = (program, args) => run(program, args, { allowFailure: true, timeoutMs: timeLeft() });
+const runInPart = (program, args, env = {}) => run(program, args, { allowFailure: true, timeoutMs: timeLeft(), env });
 
 /** A command that passes or fails as a whole. */
 async function command(program, args) {
@@ -36,14 +37,14 @@ async function command(program, args) {
   return code === 0 ? counts(1, 0) : counts(0, 1, 0, [`${path.basename(program)} ${args.join(' ')}: code ${code}`]);
 }
 
-/** The vitest tests of some folders, counted from vitest's own report. */
-async function vitest(name, folders) {
+/** The vitest tests of some folders, counted from vitest's own report; `env` is added to theirs. */
+async function vitest(name, folders, env = {}) {
   const present = folders.filter((folder) => holdsTests(inRoot(folder)));
   if (present.length === 0) return counts(0, 0, 1, [`no tests in ${folders.join(', ')}`]);
   const report = `${out}/vitest-${name}.json`;
   rmSync(report, { force: true });
   const args = ['run', ...present, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code } = await runInPart(npmBin('vitest'), args);
+  const { code } = await runInPart(npmBin('vitest'), args, env);
   return fromReport(report, code);
 }
 
@@ -110,6 +111,14 @@ async function program(name, file, extra = []) {
   return counts(passed, failed || (code === 0 ? 0 : 1), skipped.length, skipped);
 }
 
+/** webgpu on a GPU in software, with the graphs that the scripts write now. */
+async function gpu() {
+  const device = await ensureSwiftShader();
+  const interpreter = await ensurePython();
+  const exported = await command(interpreter, ['-m', 'models.tests.tiny_bundle', `${out}/tiny-bundle`]);
+  return exported.failed > 0 ? exported : vitest('gpu', ['test/gpu'], device);
+}
+
 /** Node's test runner and our editors: a missing editor is skipped there, with its reason. */
 async function editors() {
   for (const ensure of [ensureEmacs, ensureNeovim, ensureNewNeovim, ensureKate]) {
@@ -140,6 +149,7 @@ const parts = {
   model: { minutes: 5, work: () => vitest('model', ['test/model']) },
   process: { minutes: 6, work: () => vitest('process', ['test/process']) },
   python: { minutes: 12, work: python },
+  gpu: { minutes: 8, work: gpu },
   editors: { minutes: 6, work: editors },
   extension: { minutes: 8, work: () => inWorkbench('extension', 'test/extension/runCodeServer.mjs') },
   user: {

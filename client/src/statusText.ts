@@ -84,6 +84,10 @@ function factsOf(status: StatusParams): string[] {
     facts.push(t('Provider: {0}', status.device ? `${status.provider} (${status.device})` : status.provider));
   if (status.residentBytes) facts.push(t('Model memory: {0} MB', Math.round(status.residentBytes / 1e6)));
   if (status.lastLatencyMs !== undefined) facts.push(t('Last suggestion: {0} ms', Math.round(status.lastLatencyMs)));
+  if (status.lastTransferBytes)
+    facts.push(
+      t('Moved to and from {0} for it: {1} kB', status.provider ?? '', Math.ceil(status.lastTransferBytes / 1e3)),
+    );
   if (status.lastSilence) facts.push(t('Last time without a suggestion: {0}', status.lastSilence));
   return facts;
 }

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .config import LCMConfig
-from .layers import RMSNorm, SwiGLU, join_heads, rotate, split_heads
+from .layers import UNSEEN, RMSNorm, SwiGLU, join_heads, places, rotate, split_heads
 
 
 class ContextLayer(nn.Module):
@@ -28,11 +28,11 @@ class ContextLayer(nn.Module):
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """x: (B, N, M); past: (B, H, P, Dh), keys already rotated -> x, keys, values of P + N."""
         past = past_key.shape[2]
-        positions = past + torch.arange(x.shape[1], device=x.device)
+        positions = past + places(x.shape[1], x.device)
         query, key, value = self.project(x, positions)
         key = torch.cat([past_key, key], dim=2)  # (B, H, P+N, Dh)
         value = torch.cat([past_value, value], dim=2)
-        visible = torch.arange(key.shape[2], device=x.device) <= positions.unsqueeze(-1)  # (N, P+N)
+        visible = places(key.shape[2], x.device) <= positions.unsqueeze(-1)  # (N, P+N)
         return self.attend(x, query, key, value, visible), key, value
 
     def project(self, x: torch.Tensor, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -44,7 +44,9 @@ class ContextLayer(nn.Module):
         self, x: torch.Tensor, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, visible: torch.Tensor
     ) -> torch.Tensor:
         """x: (B, N, M); query: (B, H, N, Dh); key, value: (B, H, C, Dh); visible: bool, (..., N, C) -> like x."""
-        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=visible)
+        # Added, not masked: a graph of a bool mask looks for rows that see nothing, on the CPU.
+        bias = torch.where(visible, 0.0, UNSEEN)
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=bias)
         x = x + self.out(join_heads(attended))
         return x + self.ffn(self.ffn_norm(x))
 

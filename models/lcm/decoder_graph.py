@@ -11,6 +11,7 @@ from onnx import TensorProto, helper
 
 from .decoder import ConceptDecoder
 from .graph_builder import Builder, value
+from .layers import UNSEEN
 from .quantize import BLOCK
 
 MAX_POSITIONS = 1024  # of the rotary tables; a row is far shorter
@@ -40,26 +41,48 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
         return b.node("GatherBlockQuantized", inputs, name, domain="com.microsoft", **attributes)
 
     x = b.node("Concat", ["prefix", rows_of("input_ids", "embedded")], "x", axis=1)  # (B, K + N, H)
-    zero, one = b.constant("zero", np.array(0)), b.constant("one", np.array(1))
     past_shape = b.node("Shape", ["past_key_values.0.key"], "past.shape")
-    past = b.node("Gather", [past_shape, b.constant("two", np.array(2))], "P")
+    past = b.node("Gather", [past_shape, b.constant("axis2", np.array([2]))], "P")
     shape = b.node("Shape", [x], "x.shape")
-    total = b.node("Add", [past, b.node("Gather", [shape, one], "new")], "total")
-    positions = b.node("Range", [past, total, one], "positions")  # (K + N,)
-    batch = b.node(
-        "Slice", [shape, b.constant("from0", np.array([0])), b.constant("to2", np.array([2]))], "batch.shape"
-    )
-    position_ids = b.node("Expand", [positions, batch], "position_ids")
-    column = b.node("Unsqueeze", [positions, b.constant("axis_last", np.array([1]))], "positions.column")
-    mask = b.node("LessOrEqual", [b.node("Range", [zero, total, one], "columns"), column], "mask")  # (K+N, P+K+N)
+    added = b.node("Gather", [shape, b.constant("axis1", np.array([1]))], "K+N")
+    total = b.node("Add", [past, added], "P+K+N")
 
+    # A rotary table's rows for the new places, each (B, K + N, head_dim / 2).
     theta = dict(config.rope_parameters or {})["rope_theta"]
     rates = theta ** (-np.arange(head_dim // 2) / (head_dim // 2))
-    angles = np.arange(MAX_POSITIONS)[:, None] * rates
-    tables = [
-        b.constant("cos", np.cos(angles).astype(np.float32)),
-        b.constant("sin", np.sin(angles).astype(np.float32)),
+    angles = (np.arange(MAX_POSITIONS)[:, None] * rates)[None]
+    batch = b.node("Gather", [shape, b.constant("axis0", np.array([0]))], "B")
+    width = b.constant("rotary.width", np.array([head_dim // 2]))
+    rows_shape = b.node("Concat", [batch, added, width], "rotary.shape", axis=0)
+    tables = []
+    for name, values in (("cos", np.cos(angles)), ("sin", np.sin(angles))):
+        inputs = [b.constant(f"{name}.table", values.astype(np.float32)), past, total, "axis1"]
+        tables.append(b.node("Expand", [b.node("Slice", inputs, f"{name}.rows"), rows_shape], name))
+
+    # What attention adds to the scores, (1, 1, K + N, P + K + N): nothing, or so much that what comes later is unseen.
+    # Floats, which accelerators compare; the shapes' integers of 64 bits are left to the CPU.
+    def numbers(first: str, last: str, name: str) -> str:
+        ends = [b.node("Squeeze", [end], f"{name}.{part}") for part, end in (("first", first), ("last", last))]
+        ends = [b.node("Cast", [end], f"{end}.float", to=TensorProto.FLOAT) for end in ends]
+        return b.node("Range", [*ends, "one"], name)
+
+    b.constant("one", np.array(1, np.float32))
+    row = b.node("Unsqueeze", [numbers(past, total, "places"), "axis1"], "places.column")
+    columns = numbers(b.constant("from0", np.array([0])), total, "columns")
+    later = b.node("Greater", [columns, row], "later")
+    unseen = [
+        b.constant("hidden.score", np.array(UNSEEN, np.float32)),
+        b.constant("seen.score", np.array(0, np.float32)),
     ]
+    scores = b.node("Where", [later, *unseen], "bias.rows")
+    # Heads that share keys and values are rows of one head, the first's before the second's.
+    groups = heads // kv_heads
+    grouped = b.node("Concat", [scores] * groups, "bias.grouped", axis=0)
+    bias = b.node("Unsqueeze", [grouped, b.constant("axes01", np.array([0, 1]))], "bias")
+    by_group = b.constant("by_group", np.array([0, 0, kv_heads, groups, head_dim]))
+    as_rows = b.constant("as_rows", np.array([0, -1, kv_heads * head_dim]))
+    by_row = b.constant("by_row", np.array([0, groups, -1, kv_heads, head_dim]))
+    as_heads = b.constant("as_heads", np.array([0, 0, heads * head_dim]))
 
     epsilon = config.rms_norm_eps
     residual, normed = (
@@ -92,22 +115,29 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
         sizes = b.constant(f"{i}.qkv.sizes", np.array([len(q), len(k), len(v)]))
         parts = [f"{i}.{part}" for part in "qkv"]
         b.nodes.append(helper.make_node("Split", [qkv, sizes], parts, name=f"{i}.split", axis=-1))
-        query = b.node("RotaryEmbedding", [parts[0], *tables, position_ids], f"{i}.q.rotated", num_heads=heads)
-        key = b.node("RotaryEmbedding", [parts[1], *tables, position_ids], f"{i}.k.rotated", num_heads=kv_heads)
+        query = b.node("RotaryEmbedding", [parts[0], *tables], f"{i}.q.rotated", num_heads=heads)
+        key = b.node("RotaryEmbedding", [parts[1], *tables], f"{i}.k.rotated", num_heads=kv_heads)
+        # (B, N, heads * dim) -> (B, N, kv, group, dim) -> (B, group, N, kv, dim) -> (B, group * N, kv * dim), and back.
+        query = b.node("Reshape", [query, by_group], f"{i}.q.groups")
+        query = b.node("Transpose", [query], f"{i}.q.by_row", perm=[0, 3, 1, 2, 4])
+        query = b.node("Reshape", [query, as_rows], f"{i}.q.rows")
         cached = [f"past_key_values.{i}.key", f"past_key_values.{i}.value"]
-        outputs = [f"{i}.attended", f"present.{i}.key", f"present.{i}.value"]
+        outputs = [f"{i}.attended.rows", f"present.{i}.key", f"present.{i}.value"]
         b.nodes.append(
             helper.make_node(
-                "Attention",
-                [query, key, parts[2], mask, *cached],
+                "MultiHeadAttention",
+                [query, key, parts[2], "", "", bias, *cached],
                 outputs,
                 name=f"{i}.attention",
-                q_num_heads=heads,
-                kv_num_heads=kv_heads,
+                domain="com.microsoft",
+                num_heads=kv_heads,
             )
         )
+        attended = b.node("Reshape", [outputs[0], by_row], f"{i}.attended.by_row")
+        attended = b.node("Transpose", [attended], f"{i}.attended.groups", perm=[0, 2, 3, 1, 4])
+        attended = b.node("Reshape", [attended, as_heads], f"{i}.attended")
         b.int4(f"{i}.o", layer["self_attn.o_proj"])
-        attended = b.linear(outputs[0], f"{i}.o", layer["self_attn.o_proj"].shape, f"{i}.o.out")
+        attended = b.linear(attended, f"{i}.o", layer["self_attn.o_proj"].shape, f"{i}.o.out")
         residual, normed = add_and_norm(attended, layer["post_attention_layernorm"], f"{i}.ffn_norm")
         gate, up, down = (layer[f"mlp.{part}_proj"] for part in ("gate", "up", "down"))
         b.int4(f"{i}.gate_up", np.concatenate([gate, up]))
@@ -126,11 +156,11 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
     last = b.node("Gather", [normed, b.constant("last", np.array(-1))], "state", axis=1)  # (B, H)
     logits = b.linear(b.node("Add", [last, "lexical"], "state.leaning"), "table", (vocabulary, hidden), "logits.raw")
     logits = b.node("Add", [logits, "logit_bias"], "logits")  # (B, V)
-    b.node("ReduceLogSumExp", [logits, b.constant("axis1", np.array([1]))], "log_sum_exp", keepdims=1)
+    b.node("ReduceLogSumExp", [logits, "axis1"], "log_sum_exp", keepdims=1)
     top = ["top_logits", "top_ids"]
     count = b.constant("top_count", np.array([TOP_COUNT]))
     b.nodes.append(helper.make_node("TopK", [logits, count], top, name="top", axis=-1, largest=1, sorted=1))
-    column = b.node("Unsqueeze", ["lexical", b.constant("axis2", np.array([2]))], "lexical.column")  # (B, H, 1)
+    column = b.node("Unsqueeze", ["lexical", "axis2"], "lexical.column")  # (B, H, 1)
     product = b.node("MatMul", [rows_of("top_ids", "top.rows"), column], "top.product")  # (B, TOP_COUNT, 1)
     b.node("Squeeze", [product, "axis2"], "top_lexical")
 

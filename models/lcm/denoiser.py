@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from .config import LCMConfig
-from .layers import RMSNorm, SwiGLU, join_heads, split_heads
+from .layers import UNSEEN, RMSNorm, SwiGLU, join_heads, places, split_heads
 
 TIMESTEP_DIM = 256  # of the sinusoid
 
@@ -41,13 +41,13 @@ def recency_bias(before: torch.Tensor, columns: int, slopes: torch.Tensor) -> to
     """What is added to the scores of cross-attention: ALiBi (arXiv:2108.12409), a head's slope times the distance.
 
     Neither the denoiser nor the keys know places, so without it the last sentence looks like any other.
-    before: (B, N) int64, how many concepts a row sees, the first ones; columns: C, the zero vector's first, then the
-    concepts'; slopes: (H,) -> (B, H, N, C), -inf where unseen, 0 for the zero vector.
+    before: (B, N), how many concepts a row sees, the first ones; columns: C, the zero vector's first, then the
+    concepts'; slopes: (H,) -> (B, H, N, C), UNSEEN where unseen, 0 for the zero vector.
     """
-    column = torch.arange(columns, device=before.device)
+    column = places(columns, before.device)
     distance = before.unsqueeze(-1) - column  # (B, N, C): 0 for the concept right before the row
     penalty = distance.clamp(min=0).masked_fill(column == 0, 0).unsqueeze(1) * slopes.view(-1, 1, 1)
-    return (-penalty).masked_fill((distance < 0).unsqueeze(1), float("-inf"))
+    return (-penalty).masked_fill((distance < 0).unsqueeze(1), UNSEEN)
 
 
 class DenoiserLayer(nn.Module):
@@ -82,8 +82,8 @@ class DenoiserLayer(nn.Module):
     def forward(
         self, x: torch.Tensor, modulation: torch.Tensor, key: torch.Tensor, value: torch.Tensor, bias: torch.Tensor
     ) -> torch.Tensor:
-        """x: (B, N, M); modulation: (B or 1, N or 1, 9M); key, value: (B, H, C, Dh); bias: (B or 1, H, N, C), -inf =
-        unseen."""
+        """x: (B, N, M); modulation: (B or 1, N or 1, 9M); key, value: (B, H, C, Dh); bias: (B or 1, H, N, C), added
+        to the scores."""
         shift1, scale1, gate1, shift2, scale2, gate2, shift3, scale3, gate3 = modulation.chunk(9, dim=-1)
         y = self.self_norm(x) * (1 + scale1) + shift1
         x = x + gate1 * self.self_out(self.self_value(y))
@@ -126,7 +126,7 @@ class Denoiser(nn.Module):
         self, x: torch.Tensor, modulation: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, before: torch.Tensor
     ) -> torch.Tensor:
         """x: (B, N, D) noisy; modulation: (B or 1, N or 1, Ld, 9M); keys, values: (Ld, B, H, C, Dh), the zero vector's
-        first; before: (B or 1, N) int64, concepts each row sees -> (B, N, D) predicted x0."""
+        first; before: (B or 1, N), concepts each row sees -> (B, N, D) predicted x0."""
         h = self.frontend(x)
         bias = recency_bias(before, keys.shape[3], self.slopes)
         for i, layer in enumerate(self.layers):

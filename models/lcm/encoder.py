@@ -9,6 +9,7 @@ import torch
 from torch import nn
 from transformers import AutoModel
 
+from .layers import UNSEEN
 from .sentence_encoder import SentenceEncoder
 
 CONCEPT_DIM = 384
@@ -24,26 +25,38 @@ def minilm_directory() -> Path:
 
 
 class PooledEncoder(nn.Module):
-    """MiniLM with its pooling inside, as exported. input_ids, attention_mask: (B, T) int64 -> (B, 384) unit."""
+    """BERT with its pooling inside, as exported. input_ids, attention_mask: (B, T) int64 -> (B, 384) unit."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, body: nn.Module) -> None:
         super().__init__()
-        self.body = AutoModel.from_pretrained(str(directory), attn_implementation="eager")
+        self.body = body
+        # By the mask's 0 and 1: accelerators look up in a table, but leave a cast from integers of 64 bits to the CPU.
+        self.weights: torch.Tensor
+        self.scores: torch.Tensor
+        self.register_buffer("weights", torch.tensor([0.0, 1.0]), persistent=False)
+        self.register_buffer("scores", torch.tensor([UNSEEN, 0.0]), persistent=False)
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        states = self.body(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state  # (B, T, D)
-        mask = attention_mask.unsqueeze(-1).to(states.dtype)
+        scores = self.scores[attention_mask].unsqueeze(1).unsqueeze(1)  # (B, 1, 1, T), added by the attention
+        kinds = torch.zeros_like(input_ids)
+        found = self.body(input_ids=input_ids, attention_mask=scores, token_type_ids=kinds)
+        states = found.last_hidden_state  # (B, T, D)
+        mask = self.weights[attention_mask].unsqueeze(-1)
         mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
         return nn.functional.normalize(mean, dim=-1)
 
 
+def published_encoder() -> PooledEncoder:
+    """all-MiniLM-L6-v2. Raises ImportError where its weights are not installed."""
+    return PooledEncoder(AutoModel.from_pretrained(str(minilm_directory()), attn_implementation="eager")).eval()
+
+
 def reference_encoder() -> SentenceEncoder:
     """The published weights in float32. Raises ImportError where they are not installed."""
-    directory = minilm_directory()
-    model = PooledEncoder(directory).eval()
+    model = published_encoder()
 
     @torch.inference_mode()
     def run(input_ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return model(torch.from_numpy(input_ids), torch.from_numpy(mask)).numpy()
 
-    return SentenceEncoder(directory / "tokenizer.json", run)
+    return SentenceEncoder(minilm_directory() / "tokenizer.json", run)

@@ -7,6 +7,12 @@ from torch import nn
 from torch.nn import functional as F
 
 ROPE_BASE = 10_000.0
+UNSEEN = -1e9  # a score that is 0 after softmax; no infinity, which shaders may take for anything
+
+
+def places(count: int, device: torch.device | None = None) -> torch.Tensor:
+    """0.0 to count - 1: floats, which accelerators compute with; integers of 64 bits they leave to the CPU."""
+    return torch.arange(count, dtype=torch.float32, device=device)
 
 
 def rotate(x: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from .diffusion import DiffusionLCM
+from .layers import places
 from .one_tower import OneTowerLCM, Tower
 from .quant_lcm import QuantLCM, chosen
 from .regression import RegressionLCM
@@ -81,6 +82,11 @@ def in_heads(rows: torch.Tensor, heads: int) -> torch.Tensor:
     return rows.reshape(1, rows.shape[1], heads, rows.shape[2] // heads).transpose(1, 2)
 
 
+def with_context(count: int, concepts: int) -> torch.Tensor:
+    """How many concepts `count` rows see, and then as many without any -> (1, 2 * count)."""
+    return (places(2 * count) < count).to(torch.float32).mul(concepts).unsqueeze(0)
+
+
 class DenoisingStep(nn.Module):
     """One guided DDIM step of n plans: rows of one sequence, twice, with context and without."""
 
@@ -106,7 +112,7 @@ class DenoisingStep(nn.Module):
         """x, noise: (n, D); timestep: () int64; coefficients: (5,); keys, values: (layers, H, zeros + C, Dh);
         guidance: (1,) -> the next x and the clean plans, (n, D)."""
         count = x.shape[0]
-        before = torch.where(torch.arange(2 * count) < count, keys.shape[2] - self.zeros, 0).unsqueeze(0)  # (1, 2n)
+        before = with_context(count, keys.shape[2] - self.zeros)
         row = self.table[timestep].unsqueeze(0).unsqueeze(0)  # (1, 1, ...)
         both = torch.cat([x, x]).unsqueeze(0)  # (1, 2n, D)
         predicted = self.model.denoise(both, row, (keys.unsqueeze(1), values.unsqueeze(1)), before)
@@ -144,7 +150,7 @@ class CodebookStep(nn.Module):
     ) -> torch.Tensor:
         """x, noise: (n, D); index: () int64; keys, values: (L, H, C, Dh); guidance: (1,) -> the next x (n, D)."""
         count = x.shape[0]
-        before = torch.where(torch.arange(2 * count) < count, keys.shape[2], 0).unsqueeze(0)
+        before = with_context(count, keys.shape[2])
         kind = self.table[index].unsqueeze(0).unsqueeze(0)
         both = torch.cat([x, x]).unsqueeze(0)
         states = self.model.tower(both, kind, (keys.unsqueeze(1), values.unsqueeze(1)), before)
@@ -176,11 +182,13 @@ class DiffusionExpectation(nn.Module):
         self.model = model
         self.timestep: torch.Tensor
         self.register_buffer("timestep", model.timestep_table()[-1].detach())
+        self.noise: torch.Tensor
+        self.register_buffer("noise", torch.zeros(1, 1, model.config.concept_dim))  # expanded: no GPU fills a tensor
 
     def forward(self, concepts: torch.Tensor) -> torch.Tensor:
-        before = torch.arange(concepts.shape[0]).unsqueeze(0)
+        before = places(concepts.shape[0]).unsqueeze(0)
         states = self.model.states(concepts.unsqueeze(0))
-        noise = torch.zeros_like(concepts).unsqueeze(0)
+        noise = self.noise.expand(1, concepts.shape[0], self.noise.shape[2])
         return self.model.denoise(noise, self.timestep[None, None], states, before).squeeze(0)
 
 

@@ -11,6 +11,7 @@ from .config import LCMConfig
 from .contextualizer import ContextLayer, Contextualizer
 from .denoiser import TimestepEncoder
 from .diffusion import DiffusionLCM, States
+from .layers import places
 from .tying import COPY_GAIN, tie_for_copying
 
 
@@ -40,15 +41,16 @@ class Tower(nn.Module):
         return self.kind(torch.arange(self.kinds))
 
     def forward(self, x: torch.Tensor, kind: torch.Tensor, states: States, before: torch.Tensor) -> torch.Tensor:
-        """x: (B, N, D); kind: (B or 1, N or 1, M); states of C concepts; before: (B or 1, N) int64, how many of them
+        """x: (B, N, D); kind: (B or 1, N or 1, M); states of C concepts; before: (B or 1, N), how many of them
         each row sees, the first ones, behind which it stands -> (B, N, M). A row sees itself, and no other row."""
         h = self.body.frontend(x) + kind
         keys, values = states
         length, columns = x.shape[1], keys.shape[3]
-        context = torch.arange(columns, device=x.device) < before.unsqueeze(-1)  # (B or 1, N, C)
-        rows = torch.arange(length, device=x.device)
-        itself = (rows.unsqueeze(-1) == rows).expand(context.shape[0], length, length)
-        visible = torch.cat([context, itself], dim=-1).unsqueeze(1)  # (B or 1, 1, N, C + N)
+        context = (places(columns, x.device) < before.unsqueeze(-1)).to(x.dtype)  # (B or 1, N, C)
+        rows = places(length, x.device)
+        itself = (rows.unsqueeze(-1) == rows).to(x.dtype).expand(context.shape[0], length, length)
+        # Joined as floats: accelerators join no truth values.
+        visible = torch.cat([context, itself], dim=-1).unsqueeze(1) > 0  # (B or 1, 1, N, C + N)
         positions = before.unsqueeze(1)  # (B or 1, 1, N), for every head
         layers = cast(list[ContextLayer], list(self.body.layers))
         for layer, past_key, past_value in zip(layers, keys, values, strict=True):

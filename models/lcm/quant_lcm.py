@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from .config import LCMConfig
 from .diffusion import CONTEXT_DROP, every_place, repeated, strata, with_and_without
+from .layers import places
 from .one_tower import Tower
 from .residual_quantizer import encode, partial_sums
 from .sampler import guide
@@ -79,8 +80,9 @@ class QuantLCM(System):
 
     def first_states(self, concepts: torch.Tensor) -> torch.Tensor:
         """Teacher-forced, where no centroid is chosen yet. (B, N, D) -> (B, N, M)."""
-        before = torch.arange(concepts.shape[1]).unsqueeze(0)
-        return self.tower(torch.zeros_like(concepts), self.tower.kind_table()[0], self.tower.states(concepts), before)
+        before = places(concepts.shape[1]).unsqueeze(0)
+        nothing = concepts.new_zeros(1, 1, 1).expand_as(concepts)  # a constant's: no GPU fills a tensor
+        return self.tower(nothing, self.tower.kind_table()[0], self.tower.states(concepts), before)
 
     @torch.inference_mode()
     def sample(

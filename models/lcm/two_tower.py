@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 
 import torch
+from torch.nn import functional as F
 
 from .config import LCMConfig
 from .contextualizer import Contextualizer
@@ -31,8 +32,7 @@ class TwoTower(DiffusionLCM):
         c = self.config
         past = concepts.new_zeros(c.context_layers, concepts.shape[0], c.heads, 0, c.head_dim)
         states, _, _ = self.read(concepts, past, past)
-        zero = states.new_zeros(states.shape[0], 1, states.shape[2])
-        return torch.cat([zero, states], dim=1)
+        return F.pad(states, (0, 0, 1, 0))
 
     def states(self, concepts: torch.Tensor) -> States:
         """(B, N, D) -> the denoiser's keys and values (Ld, B, H, 1 + N, Dh), the zero vector's first."""

@@ -108,11 +108,14 @@ export interface StatusParams {
   readonly provider?: string;
   readonly device?: string;
   readonly bundle?: string;
+  /** Of weights, and of what is kept on an accelerator. */
   readonly residentBytes?: number;
   /** Guidance scale that the bundle recommends, in use where nothing else is set. */
   readonly guidanceScale?: number;
   /** Milliseconds from request to answer of the last suggestion. */
   readonly lastLatencyMs?: number;
+  /** Bytes that crossed to and from an accelerator while it was worked out; absent on the processor. */
+  readonly lastTransferBytes?: number;
   /** Why the last suggestion request came back empty, if it did. */
   readonly lastSilence?: string;
   /** The open documents that get nothing, by uri, each with a sentence for the writer that says why. */

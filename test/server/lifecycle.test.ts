@@ -205,6 +205,30 @@ describe('status', () => {
     expect(server.statuses[3]?.message).toBe('Reading 2 sentences…');
   });
 
+  test('says why the engine is not where it was asked to be', async () => {
+    const server = await start({
+      prepare: (engine) => {
+        engine.info = { ...engine.info, notice: 'Provider webgpu cannot be used' };
+      },
+    });
+    await server.until(() => states(server).includes('ready'));
+    expect(server.statuses.at(-1)).toMatchObject({ state: 'ready', message: 'Provider webgpu cannot be used' });
+  });
+
+  test('says what a suggestion moved, and what is held after it', async () => {
+    let calls = 0;
+    const server = await start({
+      prepare: (engine) => {
+        engine.usage = async () => ({ residentBytes: 5 + calls, sentBytes: 100 * calls, receivedBytes: 10 * calls++ });
+      },
+    });
+    const { uri, cursor: position } = await server.open(prose);
+    await server.indexed(uri);
+    await server.request('foresay/nextSentences', { textDocument: { uri }, position });
+    await server.until(() => server.statuses.at(-1)?.lastTransferBytes !== undefined);
+    expect(server.statuses.at(-1)).toMatchObject({ residentBytes: 6, lastTransferBytes: 110 });
+  });
+
   test('carries the latency of the last suggestion and why it was silent', async () => {
     const server = await start();
     const { uri, cursor: position } = await server.open(`${prose}\n\n\`\`\`\ncode\n\`\`\`\n`);

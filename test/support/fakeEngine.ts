@@ -6,6 +6,7 @@ import type {
   ConceptEngine,
   DecodeRequest,
   EngineInfo,
+  EngineUsage,
   PredictRequest,
   SummaryPlanRequest,
   Wording,
@@ -38,6 +39,7 @@ export class FakeEngine implements ConceptEngine {
     contextLength: 16,
     provider: 'cpu',
     device: 'fake',
+    notice: '',
     residentBytes: 1,
     defaults: { steps: 20, guidanceScale: 2, guidanceRescale: 0.7, initialNoiseScale: 0.6, eta: 0, minScore: 0.1 },
     summaryDefault: 'extractive',
@@ -113,6 +115,10 @@ export class FakeEngine implements ConceptEngine {
 
   async prefill(contextText: string, token: CancellationToken): Promise<void> {
     await this.#enter('prefill', contextText.length, token);
+  }
+
+  async usage(): Promise<EngineUsage> {
+    return { residentBytes: this.info.residentBytes, sentBytes: 0, receivedBytes: 0 };
   }
 
   async dispose(): Promise<void> {

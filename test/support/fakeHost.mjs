@@ -25,7 +25,7 @@ connection.onRequest('open', async ({ bundlePath }) => {
   if (has('wrong')) throw new ResponseError(2, 'encoder.onnx: altered');
   if (has('stays')) process.removeAllListeners('disconnect');
   await connection.sendNotification('notice', { message: 'opened' });
-  return { bundle: { name: 'fake', version: '1', path: directory }, conceptDim: 1, provider: 'cpu' };
+  return { bundle: { name: 'fake', version: '1', path: directory }, conceptDim: 1, provider: 'cpu', notice: '' };
 });
 
 /** One number for each sentence; some sentences are orders. */

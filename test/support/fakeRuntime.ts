@@ -1,4 +1,9 @@
 /** Stands in for onnxruntime-node: sessions made of functions, so that what surrounds the graphs is tested alone. */
+import { createRequire } from 'node:module';
+import type * as Ort from 'onnxruntime-node';
+
+/** The runtime itself, whose tensors these are, and which runs the graphs that are no files. */
+const { InferenceSession: RealSession, Tensor }: typeof Ort = createRequire(import.meta.url)('onnxruntime-node');
 
 export interface FakeTensor {
   readonly type: string;
@@ -15,33 +20,40 @@ export interface FakeGraph {
   run(feeds: FakeTensors): FakeTensors;
 }
 
-class Tensor implements FakeTensor {
-  readonly type: string;
-  readonly data: Float32Array | BigInt64Array;
-  readonly dims: readonly number[];
-  constructor(type: string, data: Float32Array | BigInt64Array, dims: readonly number[]) {
-    // As the real one does.
-    const size = dims.reduce((product, dim) => product * dim, 1);
-    if (data.length !== size) throw new Error(`Tensor's size(${size}) does not match data length(${data.length})`);
-    this.type = type;
-    this.data = data;
-    this.dims = dims;
-  }
-}
-
 export const floatTensor = (data: ArrayLike<number>, dims: readonly number[]) =>
-  new Tensor('float32', Float32Array.from(data), dims);
+  new Tensor('float32', Float32Array.from(data), dims) as FakeTensor;
 export const integerTensor = (data: readonly number[], dims: readonly number[]) =>
-  new Tensor('int64', BigInt64Array.from(data, BigInt), dims);
+  new Tensor('int64', BigInt64Array.from(data, BigInt), dims) as FakeTensor;
+
+/** As they are now: what a run was given may be freed after it. */
+function copied(tensors: FakeTensors): FakeTensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { type, data, dims }]) => [name, { type, data: data.slice(), dims }]),
+  );
+}
 
 /** A runtime whose files are these graphs, by name; `providers` are those that can open them. */
 export function fakeRuntime(graphs: Readonly<Record<string, FakeGraph>>, providers: readonly string[] = ['cpu']) {
   const runs: { readonly file: string; readonly feeds: FakeTensors }[] = [];
   const opened: { readonly file: string; readonly provider: string; released: number }[] = [];
+  /** Graphs that are no files, opened and not yet released. */
+  const inMemory = new Set<object>();
   const metadata = (values: FakeGraph['inputs']) =>
     Object.entries(values).map(([name, [type, ...shape]]) => ({ name, isTensor: type !== 'sequence', type, shape }));
   const InferenceSession = {
-    async create(path: string, options: { readonly executionProviders: readonly string[] }) {
+    async create(path: string | Uint8Array, options: { readonly executionProviders: readonly string[] }) {
+      if (typeof path !== 'string') {
+        const session = await RealSession.create(path, { executionProviders: ['cpu'] });
+        const key = {};
+        inMemory.add(key);
+        const { inputMetadata, outputMetadata } = session;
+        const run = (feeds: Parameters<typeof session.run>[0]) => session.run(feeds);
+        const release = async () => {
+          inMemory.delete(key);
+          await session.release();
+        };
+        return { inputMetadata, outputMetadata, run, release };
+      }
       const file = path.split('/').at(-1) as string;
       const graph = graphs[file];
       const [provider = ''] = options.executionProviders;
@@ -54,7 +66,7 @@ export function fakeRuntime(graphs: Readonly<Record<string, FakeGraph>>, provide
         outputMetadata: metadata(graph.outputs),
         async run(feeds: FakeTensors) {
           if (session.released > 0) throw new Error('the session was released');
-          runs.push({ file, feeds });
+          runs.push({ file, feeds: copied(feeds) });
           for (const name of Object.keys(graph.inputs)) if (!feeds[name]) throw new Error(`input ${name} is missing`);
           return graph.run(feeds);
         },
@@ -64,7 +76,7 @@ export function fakeRuntime(graphs: Readonly<Record<string, FakeGraph>>, provide
       };
     },
   };
-  return { module: { InferenceSession, Tensor }, runs, opened };
+  return { module: { InferenceSession, Tensor }, runs, opened, inMemory };
 }
 
 /** The module itself, for `vi.mock`, whose sessions come from whatever runtime is current. */

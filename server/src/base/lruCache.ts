@@ -3,11 +3,16 @@
 export class LruCache<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #bound: number;
+  readonly #onLeft: (value: V) => void;
 
-  /** Holds at most `bound` entries; throws RangeError if that is not a positive integer. */
-  constructor(bound: number) {
+  /**
+   * Holds at most `bound` entries; throws RangeError if that is not a positive integer. `onLeft` is told of each value
+   * that is in it no more.
+   */
+  constructor(bound: number, onLeft: (value: V) => void = () => {}) {
     if (!Number.isInteger(bound) || bound < 1) throw new RangeError(`LruCache: bound is ${bound}, expected 1 or more`);
     this.#bound = bound;
+    this.#onLeft = onLeft;
   }
 
   get size(): number {
@@ -38,18 +43,21 @@ export class LruCache<K, V> {
   }
 
   set(key: K, value: V): void {
+    if (this.#entries.get(key) !== value) this.delete(key);
     this.#entries.delete(key);
     this.#entries.set(key, value);
     if (this.#entries.size <= this.#bound) return;
     const oldest = this.#entries.keys().next();
-    if (!oldest.done) this.#entries.delete(oldest.value);
+    if (!oldest.done) this.delete(oldest.value);
   }
 
   delete(key: K): void {
+    const value = this.#entries.get(key);
     this.#entries.delete(key);
+    if (value !== undefined) this.#onLeft(value);
   }
 
   clear(): void {
-    this.#entries.clear();
+    for (const key of [...this.#entries.keys()]) this.delete(key);
   }
 }

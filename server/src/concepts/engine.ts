@@ -15,12 +15,24 @@ export interface EngineInfo {
   /** Execution provider in use: `cpu`, `webgpu`, … */
   readonly provider: string;
   readonly device: string;
+  /** Why it does not run where it was asked to, a sentence for the writer; '' when it does. */
+  readonly notice: string;
   /** Bytes of weights held for the life of the engine. */
   readonly residentBytes: number;
   /** What the bundle recommends, used where the writer set nothing. */
   readonly defaults: SamplerSettings & { readonly minScore: number };
   /** Which summary is better by the bundle's reported measure. */
   readonly summaryDefault: 'lcm' | 'extractive';
+}
+
+/** What an engine takes up and moves; all numbers are bytes. */
+export interface EngineUsage {
+  /** Weights, and what is kept on an accelerator between runs: states of contexts, the decoder's cache. */
+  readonly residentBytes: number;
+  /** To an accelerator since the engine is ready, the weights not counted; 0 on the processor. */
+  readonly sentBytes: number;
+  /** From it. */
+  readonly receivedBytes: number;
 }
 
 /** What an engine says about itself while it runs. */
@@ -113,6 +125,7 @@ export interface ConceptEngine {
   decode(request: DecodeRequest, token: CancellationToken): Promise<Wording[]>;
   /** Warms the decoder's cache for the text before the cursor while the writer types; a hint, changes no result. */
   prefill(contextText: string, token: CancellationToken): Promise<void>;
+  usage(): Promise<EngineUsage>;
   /** Frees the model. Safe to call twice. */
   dispose(): Promise<void>;
 }

@@ -1,10 +1,12 @@
 /** The concept decoder: words plans in the voice of the text before them, continuing what is already typed. */
+import type { Tensor } from 'onnxruntime-node';
 import { LruCache } from '../base/lruCache.ts';
 import type { DecodeRequest, Wording } from '../concepts/engine.ts';
 import type { Bundle } from './bundle.ts';
-import { type KeyValues, type NextTokens, openDecoderModel, selectPlans, selectRows } from './decoderModel.ts';
+import { type DecoderStep, type KeyValues, type NextTokens, openDecoderModel } from './decoderModel.ts';
+import type { Resident } from './device.ts';
 import { BundleError } from './manifest.ts';
-import type { OnnxModelOptions } from './onnxModel.ts';
+import type { RunOptions } from './onnxModel.ts';
 import { createByteTokenizer } from './tokenizer.ts';
 import { forbidden, spells, WordingRow } from './wordingRow.ts';
 import type { Checkpoint } from './workQueue.ts';
@@ -13,23 +15,21 @@ import type { Checkpoint } from './workQueue.ts';
 const maxTokensPerRun = 48;
 /** Contexts whose cache is kept, the last used. Key: their token ids, so that no edit makes one wrong. */
 const contextsKept = 4;
+/** Biases that are kept beside the one that leaves all free, the last used. */
+const biasesKept = 4;
 /** Text taken for each token wanted: plenty, tokens of prose have four to five characters. */
 const charactersPerToken = 16;
 /** Tokens of a typed part that are fed; of a longer one the last count. */
 const maxTypedTokens = 96;
 
 export interface ConceptDecoder {
-  readonly provider: string;
   decode(request: DecodeRequest, checkpoint: Checkpoint): Promise<Wording[]>;
   prefill(contextText: string, checkpoint: Checkpoint): Promise<void>;
   release(): Promise<void>;
 }
 
 /** Opens the bundle's decoder. Throws BundleError if graphs or tokenizer are not what the manifest says. */
-export async function openConceptDecoder(
-  bundle: Bundle,
-  options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
-): Promise<ConceptDecoder> {
+export async function openConceptDecoder(bundle: Bundle, options: RunOptions): Promise<ConceptDecoder> {
   const { decoder } = bundle.manifest;
   const { prefixLength } = decoder;
   const tokenizer = createByteTokenizer(
@@ -43,38 +43,60 @@ export async function openConceptDecoder(
     );
   }
   const model = await openDecoderModel(bundle, options);
-  const contexts = new LruCache<string, KeyValues>(contextsKept);
+  const contexts = new LruCache<string, KeyValues>(contextsKept, ({ tensors }) => tensors.letGo());
 
   const freeBias = new Float32Array(decoder.vocabularySize).fill(forbidden);
   for (let id = 0; id < decoder.vocabularySize; id++) {
     if (id === decoder.endToken || mayStandInSentence(tokenizer.pieceOf(id))) freeBias[id] = 0;
   }
+  const free = await model.keptBias(freeBias);
+  /** Biases by what they want spelled: that of a sentence's start, a space, is wanted by every suggestion. */
+  const healing = new LruCache<string, Resident>(biasesKept, (bias) => bias.letGo());
   /** Forbids, besides, what does not spell `remaining`. */
-  const healingBias = (remaining: string): Float32Array => {
+  const healingBias = async (remaining: string): Promise<Resident> => {
+    const known = healing.get(remaining);
+    if (known) return known;
     const bias = freeBias.map((value, id) => (spells(tokenizer.pieceOf(id), remaining) ? value : forbidden));
-    return bias.includes(0) ? bias : freeBias;
+    if (!bias.includes(0)) return free;
+    const kept = await model.keptBias(bias);
+    healing.set(remaining, kept);
+    return kept;
   };
-  const biasOf = (rows: readonly WordingRow[]): Float32Array => {
+  const biasOf = async (rows: readonly WordingRow[]): Promise<Tensor> => {
     // One bias serves the whole batch: rows that differ choose among the free candidates what fits them.
     const remaining = rows[0]?.remaining ?? '';
-    return remaining !== '' && rows.every((row) => row.remaining === remaining) ? healingBias(remaining) : freeBias;
+    const healed = remaining !== '' && rows.every((row) => row.remaining === remaining);
+    return (healed ? await healingBias(remaining) : free).tensors[0] as Tensor;
   };
 
-  /** The cache of the last words of a text: kept, or what is kept of its start read on. */
+  /** The cache of the last words of a text: kept, or what is kept of its start read on. The caller lets go of it. */
   const contextOf = async (contextText: string, checkpoint: Checkpoint): Promise<KeyValues> => {
     const ids = [...(decoder.startToken === null ? [] : [decoder.startToken]), ...lastTokens(contextText)];
     const key = ids.join();
     const start = Array.from(contexts.keys())
       .filter((kept) => `${key},`.startsWith(`${kept},`))
       .reduce((longest, kept) => (kept.length > longest.length ? kept : longest), '');
-    let context = contexts.get(start) ?? model.empty();
-    while (context.length < ids.length) {
-      await checkpoint();
-      const chunk = [ids.slice(context.length, context.length + maxTokensPerRun)];
-      context = (await model.step({ ids: chunk, plans: undefined, withPrefix: false, bias: freeBias, past: context }))
-        .present;
+    let context = contexts.get(start);
+    if (context) context.tensors.hold();
+    else context = model.empty();
+    try {
+      while (context.length < ids.length) {
+        await checkpoint();
+        const chunk = [ids.slice(context.length, context.length + maxTokensPerRun)];
+        const bias = await biasOf([]);
+        const step = { ids: chunk, plans: undefined, withPrefix: false, bias, past: context };
+        const { present } = await model.step(step);
+        context.tensors.letGo();
+        context = present;
+      }
+    } catch (error) {
+      context.tensors.letGo();
+      throw error;
     }
-    contexts.set(key, context);
+    if (contexts.get(key) !== context) {
+      context.tensors.hold();
+      contexts.set(key, context);
+    }
     return context;
   };
 
@@ -85,57 +107,83 @@ export async function openConceptDecoder(
   };
 
   return {
-    provider: model.provider,
-
     async prefill(contextText, checkpoint) {
-      await contextOf(contextText, checkpoint);
+      (await contextOf(contextText, checkpoint)).tensors.letGo();
     },
 
     async decode({ contextText, typed, plans, maxTokens, enough = plans.length }, checkpoint) {
       if (plans.length === 0) return [];
-      const context = await contextOf(contextText, checkpoint);
       // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
       // the wording begins with any token that spells its bytes (token healing).
       const typedIds = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
       const typedPiece = tokenizer.pieceOf(typedIds.pop() ?? -1) ?? '';
       const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece));
 
-      await checkpoint();
-      let states = await model.planStates(plans);
-      let past = selectRows(context, Array(plans.length).fill(0));
-      let next: readonly NextTokens[] = [];
-      // Prefix and typed tokens, a few at a time; the last run's logits are those of the first new token.
-      const perRun = Math.max(1, Math.floor(maxTokensPerRun / plans.length));
-      for (let fed = 0, withPrefix = true; withPrefix || fed < typedIds.length; withPrefix = false) {
+      const context = await contextOf(contextText, checkpoint);
+      /** What this decoding alone holds. */
+      const own = new Set([context.tensors]);
+      const replaced = <T extends Resident>(old: Resident, by: T): T => {
+        own.add(by);
+        own.delete(old);
+        old.letGo();
+        return by;
+      };
+      try {
         await checkpoint();
-        const ids = typedIds.slice(fed, fed + Math.max(withPrefix ? 0 : 1, perRun - (withPrefix ? prefixLength : 0)));
-        fed += ids.length;
-        const step = { ids: rows.map(() => ids), plans: states, withPrefix, bias: biasOf(rows), past };
-        ({ next, present: past } = await model.step(step));
-      }
+        let states = await model.planStates(plans);
+        own.add(states);
+        let past = await model.cacheRows(context, Array(plans.length).fill(0));
+        replaced(context.tensors, past.tensors);
+        let active = rows;
+        const step = async (ids: DecoderStep['ids'], withPrefix: boolean): Promise<readonly NextTokens[]> => {
+          await checkpoint();
+          const bias = await biasOf(active);
+          const { next, present } = await model.step({ ids, plans: states, withPrefix, bias, past });
+          replaced(past.tensors, present.tensors);
+          past = present;
+          return next;
+        };
 
-      let active = rows;
-      for (;;) {
-        active.forEach((row, i) => {
-          row.advance(next[i] as NextTokens);
-        });
-        const goOn = active.flatMap((row, i) => (row.complete || row.generated >= maxTokens ? [] : [i]));
-        if (goOn.length === 0 || rows.filter((row) => row.complete).length >= enough) break;
-        if (goOn.length < active.length) {
-          past = selectRows(past, goOn);
-          states = selectPlans(states, goOn);
-          active = goOn.map((i) => active[i] as WordingRow);
+        let next: readonly NextTokens[] = [];
+        // Prefix and typed tokens, a few at a time; the last run's logits are those of the first new token.
+        const perRun = Math.max(1, Math.floor(maxTokensPerRun / plans.length));
+        for (let fed = 0, withPrefix = true; withPrefix || fed < typedIds.length; withPrefix = false) {
+          const ids = typedIds.slice(fed, fed + Math.max(withPrefix ? 0 : 1, perRun - (withPrefix ? prefixLength : 0)));
+          fed += ids.length;
+          next = await step(
+            rows.map(() => ids),
+            withPrefix,
+          );
         }
-        await checkpoint();
-        const ids = active.map((row) => [row.lastToken]);
-        const step = { ids, plans: states, withPrefix: false, bias: biasOf(active), past };
-        ({ next, present: past } = await model.step(step));
+
+        for (;;) {
+          active.forEach((row, i) => {
+            row.advance(next[i] as NextTokens);
+          });
+          const goOn = active.flatMap((row, i) => (row.complete || row.generated >= maxTokens ? [] : [i]));
+          if (goOn.length === 0 || rows.filter((row) => row.complete).length >= enough) break;
+          if (goOn.length < active.length) {
+            const fewer = await model.cacheRows(past, goOn);
+            replaced(past.tensors, fewer.tensors);
+            past = fewer;
+            states = replaced(states, await model.planRows(states, goOn));
+            active = goOn.map((i) => active[i] as WordingRow);
+          }
+          next = await step(
+            active.map((row) => [row.lastToken]),
+            false,
+          );
+        }
+        return rows.map((row) => row.wording());
+      } finally {
+        for (const tensors of own) tensors.letGo();
       }
-      return rows.map((row) => row.wording());
     },
 
     async release() {
       contexts.clear();
+      healing.clear();
+      free.letGo();
       await model.release();
     },
   };

@@ -5,9 +5,9 @@ import { cosine } from '../concepts/similarity.ts';
 import { createNormalizer } from '../lcm/normalizer.ts';
 import { coefficientsPerStep, gaussianStream, planSteps } from '../lcm/sampler.ts';
 import type { Bundle } from './bundle.ts';
-import { type ContextStates, openContextualizer } from './contextualizer.ts';
+import { type ContextStates, type KeysAndValues, openContextualizer } from './contextualizer.ts';
 import { evenlySpread, windowStart } from './contextWindow.ts';
-import { floatData, floats, integers, type OnnxModelOptions, openOnnxModel } from './onnxModel.ts';
+import { floatData, floats, integers, openOnnxModel, type RunOptions } from './onnxModel.ts';
 import type { Checkpoint } from './workQueue.ts';
 
 /** Plans of one run of the sampler, whose whole loop is in the graph. */
@@ -18,7 +18,6 @@ const repetitionCosine = 0.9;
 const maxRepetitions = 3;
 
 export interface ConceptPredictor {
-  readonly provider: string;
   predictNext(request: PredictRequest, checkpoint: Checkpoint): Promise<ConceptVector[]>;
   expected(concepts: readonly ConceptVector[], checkpoint: Checkpoint): Promise<ConceptVector[]>;
   planSummary(request: SummaryPlanRequest, checkpoint: Checkpoint): Promise<ConceptVector[]>;
@@ -26,10 +25,7 @@ export interface ConceptPredictor {
 }
 
 /** Opens the bundle's LCM. Throws BundleError if a graph is not what the manifest says. */
-export async function openConceptPredictor(
-  bundle: Bundle,
-  options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
-): Promise<ConceptPredictor> {
+export async function openConceptPredictor(bundle: Bundle, options: RunOptions): Promise<ConceptPredictor> {
   const { encoder, lcm, conceptDim, normalizer: space } = bundle.manifest;
   const normalizer = createNormalizer(space.center, space.scale, encoder.unitLength);
   const cross = ['float32', lcm.denoiserLayers, lcm.denoiserHeads, 'C', lcm.headDim] as const;
@@ -72,10 +68,10 @@ export async function openConceptPredictor(
         for (let d = 0; d < conceptDim; d++) stepNoise[(step * count + row) * conceptDim + d] = next();
       }
     }
-    const crossDims = [lcm.denoiserLayers, lcm.denoiserHeads, context.concepts.length, lcm.headDim];
+    const [crossKeys, crossValues] = context.cross.tensors as KeysAndValues;
     const out = await sampler.run({
-      cross_keys: floats(context.crossKeys.data, crossDims),
-      cross_values: floats(context.crossValues.data, crossDims),
+      cross_keys: crossKeys,
+      cross_values: crossValues,
       noise: floats(noise, [count, conceptDim]),
       step_noise: floats(stepNoise, [steps, count, conceptDim]),
       timesteps: integers(timesteps, [steps]),
@@ -87,19 +83,18 @@ export async function openConceptPredictor(
   };
 
   return {
-    provider: sampler.provider,
-
     async predictNext({ context, count, seed, sampler: wanted }, checkpoint) {
       const settings = samplerSettings(lcm.defaults, wanted, lcm.alphasCumprod);
       const window = context.slice(windowStart(context.length, lcm.contextLength));
-      const states = await contextualizer.states(window, checkpoint);
-      const plans: ConceptVector[] = [];
-      while (plans.length < count) {
-        await checkpoint();
-        const batch = Math.min(maxPlansPerRun, count - plans.length);
-        plans.push(...(await sample(states, { seed, first: plans.length, count: batch }, settings)));
-      }
-      return plans;
+      return contextualizer.withStates(window, checkpoint, async (states) => {
+        const plans: ConceptVector[] = [];
+        while (plans.length < count) {
+          await checkpoint();
+          const batch = Math.min(maxPlansPerRun, count - plans.length);
+          plans.push(...(await sample(states, { seed, first: plans.length, count: batch }, settings)));
+        }
+        return plans;
+      });
     },
 
     async expected(concepts, checkpoint) {
@@ -130,9 +125,10 @@ export async function openConceptPredictor(
       const summary: ConceptVector[] = [];
       let repetitions = 0;
       for (let draw = 0; summary.length < length && repetitions < maxRepetitions; draw++) {
-        const states = await contextualizer.states([...window, ...summary], checkpoint);
-        await checkpoint();
-        const [concept] = await sample(states, { seed, first: draw, count: 1 }, settings);
+        const [concept] = await contextualizer.withStates([...window, ...summary], checkpoint, async (states) => {
+          await checkpoint();
+          return sample(states, { seed, first: draw, count: 1 }, settings);
+        });
         if (!concept || cosine(concept, stop) > lcm.summary.stopThreshold) break;
         if (summary.some((earlier) => cosine(earlier, concept) > repetitionCosine)) {
           repetitions++;

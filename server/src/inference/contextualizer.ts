@@ -1,9 +1,12 @@
 /** Tower one: preceding concepts to the states the sampler attends to, one step for each new concept. */
+import type { Tensor } from 'onnxruntime-node';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { Normalizer } from '../lcm/normalizer.ts';
 import type { Bundle } from './bundle.ts';
-import { commonPrefix, firstSlices, joinedSlices, type Slices } from './contextWindow.ts';
-import { floatData, floats, type OnnxModelOptions, openOnnxModel } from './onnxModel.ts';
+import { commonPrefix } from './contextWindow.ts';
+import type { Resident } from './device.ts';
+import { floats, openOnnxModel, output, type RunOptions } from './onnxModel.ts';
+import { createTensorOps } from './tensorOps.ts';
 import type { Checkpoint } from './workQueue.ts';
 
 /** Concepts of one run, so that it lasts no more than about 50 ms on two cores. */
@@ -11,23 +14,27 @@ const maxNewConcepts = 64;
 /** Windows kept: the cursor's, the one before an edit in the middle, a summary's. Key: the window's exact vectors. */
 const windowsKept = 3;
 
+export type KeysAndValues = readonly [keys: Tensor, values: Tensor];
+
 /** What the contextualizer made of a window of concepts; immutable. */
 export interface ContextStates {
   readonly concepts: readonly ConceptVector[];
-  /** Self-attention keys and values, for the next step: (contextLayers * contextHeads, C, headDim). */
-  readonly keys: Slices;
-  readonly values: Slices;
-  /** Keys and values the denoiser attends to: (denoiserLayers * denoiserHeads, C, headDim). */
-  readonly crossKeys: Slices;
-  readonly crossValues: Slices;
+  /** Self-attention keys and values, for the next step: (contextLayers, contextHeads, C, headDim). */
+  readonly own: Resident;
+  /** Keys and values the denoiser attends to: (denoiserLayers, denoiserHeads, C, headDim). */
+  readonly cross: Resident;
 }
 
 export interface Contextualizer {
   /**
-   * States of a window of at most contextLength concepts (raw vectors). What a kept window has in common with it from
-   * the start is not computed again.
+   * Works with the states of a window of at most contextLength concepts (raw vectors), which are there until the work
+   * is done. What a kept window has in common with it from the start is not computed again.
    */
-  states(concepts: readonly ConceptVector[], checkpoint: Checkpoint): Promise<ContextStates>;
+  withStates<T>(
+    concepts: readonly ConceptVector[],
+    checkpoint: Checkpoint,
+    work: (states: ContextStates) => Promise<T>,
+  ): Promise<T>;
   release(): Promise<void>;
 }
 
@@ -35,42 +42,50 @@ export interface Contextualizer {
 export async function openContextualizer(
   bundle: Bundle,
   normalizer: Normalizer,
-  options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
+  options: RunOptions,
 ): Promise<Contextualizer> {
   const { lcm, conceptDim } = bundle.manifest;
   const { contextLayers, contextHeads, denoiserLayers, denoiserHeads, headDim } = lcm;
+  const { device } = options;
   const own = (positions: string) => ['float32', contextLayers, contextHeads, positions, headDim] as const;
   const cross = ['float32', denoiserLayers, denoiserHeads, 'N', headDim] as const;
+  const outputs = { present_keys: own('P+N'), present_values: own('P+N'), cross_keys: cross, cross_values: cross };
   const model = await openOnnxModel(bundle.path(lcm.contextualizer), {
     ...options,
     inputs: { concepts: ['float32', 'N', conceptDim], past_keys: own('P'), past_values: own('P') },
-    outputs: { present_keys: own('P+N'), present_values: own('P+N'), cross_keys: cross, cross_values: cross },
+    outputs,
+    kept: Object.keys(outputs),
   });
-  const ownOuter = contextLayers * contextHeads;
-  const crossOuter = denoiserLayers * denoiserHeads;
-  const slices = (data: Float32Array, outer: number): Slices => {
-    return { data, outer, count: data.length / (outer * headDim), inner: headDim };
+  const ops = createTensorOps(device);
+  const nothing = (layers: number, heads: number): Resident => {
+    const none = () => floats(new Float32Array(0), [layers, heads, 0, headDim]);
+    return device.keep([none(), none()]);
   };
-  const none = new Float32Array(0);
   const empty: ContextStates = {
     concepts: [],
-    keys: slices(none, ownOuter),
-    values: slices(none, ownOuter),
-    crossKeys: slices(none, crossOuter),
-    crossValues: slices(none, crossOuter),
+    own: nothing(contextLayers, contextHeads),
+    cross: nothing(denoiserLayers, denoiserHeads),
   };
   /** Most recently used first. */
   let kept: ContextStates[] = [];
 
-  /** The longest beginning of `concepts` that a kept window has states for. */
-  const known = (concepts: readonly ConceptVector[]): ContextStates => {
+  /** The longest beginning of `concepts` that a kept window has states for; held. */
+  const known = async (concepts: readonly ConceptVector[]): Promise<ContextStates> => {
     let best = empty;
     let length = 0;
     for (const window of kept) {
       const common = commonPrefix(window.concepts, concepts);
       if (common > length) [best, length] = [window, common];
     }
-    return truncated(best, length);
+    if (length === best.concepts.length) return held(best);
+    const whole = held(best);
+    try {
+      const ownFirst = await ops.first(whole.own.tensors, length);
+      const crossFirst = await ops.first(whole.cross.tensors, length);
+      return { concepts: best.concepts.slice(0, length), own: ownFirst, cross: crossFirst };
+    } finally {
+      letGo(whole);
+    }
   };
 
   /** Puts the window first; of two windows where one continues the other, only the longer stays. */
@@ -83,49 +98,65 @@ export async function openContextualizer(
       if (window.concepts.length > newest.concepts.length) newest = window;
       return false;
     });
-    kept = [newest, ...others].slice(0, windowsKept);
+    const before = kept;
+    kept = [newest, ...others].slice(0, windowsKept).map(held);
+    before.forEach(letGo);
   };
 
   const extended = async (states: ContextStates, added: readonly ConceptVector[]): Promise<ContextStates> => {
-    const past = [contextLayers, contextHeads, states.keys.count, headDim];
+    const [pastKeys, pastValues] = states.own.tensors as KeysAndValues;
     const out = await model.run({
       concepts: floats(normalizer.normalize(added), [added.length, conceptDim]),
-      past_keys: floats(states.keys.data, past),
-      past_values: floats(states.values.data, past),
+      past_keys: pastKeys,
+      past_values: pastValues,
     });
-    return {
-      concepts: [...states.concepts, ...added],
-      keys: slices(floatData(out, 'present_keys'), ownOuter),
-      values: slices(floatData(out, 'present_values'), ownOuter),
-      crossKeys: joinedSlices(states.crossKeys, slices(floatData(out, 'cross_keys'), crossOuter)),
-      crossValues: joinedSlices(states.crossValues, slices(floatData(out, 'cross_values'), crossOuter)),
-    };
+    const pair = (name: string) => [output(out, `${name}_keys`), output(out, `${name}_values`)];
+    const addedCross = device.keep(pair('cross'));
+    const joined = await joinedTo(states.cross, addedCross);
+    return { concepts: [...states.concepts, ...added], own: device.keep(pair('present')), cross: joined };
+  };
+
+  const joinedTo = async (before: Resident, added: Resident): Promise<Resident> => {
+    if (before === empty.cross) return added;
+    try {
+      return await ops.joined(before.tensors, added.tensors);
+    } finally {
+      added.letGo();
+    }
   };
 
   return {
-    async states(concepts, checkpoint) {
-      let states = known(concepts);
-      while (states.concepts.length < concepts.length) {
-        await checkpoint();
-        const from = states.concepts.length;
-        states = await extended(states, concepts.slice(from, from + maxNewConcepts));
+    async withStates(concepts, checkpoint, work) {
+      let states = await known(concepts);
+      try {
+        while (states.concepts.length < concepts.length) {
+          await checkpoint();
+          const from = states.concepts.length;
+          const longer = await extended(states, concepts.slice(from, from + maxNewConcepts));
+          letGo(states);
+          states = longer;
+        }
+        keep(states);
+        return await work(states);
+      } finally {
+        letGo(states);
       }
-      keep(states);
-      return states;
     },
     async release() {
+      [...kept, empty].forEach(letGo);
       kept = [];
-      await model.release();
+      await Promise.all([model.release(), ops.release()]);
     },
   };
 }
 
-function truncated(states: ContextStates, length: number): ContextStates {
-  return {
-    concepts: states.concepts.slice(0, length),
-    keys: firstSlices(states.keys, length),
-    values: firstSlices(states.values, length),
-    crossKeys: firstSlices(states.crossKeys, length),
-    crossValues: firstSlices(states.crossValues, length),
-  };
+function held(states: ContextStates): ContextStates {
+  states.own.hold();
+  states.cross.hold();
+  return states;
+}
+
+function letGo({ own, cross }: ContextStates): void {
+  own.letGo();
+  cross.letGo();
 }

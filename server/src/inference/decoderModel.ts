@@ -2,34 +2,23 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { Bundle } from './bundle.ts';
-import {
-  floatData,
-  floats,
-  integers,
-  type OnnxModelOptions,
-  openOnnxModel,
-  output,
-  type Tensors,
-} from './onnxModel.ts';
+import type { Resident } from './device.ts';
+import { floatData, floats, integers, openOnnxModel, output, type RunOptions, type Tensors } from './onnxModel.ts';
+import { createTensorOps } from './tensorOps.ts';
 
 /** Keys and values of all layers for `batch` rows of `length` tokens: 2 * layers tensors (batch, heads, length, dim). */
 export interface KeyValues {
-  readonly tensors: readonly Tensor[];
+  readonly tensors: Resident;
   readonly batch: number;
   readonly length: number;
 }
 
-/** What the decoder hears of the plans. */
-export interface PlanStates {
-  readonly count: number;
-  /** Soft prefix (n, K, hidden), heard once, where a sentence begins. */
-  readonly prefix: Float32Array;
-  /**
-   * (n, state), heard at every step: the lexical head's, which leans on the logits, or else what the cross-attention of
-   * each layer adds, one layer behind the other.
-   */
-  readonly lexical: Float32Array;
-}
+/**
+ * What the decoder hears of the plans: a soft prefix (n, K, hidden), heard once, where a sentence begins, then a state
+ * (n, state), heard at every step: the lexical head's, which leans on the logits, or else what the cross-attention of
+ * each layer adds, one layer behind the other.
+ */
+export type PlanStates = Resident;
 
 /** The best next tokens of one row, by falling logit. */
 export interface NextTokens {
@@ -47,34 +36,40 @@ export interface DecoderStep {
   readonly plans: PlanStates | undefined;
   /** Whether the soft prefix stands before the new tokens: once, at the sentence's start. */
   readonly withPrefix: boolean;
-  /** Added to the logits of every row (vocabularySize). */
-  readonly bias: Float32Array;
+  /** Added to the logits of every row (1, vocabularySize). */
+  readonly bias: Tensor;
   readonly past: KeyValues;
 }
 
+/** Its `Resident`s are the caller's to let go of. */
 export interface DecoderModel {
-  readonly provider: string;
   planStates(plans: readonly ConceptVector[]): Promise<PlanStates>;
   step(step: DecoderStep): Promise<{ readonly next: NextTokens[]; readonly present: KeyValues }>;
   /** The cache of an empty text. */
   empty(): KeyValues;
+  /** A cache with these rows of `cache`, in this order; a row may come more than once. */
+  cacheRows(cache: KeyValues, rows: readonly number[]): Promise<KeyValues>;
+  /** These plans' states, in this order. */
+  planRows(plans: PlanStates, rows: readonly number[]): Promise<PlanStates>;
+  /** One number for each token, for steps to come: one tensor, as a step takes it. */
+  keptBias(bias: Float32Array): Promise<Resident>;
   release(): Promise<void>;
 }
 
 /** Opens the bundle's decoder. Throws BundleError if a graph is not what the manifest says. */
-export async function openDecoderModel(
-  bundle: Bundle,
-  options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
-): Promise<DecoderModel> {
+export async function openDecoderModel(bundle: Bundle, options: RunOptions): Promise<DecoderModel> {
   const { decoder, conceptDim } = bundle.manifest;
   const { layers, kvHeads, headDim, hiddenDim, stateDim = hiddenDim, vocabularySize, prefixLength, topCount } = decoder;
+  const { device } = options;
   const names = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
   const cache = (prefix: string, length: string) =>
     Object.fromEntries(names.map((name) => [`${prefix}.${name}`, ['float32', 'B', kvHeads, length, headDim] as const]));
+  const present = cache('present', 'P+K+N');
   const head = await openOnnxModel(bundle.path(decoder.planHead), {
     ...options,
     inputs: { concepts: ['float32', 'n', conceptDim] },
     outputs: { prefix: ['float32', 'n', prefixLength, hiddenDim], lexical: ['float32', 'n', stateDim] },
+    kept: ['prefix', 'lexical'],
   });
   const model = await openOnnxModel(bundle.path(decoder.graph), {
     ...options,
@@ -91,12 +86,13 @@ export async function openDecoderModel(
       top_ids: ['int64', 'B', topCount],
       top_lexical: ['float32', 'B', topCount],
       log_sum_exp: ['float32', 'B', 1],
-      ...cache('present', 'P+K+N'),
+      ...present,
     },
+    kept: Object.keys(present),
   });
+  const ops = createTensorOps(device);
 
   return {
-    provider: model.provider,
     async planStates(plans) {
       const concepts = new Float32Array(plans.length * conceptDim);
       plans.forEach((plan, i) => {
@@ -106,71 +102,51 @@ export async function openDecoderModel(
         concepts.set(plan, i * conceptDim);
       });
       const out = await head.run({ concepts: floats(concepts, [plans.length, conceptDim]) });
-      return { count: plans.length, prefix: floatData(out, 'prefix'), lexical: floatData(out, 'lexical') };
+      return device.keep([output(out, 'prefix'), output(out, 'lexical')]);
     },
     async step({ ids, plans, withPrefix, bias, past }) {
       const batch = ids.length;
       const added = ids[0]?.length ?? 0;
       const heard = withPrefix && plans ? prefixLength : 0;
+      const [prefix, lexical] = plans?.tensors ?? [];
       const feeds: Tensors = {
         input_ids: integers(ids.flat(), [batch, added]),
-        prefix: floats(heard > 0 && plans ? plans.prefix : new Float32Array(0), [batch, heard, hiddenDim]),
-        lexical: floats(plans?.lexical ?? new Float32Array(batch * stateDim), [batch, stateDim]),
-        logit_bias: floats(bias, [1, vocabularySize]),
+        prefix: heard > 0 && prefix ? prefix : floats(new Float32Array(0), [batch, 0, hiddenDim]),
+        lexical: lexical ?? floats(new Float32Array(batch * stateDim), [batch, stateDim]),
+        logit_bias: bias,
       };
       names.forEach((name, i) => {
-        feeds[`past_key_values.${name}`] = past.tensors[i] as Tensor;
+        feeds[`past_key_values.${name}`] = past.tensors.tensors[i] as Tensor;
       });
       const out = await model.run(feeds);
+      const tensors = device.keep(names.map((name) => output(out, `present.${name}`)));
       const logits = floatData(out, 'top_logits'); // (B, topCount)
       const topIds = output(out, 'top_ids').data as BigInt64Array; // (B, topCount)
-      const lexical = floatData(out, 'top_lexical'); // (B, topCount)
+      const topLexical = floatData(out, 'top_lexical'); // (B, topCount)
       const logSumExp = floatData(out, 'log_sum_exp'); // (B, 1)
       const next = ids.map((_, row): NextTokens => {
         const [from, to] = [row * topCount, (row + 1) * topCount];
         return {
           ids: Array.from(topIds.subarray(from, to), Number),
           logits: logits.subarray(from, to),
-          lexical: lexical.subarray(from, to),
+          lexical: topLexical.subarray(from, to),
           logSumExp: logSumExp[row] as number,
         };
       });
-      const tensors = names.map((name) => output(out, `present.${name}`));
       return { next, present: { tensors, batch, length: past.length + heard + added } };
     },
     empty() {
-      const tensors = names.map(() => floats(new Float32Array(0), [1, kvHeads, 0, headDim]));
+      const tensors = device.keep(names.map(() => floats(new Float32Array(0), [1, kvHeads, 0, headDim])));
       return { tensors, batch: 1, length: 0 };
     },
+    async cacheRows(cache, rows) {
+      const tensors = await ops.rows(cache.tensors.tensors, rows);
+      return { tensors, batch: rows.length, length: cache.length };
+    },
+    planRows: (plans, rows) => ops.rows(plans.tensors, rows),
+    keptBias: (bias) => ops.copies([floats(bias, [1, vocabularySize])]),
     async release() {
-      await Promise.all([head.release(), model.release()]);
+      await Promise.all([head.release(), model.release(), ops.release()]);
     },
   };
-}
-
-/** A cache with these rows of `cache`, in this order; a row may come more than once. */
-export function selectRows(cache: KeyValues, rows: readonly number[]): KeyValues {
-  const tensors = cache.tensors.map((tensor) => {
-    const data = selectFloats(tensor.data as Float32Array, cache.batch, rows);
-    return floats(data, [rows.length, ...tensor.dims.slice(1)]);
-  });
-  return { tensors, batch: rows.length, length: cache.length };
-}
-
-/** These plans' states, in this order. */
-export function selectPlans(plans: PlanStates, rows: readonly number[]): PlanStates {
-  return {
-    count: rows.length,
-    prefix: selectFloats(plans.prefix, plans.count, rows),
-    lexical: selectFloats(plans.lexical, plans.count, rows),
-  };
-}
-
-function selectFloats(data: Float32Array, count: number, rows: readonly number[]): Float32Array {
-  const size = data.length / count;
-  const selected = new Float32Array(rows.length * size);
-  rows.forEach((row, i) => {
-    selected.set(data.subarray(row * size, (row + 1) * size), i * size);
-  });
-  return selected;
 }

@@ -81,7 +81,7 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
     const { bundlePath, provider } = options;
     try {
       const info = await host.connection.sendRequest(rpc.openRequest, { bundlePath, provider });
-      onStatus({ state: 'ready', message: '', info });
+      onStatus({ state: 'ready', message: info.notice, info });
       return { host, info };
     } catch (error) {
       if (host !== current) throw error; // it died or was ended: told there
@@ -149,6 +149,7 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       call(token, async ({ host }, t) => {
         await host.connection.sendRequest(rpc.prefillRequest, { contextText }, t);
       }),
+    usage: () => call(neverCancelled, ({ host }) => host.connection.sendRequest(rpc.usageRequest, {})),
     async restart() {
       failure = undefined;
       lastDeath = undefined;

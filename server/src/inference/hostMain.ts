@@ -64,4 +64,5 @@ connection.onRequest(rpc.prefillRequest, ({ contextText }, token: CancellationTo
     return null;
   }),
 );
+connection.onRequest(rpc.usageRequest, () => answer((opened) => opened.usage()));
 connection.listen();

@@ -1,10 +1,12 @@
 /** ConceptEngine in this process: joins encoder, predictor and decoder of one bundle, one piece of work at a time. */
 import { cpus } from 'node:os';
 import { type CancellationToken, neverCancelled } from '../base/cancellation.ts';
-import { type ConceptEngine, type EngineInfo, EngineUnavailableError } from '../concepts/engine.ts';
+import { errorMessage } from '../base/log.ts';
+import { type ConceptEngine, type EngineInfo, EngineUnavailableError, type EngineUsage } from '../concepts/engine.ts';
 import { type Bundle, openBundle } from './bundle.ts';
 import { type ConceptDecoder, openConceptDecoder } from './conceptDecoder.ts';
 import { type ConceptPredictor, openConceptPredictor } from './conceptPredictor.ts';
+import { Device } from './device.ts';
 import { defaultThreads } from './onnxModel.ts';
 import { encoderIdentity, openSentenceEncoder, type SentenceEncoder } from './sentenceEncoder.ts';
 import { type Checkpoint, createWorkQueue, type Urgency } from './workQueue.ts';
@@ -65,6 +67,7 @@ export function createLocalEngine(options: LocalEngineOptions): ConceptEngine {
       run(urgencyOf(request), token, ({ decoder }, checkpoint) => decoder.decode(request, checkpoint)),
     prefill: (contextText, token) =>
       run('interactive', token, ({ decoder }, checkpoint) => decoder.prefill(contextText, checkpoint)),
+    usage: async () => (await opened()).usage(),
     dispose() {
       disposed ??= (async () => {
         const engine = await opening?.catch(() => undefined);
@@ -91,48 +94,49 @@ interface OpenEngine {
   readonly encoder: SentenceEncoder;
   readonly predictor: ConceptPredictor;
   readonly decoder: ConceptDecoder;
+  usage(): EngineUsage;
   release(): Promise<void>;
 }
 
 async function openEngine({ bundlePath, provider, onNotice }: LocalEngineOptions): Promise<OpenEngine> {
   const bundle = await openBundle(bundlePath);
-  const skipped = new Set<string>();
-  const options = {
-    providers: provider === 'auto' ? [] : [provider],
-    onSkipped: (name: string, reason: string) => {
-      if (!skipped.has(name)) onNotice?.(`Provider ${name} cannot be used, cpu takes its place: ${reason}`);
-      skipped.add(name);
-    },
-  };
-  const parts: { readonly provider: string; release(): Promise<void> }[] = [];
+  if (provider !== 'auto' && provider !== 'cpu') {
+    try {
+      return await openOn(new Device(provider), bundle, '');
+    } catch (error) {
+      // All graphs or none: a tensor that stays on a device is of no use to a graph that runs elsewhere.
+      const notice = `Provider ${provider} cannot be used, cpu takes its place: ${errorMessage(error)}`;
+      onNotice?.(notice);
+      return openOn(new Device('cpu'), bundle, notice);
+    }
+  }
+  return openOn(new Device('cpu'), bundle, '');
+}
+
+async function openOn(device: Device, bundle: Bundle, notice: string): Promise<OpenEngine> {
+  const parts: { release(): Promise<void> }[] = [];
   const release = async () => {
     await Promise.all(parts.map((part) => part.release()));
   };
   try {
-    const encoder = await openSentenceEncoder(bundle, options);
+    const encoder = await openSentenceEncoder(bundle, { device });
     parts.push(encoder);
-    const predictor = await openConceptPredictor(bundle, options);
+    const predictor = await openConceptPredictor(bundle, { device });
     parts.push(predictor);
-    const decoder = await openConceptDecoder(bundle, options);
+    const decoder = await openConceptDecoder(bundle, { device });
     parts.push(decoder);
-    return {
-      info: describe(
-        bundle,
-        parts.map((part) => part.provider),
-      ),
-      encoder,
-      predictor,
-      decoder,
-      release,
+    const usage = (): EngineUsage => {
+      const { sentBytes, receivedBytes, heldBytes } = device.traffic;
+      return { residentBytes: bundle.graphBytes + heldBytes, sentBytes, receivedBytes };
     };
+    return { info: describe(bundle, device, notice), encoder, predictor, decoder, usage, release };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-function describe({ directory, manifest, graphBytes }: Bundle, providers: readonly string[]): EngineInfo {
-  const used = [...new Set(providers)];
+function describe({ directory, manifest, graphBytes }: Bundle, device: Device, notice: string): EngineInfo {
   const processor = cpus()[0]?.model.trim() || process.arch;
   return {
     bundle: { name: manifest.name, version: manifest.version, path: directory },
@@ -140,8 +144,9 @@ function describe({ directory, manifest, graphBytes }: Bundle, providers: readon
     conceptDim: manifest.conceptDim,
     encoder: encoderIdentity(manifest),
     contextLength: manifest.lcm.contextLength,
-    provider: used.join(', '),
-    device: used.includes('cpu') ? `${processor}, ${defaultThreads} threads` : used.join(', '),
+    provider: device.provider,
+    device: device.isProcessor ? `${processor}, ${defaultThreads} threads` : device.provider,
+    notice,
     residentBytes: graphBytes,
     defaults: { ...manifest.lcm.defaults, minScore: manifest.ranking.minScore },
     summaryDefault: manifest.summary.default,

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Device } from './device.ts';
 import { BundleError } from './manifest.ts';
 
 /** Tensors by name, as a graph takes or gives them. */
@@ -11,8 +12,8 @@ export type Tensors = Record<string, Tensor>;
 export type Signature = Record<string, readonly ['float32' | 'int64', ...(number | string)[]]>;
 
 export interface OnnxModelOptions {
-  /** Execution providers to try, in order; `cpu` is tried last in any case. */
-  readonly providers: readonly string[];
+  /** Where it runs, and where what crosses is counted. */
+  readonly device: Device;
   /** Threads of one run; 2 at most by default, so that the editor keeps the other cores. */
   readonly threads?: number;
   /**
@@ -22,18 +23,16 @@ export interface OnnxModelOptions {
   readonly spinning?: boolean;
   readonly inputs: Signature;
   readonly outputs: Signature;
-  /** Told of each provider that was asked for and could not be used. */
-  readonly onSkipped?: (provider: string, reason: string) => void;
+  /** Outputs that stay where they are computed, if they can: they are for a later run, not to be read. */
+  readonly kept?: readonly string[];
 }
 
+/** What whoever opens a part of a bundle says of all its graphs. */
+export type RunOptions = Pick<OnnxModelOptions, 'device' | 'threads'>;
+
 export interface OnnxModel {
-  /** The provider in use. */
-  readonly provider: string;
-  /**
-   * One run. Blocks the thread while it lasts, so one run should last no more than about 50 ms. Fetches all outputs,
-   * or those named.
-   */
-  run(feeds: Tensors, fetches?: readonly string[]): Promise<Tensors>;
+  /** One run. Blocks the thread while it lasts, so one run should last no more than about 50 ms. */
+  run(feeds: Tensors): Promise<Tensors>;
   /** Frees the session. Safe to call twice. */
   release(): Promise<void>;
 }
@@ -41,10 +40,22 @@ export interface OnnxModel {
 /** Threads of one run unless told otherwise. */
 export const defaultThreads = Math.min(2, availableParallelism());
 
-/** Opens the graph at `path`. Throws BundleError if no provider takes it or if its signature is another. */
-export async function openOnnxModel(path: string, options: OnnxModelOptions): Promise<OnnxModel> {
-  const name = basename(path);
-  const { session, provider } = await createSession(path, options);
+/** A graph that is no file. */
+export interface GraphInMemory {
+  /** What it is called in errors. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Opens a graph, mostly by its path. Throws BundleError if the provider refuses it or if its signature is another. */
+export async function openOnnxModel(graph: string | GraphInMemory, options: OnnxModelOptions): Promise<OnnxModel> {
+  const { device } = options;
+  const name = typeof graph === 'string' ? basename(graph) : graph.name;
+  const session = await createSession(graph, options).catch((error: unknown) => {
+    // Of a failed check it tells file, line and code first, and then what is wrong.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/^\/.*? was false\. /s, '');
+    throw new BundleError(`${name}: ONNX Runtime cannot open it (${reason})`);
+  });
   try {
     checkSignature(name, 'input', session.inputMetadata, options.inputs);
     checkSignature(name, 'output', session.outputMetadata, options.outputs);
@@ -54,8 +65,11 @@ export async function openOnnxModel(path: string, options: OnnxModelOptions): Pr
   }
   let released: Promise<void> | undefined;
   return {
-    provider,
-    run: (feeds, fetches) => (fetches ? session.run(feeds, fetches) : session.run(feeds)) as Promise<Tensors>,
+    async run(feeds) {
+      const out = (await session.run(feeds)) as Tensors;
+      device.count(Object.values(feeds), Object.values(out));
+      return out;
+    },
     release() {
       released ??= session.release();
       return released;
@@ -85,27 +99,26 @@ export function output(tensors: Tensors, name: string): Tensor {
   return tensor;
 }
 
-async function createSession(path: string, options: OnnxModelOptions) {
-  const providers = [...options.providers.filter((provider) => provider !== 'cpu'), 'cpu'];
-  let reason = '';
-  for (const provider of providers) {
-    try {
-      const session = await InferenceSession.create(path, {
-        executionProviders: [provider],
-        intraOpNumThreads: options.threads ?? defaultThreads,
-        interOpNumThreads: 1,
-        graphOptimizationLevel: 'all',
-        // Shapes change from run to run: a memory pattern kept for each would only grow.
-        enableMemPattern: false,
-        extra: { session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } } },
-      });
-      return { session, provider };
-    } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
-      if (provider !== 'cpu') options.onSkipped?.(provider, reason);
-    }
-  }
-  throw new BundleError(`${basename(path)}: ONNX Runtime cannot open it (${reason})`);
+function createSession(graph: string | GraphInMemory, options: OnnxModelOptions): Promise<InferenceSession> {
+  const { device, outputs, kept = [] } = options;
+  const place = (name: string) => (kept.includes(name) ? 'gpu-buffer' : 'cpu');
+  const sessionOptions: InferenceSession.SessionOptions = {
+    executionProviders: [device.provider],
+    intraOpNumThreads: options.threads ?? defaultThreads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: 'all',
+    // Shapes change from run to run: a memory pattern kept for each would only grow.
+    enableMemPattern: false,
+    // Errors only: of what it warns, that some arithmetic on shapes stays on the processor, nothing is wrong.
+    logSeverityLevel: 3,
+    extra: { session: { intra_op: { allow_spinning: options.spinning ? '1' : '0' } } },
+    ...(device.keepsOutputs && {
+      preferredOutputLocation: Object.fromEntries(Object.keys(outputs).map((name) => [name, place(name)])),
+    }),
+  };
+  return typeof graph === 'string'
+    ? InferenceSession.create(graph, sessionOptions)
+    : InferenceSession.create(graph.bytes, sessionOptions);
 }
 
 function checkSignature(

@@ -6,6 +6,7 @@ import {
   type DecodeRequest,
   type EngineInfo,
   EngineUnavailableError,
+  type EngineUsage,
   type PredictRequest,
   type SummaryPlanRequest,
   type Wording,
@@ -37,6 +38,7 @@ export const expectedRequest = new RequestType<{ readonly concepts: PackedVector
 export const planRequest = new RequestType<Packed<SummaryPlanRequest, 'source'>, PackedVectors, unknown>('planSummary');
 export const decodeRequest = new RequestType<Packed<DecodeRequest, 'plans'>, Wording[], unknown>('decode');
 export const prefillRequest = new RequestType<{ readonly contextText: string }, null, unknown>('prefill');
+export const usageRequest = new RequestType<object, EngineUsage, unknown>('usage');
 /** A line for the log, from the host. */
 export const noticeNotification = new NotificationType<{ readonly message: string }>('notice');
 

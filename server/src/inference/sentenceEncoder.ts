@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { Bundle } from './bundle.ts';
 import type { Manifest } from './manifest.ts';
-import { floatData, integers, type OnnxModelOptions, openOnnxModel } from './onnxModel.ts';
+import { floatData, integers, openOnnxModel, type RunOptions } from './onnxModel.ts';
 import { createTokenizer } from './tokenizer.ts';
 import type { Checkpoint } from './workQueue.ts';
 
@@ -14,7 +14,6 @@ const maxBatchTokens = 480;
 const maxCharactersPerToken = 32;
 
 export interface SentenceEncoder {
-  readonly provider: string;
   /** One vector for each sentence, in order; what exceeds the encoder's tokens is cut off. */
   encode(sentences: readonly string[], checkpoint: Checkpoint): Promise<ConceptVector[]>;
   release(): Promise<void>;
@@ -30,10 +29,7 @@ export function encoderIdentity({ encoder, conceptDim, files }: Manifest): strin
 }
 
 /** Opens the bundle's encoder. Throws BundleError if graph or tokenizer are not what the manifest says. */
-export async function openSentenceEncoder(
-  bundle: Bundle,
-  options: Pick<OnnxModelOptions, 'providers' | 'threads' | 'onSkipped'>,
-): Promise<SentenceEncoder> {
+export async function openSentenceEncoder(bundle: Bundle, options: RunOptions): Promise<SentenceEncoder> {
   const { encoder, conceptDim } = bundle.manifest;
   const tokenizer = createTokenizer(
     encoder.tokenizer,
@@ -55,7 +51,6 @@ export async function openSentenceEncoder(
   };
 
   return {
-    provider: model.provider,
     async encode(sentences, checkpoint) {
       const vectors: ConceptVector[] = new Array(sentences.length);
       const rows: Row[] = [];

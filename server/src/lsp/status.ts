@@ -1,6 +1,6 @@
 /** What the server says of itself: one state from the engine's, the switch's and the work under way. */
 import type { ServerState, StatusParams } from '../protocol.ts';
-import type { EngineInfo, EngineStatus } from '../service/index.ts';
+import type { EngineInfo, EngineStatus, EngineUsage } from '../service/index.ts';
 
 export class StatusReporter {
   readonly #send: (status: StatusParams) => void;
@@ -13,6 +13,8 @@ export class StatusReporter {
   /** What is being worked on, oldest first. */
   readonly #work = new Set<{ readonly message: string }>();
   #lastLatencyMs: number | undefined;
+  #usage: EngineUsage | undefined;
+  #lastTransferBytes: number | undefined;
   #lastSilence = '';
   #sent = '';
   #onWork = (): void => {};
@@ -24,8 +26,11 @@ export class StatusReporter {
   engine(status: EngineStatus): void {
     this.#engine = status;
     // The last known facts stand while a new engine starts, and go when there is none.
-    if (status.info) this.#info = status.info;
-    else if (status.state === 'error') this.#info = undefined;
+    if (status.info) {
+      this.#info = status.info;
+      this.#usage = undefined;
+      this.#lastTransferBytes = undefined;
+    } else if (status.state === 'error') this.#info = undefined;
     this.#tell();
   }
 
@@ -69,6 +74,14 @@ export class StatusReporter {
     this.#tell();
   }
 
+  /** What the engine had moved before a suggestion, and has after it. */
+  used(before: EngineUsage, after: EngineUsage): void {
+    const moved = ({ sentBytes, receivedBytes }: EngineUsage) => sentBytes + receivedBytes;
+    this.#lastTransferBytes = moved(after) - moved(before);
+    this.#usage = after;
+    this.#tell();
+  }
+
   /** No suggestion came, for this reason, without one having been worked out. */
   silent(reason: string): void {
     this.#lastSilence = reason;
@@ -85,10 +98,11 @@ export class StatusReporter {
         provider: info.provider,
         device: info.device,
         bundle: `${info.bundle.name} ${info.bundle.version}`,
-        residentBytes: info.residentBytes,
+        residentBytes: this.#usage?.residentBytes ?? info.residentBytes,
         guidanceScale: info.defaults.guidanceScale,
       }),
       ...(this.#lastLatencyMs !== undefined && { lastLatencyMs: this.#lastLatencyMs }),
+      ...(this.#lastTransferBytes && { lastTransferBytes: this.#lastTransferBytes }),
       ...(this.#lastSilence !== '' && { lastSilence: this.#lastSilence }),
       ...(this.#offDocuments.size > 0 && { offDocuments: Object.fromEntries(this.#offDocuments) }),
     };

@@ -251,9 +251,16 @@ export class SuggestionRequests {
     const start = clock();
     const done = status.working(t('Looking for the next sentence…'));
     try {
+      const before = service.usage();
+      before.catch(() => {});
       const result = await service.suggest(snapshot, offset, options, token);
       throwIfCancelled(token);
       status.suggested(clock() - start, result.silence);
+      // Nobody waits for these numbers, and an engine that is gone has none.
+      Promise.all([before, service.usage()]).then(
+        ([then, now]) => status.used(then, now),
+        () => {},
+      );
       return result;
     } catch (error) {
       if (!(error instanceof EngineUnavailableError)) throw error;

@@ -9,6 +9,7 @@ import {
   type EngineInfo,
   type EngineStatus,
   EngineUnavailableError,
+  type EngineUsage,
   type PredictRequest,
   type SummaryPlanRequest,
   type Wording,
@@ -93,6 +94,10 @@ export class EngineSupervisor implements ConceptEngine {
     return this.#ask((engine) => engine.prefill(contextText, token));
   }
 
+  usage(): Promise<EngineUsage> {
+    return this.#ask((engine) => engine.usage());
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#end();
@@ -149,7 +154,7 @@ export class EngineSupervisor implements ConceptEngine {
         const bundle = JSON.stringify([info.bundle, info.encoder]);
         if (this.#bundle !== undefined && this.#bundle !== bundle) this.#events.onOtherBundle();
         this.#bundle = bundle;
-        tell({ state: 'ready', message: '', info });
+        tell({ state: 'ready', message: info.notice, info });
       },
       (error: unknown) => {
         this.#broken.add(started);

@@ -5,7 +5,7 @@ import { errorMessage, type Logger } from '../base/log.ts';
 import { SharedWork } from '../base/sharedWork.ts';
 import { inTurns } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
-import type { ConceptEngine } from '../concepts/engine.ts';
+import type { ConceptEngine, EngineUsage } from '../concepts/engine.ts';
 import type { IndexedFile } from '../search/sentenceTable.ts';
 import type { VectorStore } from '../store/vectorStore.ts';
 import { contentHash } from '../text/contentHash.ts';
@@ -41,7 +41,7 @@ import { hasForm, type SummaryForm } from './summaries/summaryForms.ts';
 import { type TrackedSummary, trackedSummaries } from './summaries/trackedSummaries.ts';
 import { type FoundSentence, type IndexedFiles, type SearchPlaces, WorkspaceSearch } from './workspaceSearch.ts';
 
-export type { ConceptEngine, EngineInfo, EngineStatus } from '../concepts/engine.ts';
+export type { ConceptEngine, EngineInfo, EngineStatus, EngineUsage } from '../concepts/engine.ts';
 export { EngineUnavailableError } from '../concepts/engine.ts';
 export type { IndexedFile } from '../search/sentenceTable.ts';
 export type { VectorStore } from '../store/vectorStore.ts';
@@ -82,6 +82,8 @@ export interface ConceptService {
    * for the same snapshot go on in the order they came in.
    */
   prepare(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void>;
+  /** What the engine takes up and has moved so far. */
+  usage(): Promise<EngineUsage>;
   /** Suggestions at an offset; silence carries its reason. */
   suggest(
     snapshot: DocumentSnapshot,
@@ -231,6 +233,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       }
       return work.join(token);
     },
+    usage: () => engine.usage(),
     async suggest(snapshot, offset, options, token) {
       const start = clock();
       const result = await nextSentence({ engine, cache, recent }, snapshot, offset, options, token);

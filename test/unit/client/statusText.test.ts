@@ -32,6 +32,11 @@ test('ready: every fact, each on a line', () => {
   });
 });
 
+test('on an accelerator: what crossed for the last suggestion', () => {
+  const { facts } = describeStatus({ ...ready, provider: 'webgpu', lastTransferBytes: 48_100 }, garden, undefined);
+  expect(facts).toContain('Moved to and from webgpu for it: 49 kB');
+});
+
 const off = { [garden.uri]: 'This file is excluded by *.md (foresay.exclude).' };
 test.each([
   [{ state: 'working', message: 'reading the document' }, garden, 'working: reading the document', 'information'],

@@ -4,6 +4,7 @@ import { CancellationError } from '../../../server/src/base/cancellation.ts';
 import type { DecodeRequest, Wording } from '../../../server/src/concepts/engine.ts';
 import type { Bundle } from '../../../server/src/inference/bundle.ts';
 import { type ConceptDecoder, openConceptDecoder } from '../../../server/src/inference/conceptDecoder.ts';
+import { Device } from '../../../server/src/inference/device.ts';
 import { BundleError } from '../../../server/src/inference/manifest.ts';
 import { bytesOfText, endToken, smallByteTokenizer, startToken } from '../../support/byteVocabulary.ts';
 import { conceptDim, decoderGraph, fakeBundle, fakeGraphs, prefixMark } from '../../support/fakeGraphs.ts';
@@ -34,6 +35,7 @@ const idsOf = (text: string) => tokenizer.encode(text);
 let decoder: ConceptDecoder | undefined;
 afterEach(async () => {
   await decoder?.release();
+  expect(runtime.current?.inMemory.size).toBe(0);
   expect(runtime.current?.opened.map(({ released }) => released)).toEqual([1, 1]);
   decoder = undefined;
 });
@@ -48,7 +50,7 @@ async function open(sentences: readonly string[], bundle: Bundle = fakeBundle())
     return [script.startsWith(own) ? (idsOf(script.slice(own.length))[0] ?? endToken) : endToken];
   });
   runtime.current = fakeRuntime(fakeGraphs(graph));
-  decoder = await openConceptDecoder(bundle, { providers: [] });
+  decoder = await openConceptDecoder(bundle, { device: new Device('cpu') });
   const decode = (request: Partial<DecodeRequest> = {}): Promise<Wording[]> =>
     (decoder as ConceptDecoder).decode(
       { contextText: '', typed: '', plans: [plan(0)], maxTokens: 40, ...request },
@@ -266,7 +268,7 @@ describe('a tokenizer that does not fit', () => {
     runtime.current = fakeRuntime({});
     const opening = openConceptDecoder(
       { ...bundle, manifest: { ...bundle.manifest, decoder: small } },
-      { providers: [] },
+      { device: new Device('cpu') },
     );
     await expect(opening).rejects.toThrow(BundleError);
     await expect(opening).rejects.toThrow(/^decoder\.tokenizer\.json: has \d+ tokens, expected at most 100$/);

@@ -5,6 +5,7 @@ import { type ConceptVector, normalized } from '../../../server/src/concepts/con
 import type { SamplerSettings } from '../../../server/src/concepts/engine.ts';
 import { cosine } from '../../../server/src/concepts/similarity.ts';
 import { type ConceptPredictor, openConceptPredictor } from '../../../server/src/inference/conceptPredictor.ts';
+import { Device } from '../../../server/src/inference/device.ts';
 import { conceptDim, fakeBundle, fakeGraphs } from '../../support/fakeGraphs.ts';
 import { type FakeGraph, fakeRuntime, floatTensor } from '../../support/fakeRuntime.ts';
 
@@ -20,12 +21,13 @@ const { contextLength } = fakeBundle().manifest.lcm;
 let predictor: ConceptPredictor;
 async function open(changes: Record<string, FakeGraph> = {}): Promise<ConceptPredictor> {
   runtime.current = fakeRuntime({ ...fakeGraphs(), ...changes });
-  predictor = await openConceptPredictor(fakeBundle(), { providers: [] });
+  predictor = await openConceptPredictor(fakeBundle(), { device: new Device('cpu') });
   return predictor;
 }
 beforeEach(() => open());
 afterEach(async () => {
   await predictor.release();
+  expect(runtime.current?.inMemory.size).toBe(0);
   expect(runtime.current?.opened.map(({ released }) => released)).toEqual([1, 1, 1]);
 });
 const runs = (file: string) => (runtime.current as Runtime).runs.filter((run) => run.file === file);

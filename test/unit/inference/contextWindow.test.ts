@@ -1,14 +1,7 @@
-/** The contextualizer's window over a growing document, and arrays with one slice for each concept. */
+/** The contextualizer's window over a growing document. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  commonPrefix,
-  evenlySpread,
-  firstSlices,
-  joinedSlices,
-  type Slices,
-  windowStart,
-} from '../../../server/src/inference/contextWindow.ts';
+import { commonPrefix, evenlySpread, windowStart } from '../../../server/src/inference/contextWindow.ts';
 
 const lengths = fc.integer({ min: 1, max: 200 });
 const counts = fc.integer({ min: 0, max: 2000 });
@@ -66,40 +59,5 @@ describe('evenlySpread', () => {
         if (length > count) expect(indexes.every(isMiddle)).toBe(true);
       }),
     );
-  });
-});
-
-describe('slices', () => {
-  /** Number of outer o, slice c, inner i: distinct for each. */
-  const slices = (outer: number, count: number, inner: number, from = 0): Slices => {
-    const data = Float32Array.from({ length: outer * count * inner }, (_, at) => {
-      const o = Math.floor(at / (count * inner));
-      const c = Math.floor(at / inner) % count;
-      return o * 10_000 + (from + c) * 100 + (at % inner);
-    });
-    return { data, outer, count, inner };
-  };
-
-  test('the first ones keep their numbers', () => {
-    expect(firstSlices(slices(3, 5, 2), 2)).toEqual(slices(3, 2, 2));
-    expect(firstSlices(slices(3, 5, 2), 0)).toEqual({ data: new Float32Array(0), outer: 3, count: 0, inner: 2 });
-    const all = slices(3, 5, 2);
-    expect(firstSlices(all, 5)).toBe(all);
-    expect(firstSlices(all, 9)).toBe(all);
-  });
-
-  test('joined ones stand behind each other in every outer row', () => {
-    expect(joinedSlices(slices(3, 2, 2), slices(3, 4, 2, 2))).toEqual(slices(3, 6, 2));
-    const some = slices(3, 2, 2);
-    const none = slices(3, 0, 2);
-    expect(joinedSlices(none, some)).toBe(some);
-    expect(joinedSlices(some, none)).toBe(some);
-  });
-
-  test('cutting and joining gives back the whole, at every cut', () => {
-    const whole = slices(4, 6, 3);
-    for (let cut = 0; cut <= 6; cut++) {
-      expect(joinedSlices(firstSlices(whole, cut), slices(4, 6 - cut, 3, cut))).toEqual(whole);
-    }
   });
 });

@@ -1,5 +1,6 @@
-/** Opening one graph: its signature, the providers, and that its session is freed. */
+/** Opening one graph: its signature, its place, what crosses to it, and that its session is freed. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { Device } from '../../../server/src/inference/device.ts';
 import { BundleError } from '../../../server/src/inference/manifest.ts';
 import { floats, integers, type OnnxModelOptions, openOnnxModel } from '../../../server/src/inference/onnxModel.ts';
 import { type FakeGraph, fakeRuntime, floatTensor } from '../../support/fakeRuntime.ts';
@@ -20,7 +21,7 @@ const signature = {
   inputs: { concepts: ['float32', 'N', 4], ids: ['int64', 'N'] },
   outputs: { plans: ['float32', 'n', 4] },
 } as const;
-const options: OnnxModelOptions = { providers: [], ...signature };
+const options: OnnxModelOptions = { device: new Device('cpu'), ...signature };
 
 function withGraph(changes: Partial<FakeGraph> = {}, providers?: readonly string[]): Runtime {
   runtime.current = fakeRuntime({ 'denoiser.onnx': { ...graph, ...changes } }, providers);
@@ -34,7 +35,6 @@ const feeds = () => ({ concepts: floats(new Float32Array(8), [2, 4]), ids: integ
 test('opens, runs and is freed once', async () => {
   const { opened } = withGraph();
   const model = await openOnnxModel('/b/denoiser.onnx', options);
-  expect(model.provider).toBe('cpu');
   expect((await model.run(feeds())).plans?.dims).toEqual([2, 4]);
   await Promise.all([model.release(), model.release()]);
   expect(opened).toEqual([{ file: 'denoiser.onnx', provider: 'cpu', released: 1 }]);
@@ -88,29 +88,48 @@ describe('a graph of another signature is refused, and its session freed', () =>
   });
 });
 
-describe('providers', () => {
-  test.each([
-    [[], ['cpu'], 'cpu', []],
-    [['cpu'], ['cpu'], 'cpu', []],
-    [['webgpu'], ['cpu', 'webgpu'], 'webgpu', []],
-    [['webgpu'], ['cpu'], 'cpu', ['webgpu']],
-    [['cuda', 'webgpu'], ['cpu', 'webgpu'], 'webgpu', ['cuda']],
-    [['nonsense'], ['cpu'], 'cpu', ['nonsense']],
-  ])('%j asked for, %j at hand: %s', async (wanted, present, used, skipped) => {
-    withGraph({}, present);
-    const told: string[] = [];
-    const model = await openOnnxModel('/b/denoiser.onnx', {
-      ...options,
-      providers: wanted,
-      onSkipped: (provider) => told.push(provider),
-    });
-    expect({ used: model.provider, told }).toEqual({ used, told: skipped });
+test('a file that cannot be opened is told with the reason', async () => {
+  await expect(openOnnxModel('/b/other.onnx', options)).rejects.toThrow(
+    /^other\.onnx: ONNX Runtime cannot open it \(.*Protobuf parsing failed/,
+  );
+});
+
+test('a provider that is not there is told with the reason', async () => {
+  await expect(openOnnxModel('/b/denoiser.onnx', { ...options, device: new Device('webgpu') })).rejects.toThrow(
+    'denoiser.onnx: ONNX Runtime cannot open it (no available backend: webgpu)',
+  );
+});
+
+test('of a failed check of the runtime only what is wrong is told', async () => {
+  const runtimeOf = withGraph();
+  runtimeOf.module.InferenceSession.create = async () => {
+    throw new Error('/src/webgpu_context.cc:136 void f()::<lambda()> a == b was false. Failed to get an adapter');
+  };
+  await expect(openOnnxModel('/b/denoiser.onnx', options)).rejects.toThrow(
+    'denoiser.onnx: ONNX Runtime cannot open it (Failed to get an adapter)',
+  );
+});
+
+describe('what crosses', () => {
+  const opened = async (provider: string) => {
+    withGraph({}, [provider]);
+    const device = new Device(provider);
+    const model = await openOnnxModel('/b/denoiser.onnx', { ...options, device, kept: ['plans'] });
+    return { device, model };
+  };
+
+  test('is counted on an accelerator: inputs from here, outputs that come here', async () => {
+    const { device, model } = await opened('webgpu');
+    await model.run(feeds());
+    // 8 floats and 2 integers there; the fake's outputs, 8 floats and 1, are here.
+    expect(device.traffic).toEqual({ sentBytes: 8 * 4 + 2 * 8, receivedBytes: 9 * 4, heldBytes: 0 });
     await model.release();
   });
 
-  test('a file that none of them opens is told with the reason', async () => {
-    await expect(openOnnxModel('/b/other.onnx', options)).rejects.toThrow(
-      /^other\.onnx: ONNX Runtime cannot open it \(.*Protobuf parsing failed/,
-    );
+  test('is nothing on the processor', async () => {
+    const { device, model } = await opened('cpu');
+    await model.run(feeds());
+    expect(device.traffic).toEqual({ sentBytes: 0, receivedBytes: 0, heldBytes: 0 });
+    await model.release();
   });
 });

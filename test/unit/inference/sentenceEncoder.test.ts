@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { CancellationError } from '../../../server/src/base/cancellation.ts';
 import type { Bundle } from '../../../server/src/inference/bundle.ts';
+import { Device } from '../../../server/src/inference/device.ts';
 import {
   batches,
   encoderIdentity,
@@ -47,7 +48,7 @@ async function open(maxTokens = 128, prefix = '') {
     readJson: async (file) => (file.includes('config') ? { tokenizer_class: 'GPT2Tokenizer' } : byteTokenizerJson()),
     graphBytes: 0,
   };
-  encoder = await openSentenceEncoder(bundle, { providers: [] });
+  encoder = await openSentenceEncoder(bundle, { device: new Device('cpu') });
   return encoder;
 }
 afterEach(async () => {

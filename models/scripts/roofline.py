@@ -1,0 +1,220 @@
+"""What a step of each graph moves and computes, read from the bundle's graphs, and the least time that takes.
+
+Roofline (Williams, Waterman, Patterson, 2009): a run lasts at least max(bytes / bandwidth, FLOPs / peak). A bound, not
+a measurement: launches, waits and anything but weights, states and matrix products are left out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper
+
+FLOAT_BYTES = 4
+GUIDED = 2  # rows of the denoiser for each plan: with context and without (classifier-free guidance)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one run."""
+
+    weight_bytes: float
+    state_bytes: float  # read and written: caches, cross-attention keys and values
+    flops: float  # a multiplication and an addition are two
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(
+            self.weight_bytes + other.weight_bytes, self.state_bytes + other.state_bytes, self.flops + other.flops
+        )
+
+    def __mul__(self, times: float) -> Cost:
+        return Cost(self.weight_bytes * times, self.state_bytes * times, self.flops * times)
+
+    @property
+    def bytes(self) -> float:
+        return self.weight_bytes + self.state_bytes
+
+    def seconds(self, machine: Machine) -> float:
+        return max(self.bytes / machine.bandwidth, self.flops / machine.peak)
+
+
+@dataclass(frozen=True)
+class Machine:
+    name: str
+    bandwidth: float  # bytes a second
+    peak: float  # FLOPs a second
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The linear layers of a graph: what each row costs, and what they are read for."""
+
+    weight_bytes: int
+    multiplications: int  # of one row
+
+    def rows(self, count: float) -> Cost:
+        return Cost(self.weight_bytes, 0, 2 * self.multiplications * count)
+
+
+def linear_layers(graph: onnx.GraphProto) -> Linear:
+    """All MatMulNBits of a graph and of the loops in it; a weight that two of them use is read twice."""
+    sizes = {tensor.name: nbytes(tensor) for tensor in graph.initializer}
+    weight_bytes = multiplications = 0
+    for node in nodes(graph):
+        if node.op_type == "MatMulNBits":
+            attributes = {a.name: a.i for a in node.attribute}
+            weight_bytes += sum(sizes.get(name, 0) for name in node.input[1:])
+            multiplications += attributes["K"] * attributes["N"]
+    return Linear(weight_bytes, multiplications)
+
+
+def nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from nodes(attribute.g)
+
+
+def nbytes(tensor: TensorProto) -> int:
+    return int(np.prod(tensor.dims)) * helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+
+
+def attention(rows: float, columns: float, width: int, layers: int) -> float:
+    """FLOPs of scores and sums: `width` is heads times head_dim."""
+    return 4 * rows * columns * width * layers
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Of what is run."""
+
+    plans: int = 12
+    context_tokens: int = 100
+    sentence_tokens: int = 24
+    batch: int = 16  # sentences that are encoded in one run
+
+
+def bundle_costs(directory: Path, sizes: Sizes) -> dict[str, Cost]:
+    """A bundle's work by name. Raises FileNotFoundError where it is none."""
+    content = json.loads((directory / "manifest.json").read_text(encoding="utf-8"))
+    lcm, decoder, encoder = content["lcm"], content["decoder"], content["encoder"]
+
+    def layers(file: str) -> Linear:
+        return linear_layers(onnx.load(directory / file, load_external_data=False).graph)
+
+    context, cross = lcm["contextHeads"] * lcm["headDim"], lcm["denoiserHeads"] * lcm["headDim"]
+    window = lcm["contextLength"]
+    own_bytes = 2 * lcm["contextLayers"] * context * window * FLOAT_BYTES
+    cross_bytes = 2 * lcm["denoiserLayers"] * cross * (window + 1) * FLOAT_BYTES
+    rows = GUIDED * sizes.plans
+    tokens = sizes.sentence_tokens
+    cache = 2 * decoder["layers"] * decoder["kvHeads"] * decoder["headDim"] * sizes.context_tokens * FLOAT_BYTES
+    heads = decoder["hiddenDim"]  # heads times head_dim
+    encoded = layers(encoder["graph"]).rows(sizes.batch * tokens)
+    depth = encoder_layers(onnx.load(directory / encoder["graph"], load_external_data=False).graph)
+    return {
+        "a token (one row)": layers(decoder["graph"]).rows(1)
+        + Cost(0, cache, attention(1, sizes.context_tokens, heads, decoder["layers"])),
+        f"a sampler step ({sizes.plans} plans)": layers(lcm["sampler"]).rows(rows)
+        + Cost(0, cross_bytes, attention(rows, window + 1, cross, lcm["denoiserLayers"])),
+        "a new concept of context": layers(lcm["contextualizer"]).rows(1)
+        + Cost(0, own_bytes, attention(1, window, context, lcm["contextLayers"])),
+        "a plan's soft prefix": layers(decoder["planHead"]).rows(1),
+        f"an encoded sentence ({tokens} tokens, of {sizes.batch} in a run)": (
+            encoded + Cost(0, 0, sizes.batch * attention(tokens, tokens, content["conceptDim"], depth))
+        )
+        * (1 / sizes.batch),
+    }
+
+
+def encoder_layers(graph: onnx.GraphProto) -> int:
+    return sum(node.op_type == "Softmax" for node in nodes(graph))
+
+
+@dataclass(frozen=True)
+class TwoTower:
+    """A two-tower LCM run as this repository runs its own; 7B by default (LCM paper, section 3)."""
+
+    model_dim: int = 4096
+    ffn_dim: int = 11008
+    concept_dim: int = 1024
+    context_layers: int = 5
+    denoiser_layers: int = 14
+    context: int = 2048
+    steps: int = 40
+    weight_bytes: int = 2
+
+    def costs(self, plans: int) -> dict[str, Cost]:
+        """Timestep modulation is a table, self-attention over one row two products, the context projected once."""
+        d = self.model_dim
+        swiglu = 3 * d * self.ffn_dim
+        denoiser = self.denoiser_layers * (4 * d * d + swiglu) + 2 * self.concept_dim * d
+        reader = self.context_layers * (4 * d * d + swiglu) + self.concept_dim * d + 2 * self.denoiser_layers * d * d
+        kept = 2 * d * self.context * self.weight_bytes
+        rows = GUIDED * plans
+        step = Linear(denoiser * self.weight_bytes, denoiser).rows(rows) + Cost(
+            0, self.denoiser_layers * kept, attention(rows, self.context, d, self.denoiser_layers)
+        )
+        concept = Linear(reader * self.weight_bytes, reader).rows(1) + Cost(
+            0, self.context_layers * kept, attention(1, self.context, d, self.context_layers)
+        )
+        return {
+            f"a sampler step ({plans} plans)": step,
+            f"plans of {self.steps} steps": step * self.steps,
+            "a new concept of context": concept,
+        }
+
+
+def this_machine() -> Machine:
+    """Measured here, the best of a few: copying 256 MB by one thread, and a float32 product by NumPy's threads."""
+    block = np.ones(2**26, np.float32)
+    target = np.zeros_like(block)
+    bandwidth = max(2 * block.nbytes / seconds_of(lambda: np.copyto(target, block)) for _ in range(5))
+    size = 1024
+    a = np.ones((size, size), np.float32)
+    peak = max(2 * size**3 / seconds_of(lambda: a @ a) for _ in range(5))
+    return Machine("this machine", bandwidth, peak)
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def table(title: str, costs: dict[str, Cost], machines: list[Machine]) -> str:
+    head = f"{title:62} {'MB moved':>10} {'GFLOP':>10}" + "".join(f" {machine.name:>16}" for machine in machines)
+    lines = [
+        f"  {name:60} {cost.bytes / 1e6:10.2f} {cost.flops / 1e9:10.3f}"
+        + "".join(f" {cost.seconds(machine) * 1e3:13.3f} ms" for machine in machines)
+        for name, cost in costs.items()
+    ]
+    return "\n".join([head, *lines])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bundle", type=Path, default=Path("models/bundle"))
+    parser.add_argument("--bandwidth", type=float, help="of the other machine, in GB/s")
+    parser.add_argument("--peak", type=float, help="of the other machine, in TFLOP/s")
+    parser.add_argument("--plans", type=int, default=Sizes.plans)
+    args = parser.parse_args()
+    here = this_machine()
+    machines = [here]
+    if args.bandwidth and args.peak:
+        machines.append(Machine(f"{args.bandwidth:g}GB/s {args.peak:g}T", args.bandwidth * 1e9, args.peak * 1e12))
+    print(f"this machine: {here.bandwidth / 1e9:.1f} GB/s, {here.peak / 1e9:.0f} GFLOP/s float32\n")
+    print(table(f"{args.bundle}", bundle_costs(args.bundle, Sizes(plans=args.plans)), machines))
+    print(table("\nA two-tower LCM of 7B, 16-bit, 2,048 concepts of context", TwoTower().costs(args.plans), machines))
+
+
+if __name__ == "__main__":
+    main()
