@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import time
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,3 +82,14 @@ def save_checkpoint(
     partial = path.with_suffix(".partial")
     torch.save({**state, "step": step, "seconds": budget.spent, "curve": curve, "arguments": told}, partial)
     partial.rename(path)
+
+
+def write_curves(checkpoints: Iterable[Path], target: Path) -> None:
+    """How each checkpoint that is there was trained, by its name: arguments, steps, seconds, loss by step."""
+    found = {}
+    for path in checkpoints:
+        if path.exists():
+            state = torch.load(path, weights_only=True, mmap=True)
+            found[path.stem] = {key: state[key] for key in ("arguments", "step", "seconds", "curve")}
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(found) + "\n", encoding="utf-8")

@@ -25,6 +25,7 @@ from models.lcm.lcm_export import export_lcm
 from models.lcm.quant_lcm import Choice
 from models.lcm.systems import ARCHITECTURES, restored
 from models.lcm.tracing import traced
+from models.lcm.training import write_curves
 
 
 class PlanHeadGraph(nn.Module):
@@ -56,17 +57,6 @@ def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
     load_tokenizer().save(str(directory / "decoder.tokenizer.json"), pretty=False)
     settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False, "clean_up_tokenization_spaces": False}
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
-
-
-def write_curves(work: Path, target: Path) -> None:
-    """How each checkpoint was trained: arguments, steps, seconds, loss by step."""
-    found = {}
-    for name in (*ARCHITECTURES, "decoder"):
-        if (work / f"{name}.pt").exists():
-            state = torch.load(work / f"{name}.pt", weights_only=True, mmap=True)
-            found[name] = {key: state[key] for key in ("arguments", "step", "seconds", "curve")}
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(found) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -102,7 +92,7 @@ def main() -> None:
         decoder = ConceptDecoder(load_smollm2())
         decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
-    write_curves(args.work, args.curves)
+    write_curves([args.work / f"{name}.pt" for name in (*ARCHITECTURES, "decoder")], args.curves)
     content = manifest(model, state["normalizer"], state["marks"], choices, args.bundle)
     write_manifest(content if parts is None else with_parts(content, parts), args.bundle)
 
