@@ -79,7 +79,9 @@ def curves(lines: dict[str, Figures], label: str, target: Path) -> None:
         for name, figures in lines.items():
             means = [each[measure]["mean"] for each in figures.values()]
             errors = [each[measure]["se"] for each in figures.values()]
-            panel.errorbar(list(figures), means, errors, marker="o", markersize=4, capsize=3, label=name)
+            # Between names there is nothing to join.
+            style = "o-" if next(iter(figures))[0].isdigit() else "o"
+            panel.errorbar(list(figures), means, errors, fmt=style, markersize=4, capsize=3, label=name)
         panel.set(xlabel=label, title=TITLES[measure])
         panel.tick_params(axis="x", labelrotation=30 if max(map(len, next(iter(lines.values())))) > 4 else 0)
         panel.grid(alpha=0.3)
