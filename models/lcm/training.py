@@ -6,13 +6,18 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
+
+CLIP = 1.0  # largest norm of a gradient
+TOLD_EVERY = 25  # steps
+
+Batch = TypeVar("Batch")
 
 
 def mixed_precision() -> torch.autocast:
@@ -82,6 +87,51 @@ def save_checkpoint(
     partial = path.with_suffix(".partial")
     torch.save({**state, "step": step, "seconds": budget.spent, "curve": curve, "arguments": told}, partial)
     partial.rename(path)
+
+
+def fit(
+    model: nn.Module,
+    batches: Callable[[int], Iterator[Batch]],
+    loss_of: Callable[[Batch], torch.Tensor],
+    checkpoint: Path,
+    state: Mapping[str, Any] | None,
+    kept: Mapping[str, Any],
+    arguments: argparse.Namespace,
+    *,
+    warmup: int,
+) -> None:
+    """Trains until the budget is over, with a checkpoint every two minutes.
+
+    batches: endless, from a seed; state: the checkpoint to go on from; kept: what a checkpoint holds beside weights and
+    optimizer; arguments: minutes, learning_rate, seed; warmup: steps.
+    """
+    optimizer = torch.optim.AdamW(model.parameters(), lr=arguments.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
+    step, spent, curve = 0, 0.0, []
+    if state:
+        optimizer.load_state_dict(state["optimizer"])
+        step, spent, curve = state["step"], state["seconds"], state["curve"]
+    budget = Budget(arguments.minutes, spent)
+    saved, running = time.monotonic(), 0.0
+    for batch in batches(arguments.seed + step):
+        for group in optimizer.param_groups:
+            group["lr"] = max(arguments.learning_rate * cosine(budget, step, warmup), 1e-6)
+        loss = loss_of(batch)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        optimizer.step()
+        step += 1
+        running += loss.item()
+        if step % TOLD_EVERY == 0:
+            curve.append([step, round(running / TOLD_EVERY, 5)])
+            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(budget.spent / 60, 2)}), flush=True)
+            running = 0.0
+        if time.monotonic() - saved > 120 or budget.over:
+            found = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), **kept}
+            save_checkpoint(checkpoint, found, step, budget, curve, arguments)
+            saved = time.monotonic()
+        if budget.over:
+            break
 
 
 def write_curves(checkpoints: Iterable[Path], target: Path) -> None:

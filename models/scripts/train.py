@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import time
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import nn
 
 from models.lcm.config import LCMConfig
 from models.lcm.data import ConceptCorpus
@@ -17,9 +14,8 @@ from models.lcm.diffusion import WEIGHTINGS
 from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
 from models.lcm.systems import ARCHITECTURES, build, restored
-from models.lcm.training import Budget, cosine, mixed_precision, save_checkpoint
+from models.lcm.training import fit, mixed_precision
 
-CLIP = 1.0
 FITTED_ON = 50_000  # vectors, for the normalizer and the codebooks
 
 
@@ -48,42 +44,23 @@ def main() -> None:
     else:
         config = LCMConfig(noise_schedule=args.noise_schedule, loss_weighting=args.loss_weighting)
         model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy(), config)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
-    step, spent, curve = 0, 0.0, []
-    if state:
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent, curve = state["step"], state["seconds"], state["curve"]
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
-    budget = Budget(args.minutes, spent)
-    window = model.config.context_length
-    saved, running = time.monotonic(), 0.0
-    for batch, weight in train.batches(window, args.concepts, args.seed + step):
-        rate = args.learning_rate * cosine(budget, step, 100)
-        for group in optimizer.param_groups:
-            group["lr"] = max(rate, 1e-6)
+
+    def loss_of(batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        concepts, weight = batch
         with mixed_precision():
-            loss = model.loss(normalizer.normalize(batch), weight)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        optimizer.step()
-        step += 1
-        running += loss.item()
-        if step % 25 == 0:
-            curve.append([step, round(running / 25, 5)])
-            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(budget.spent / 60, 2)}), flush=True)
-            running = 0.0
-        if time.monotonic() - saved > 120 or budget.over:
-            found = {
-                "model": model.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "normalizer": normalizer.state_dict(),
-                "marks": train.marks,
-            }
-            save_checkpoint(checkpoint, found, step, budget, curve, args)
-            saved = time.monotonic()
-        if budget.over:
-            break
+            return model.loss(normalizer.normalize(concepts), weight)
+
+    fit(
+        model,
+        lambda seed: train.batches(model.config.context_length, args.concepts, seed),
+        loss_of,
+        checkpoint,
+        state,
+        {"normalizer": normalizer.state_dict(), "marks": train.marks},
+        args,
+        warmup=100,
+    )
 
 
 if __name__ == "__main__":

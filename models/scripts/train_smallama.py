@@ -7,19 +7,14 @@ have vectors, so that every system has seen the same sentences.
 from __future__ import annotations
 
 import argparse
-import json
-import time
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
-from torch import nn
 
 from models.lcm.data import ConceptCorpus
 from models.lcm.smallama import batches, empty, loss, restored, stream
-from models.lcm.training import Budget, cosine, save_checkpoint
-
-CLIP = 1.0
+from models.lcm.training import fit
 
 
 def main() -> None:
@@ -41,34 +36,17 @@ def main() -> None:
     checkpoint = args.work / "smallama.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
     model = restored(state["model"]).train() if state else empty()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
-    step, spent, curve = 0, 0.0, []
-    if state:
-        optimizer.load_state_dict(state["optimizer"])
-        step, spent, curve = state["step"], state["seconds"], state["curve"]
     print(f"{model.num_parameters()} parameters, {len(tokens)} tokens", flush=True)
-    budget = Budget(args.minutes, spent)
-    saved, running = time.monotonic(), 0.0
-    for batch in batches(tokens, args.rows, args.seed + step):
-        for group in optimizer.param_groups:
-            group["lr"] = max(args.learning_rate * cosine(budget, step, 50), 1e-6)
-        found = loss(model, batch)
-        optimizer.zero_grad()
-        found.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), CLIP)
-        optimizer.step()
-        step += 1
-        running += found.item()
-        if step % 25 == 0:
-            curve.append([step, round(running / 25, 5)])
-            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(budget.spent / 60, 2)}), flush=True)
-            running = 0.0
-        if time.monotonic() - saved > 120 or budget.over:
-            weights = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
-            save_checkpoint(checkpoint, weights, step, budget, curve, args)
-            saved = time.monotonic()
-        if budget.over:
-            break
+    fit(
+        model,
+        lambda seed: batches(tokens, args.rows, seed),
+        lambda batch: loss(model, batch),
+        checkpoint,
+        state,
+        {},
+        args,
+        warmup=50,
+    )
 
 
 if __name__ == "__main__":
