@@ -112,9 +112,13 @@ class Denoiser(nn.Module):
     def blocks(self) -> list[DenoiserLayer]:
         return cast(list[DenoiserLayer], list(self.layers))
 
+    def timestep_states(self) -> torch.Tensor:
+        """-> (T, M): what the layers' modulations are made from."""
+        return F.silu(self.timestep(torch.arange(self.config.train_steps)))
+
     def modulation_table(self) -> torch.Tensor:
         """-> (T, Ld, 9M): all that depends on the timestep alone, one row a timestep."""
-        hidden = F.silu(self.timestep(torch.arange(self.config.train_steps)))  # (T, M)
+        hidden = self.timestep_states()
         return torch.stack([layer.modulation(hidden) for layer in self.blocks], dim=1)
 
     def project(self, context: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -1,7 +1,9 @@
-"""The weights of a bundle's decoder as numbers to train on from: what the graphs hold in 4 and 8 bits, dequantized."""
+"""The weights of a bundle as numbers to train on from: what the graphs hold in 4 and 8 bits, dequantized."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,12 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from .bundle import MANIFEST
+from .config import LCMConfig
+from .lcm_export import LCM_FILES
+from .normalizer import Normalizer
 from .quantize import BLOCK
+from .two_tower import TwoTowerLCM
 
 # The graph's stacked matrices, and the language model's layers whose they are.
 STACKED = {
@@ -42,16 +49,56 @@ def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str,
 def plan_head_weights(path: Path) -> dict[str, np.ndarray]:
     """Linear layers by the path that the tracer wrote into their node's name; the rest as the graph calls it."""
     model = onnx.load(path)
+    found = {name: value for name, value in initializers(model).items() if name.startswith("head.")}
+    for node, weight in int8(model):
+        found[f"head.{node.split('/')[-2]}.weight"] = weight
+    return found
+
+
+def shipped_lcm(directory: Path) -> tuple[TwoTowerLCM, Normalizer]:
+    """The two-tower that `directory` ships, which is of the size that `train` makes, and what normalizes for it."""
+    model = TwoTowerLCM(LCMConfig())
+    take_lcm_weights(model, directory)
+    space = json.loads((directory / MANIFEST).read_text())["normalizer"]
+    return model, Normalizer.restored({name: torch.tensor(space[name]) for name in ("center", "scale")})
+
+
+@torch.no_grad()
+def take_lcm_weights(model: TwoTowerLCM, directory: Path) -> None:
+    """Gives `model` the weights of the two-tower of its size that `directory` ships.
+
+    Of timestep encoder and modulations a bundle has nothing but the table that they make. It has fewer rows than the
+    encoder's width, so the modulations are solved for the timestep encoder of `model`, and the table is as it was.
+    """
+    _, sampler, expectation, _ = LCM_FILES
+    graph = onnx.load(directory / expectation)
+    found = {name.removeprefix("model."): value for name, value in initializers(graph).items() if "model." in name}
+    layer = 0
+    for node, weight in int8(graph):
+        name = ".".join(node.split("/")[1:-1])
+        if name.startswith("cross_key_value"):  # projected outside of the denoiser's own path, layer by layer
+            name, layer = f"denoiser.layers.{layer}.cross_key_value", layer + 1
+        found[f"{name}.weight"] = weight
+    weights = model.state_dict() | {name: torch.from_numpy(np.array(value)) for name, value in found.items()}
+    model.load_state_dict(weights)
+    table = torch.from_numpy(np.array(initializers(onnx.load(directory / sampler))["step/table"]))  # (T, Ld, 9M)
+    hidden = model.denoiser.timestep_states().double()  # (T, M)
+    inputs = torch.cat([hidden, torch.ones(len(hidden), 1, dtype=torch.float64)], dim=1)
+    for i, block in enumerate(model.denoiser.blocks):
+        solved = torch.linalg.lstsq(inputs, table[:, i].double(), driver="gelsd").solution.float()  # (M + 1, 9M)
+        block.modulation.weight.copy_(solved[:-1].T)
+        block.modulation.bias.copy_(solved[-1])
+
+
+def int8(model: onnx.ModelProto) -> Iterator[tuple[str, np.ndarray]]:
+    """Each 8-bit product's name, and its weight (N, K) float32; the counterpart of quantize.quantize_matmuls_int8."""
     graph = initializers(model)
-    found = {name: value for name, value in graph.items() if name.startswith("head.")}
     for node in model.graph.node:
         if node.op_type == "MatMulNBits":
-            layer = node.name.split("/")[-2]
             quantized, scales = graph[node.input[1]], graph[node.input[2]]
             blocks = (quantized.astype(np.float32) - 128) * scales.reshape(*quantized.shape[:2], 1)
             width = next(attribute.i for attribute in node.attribute if attribute.name == "K")
-            found[f"head.{layer}.weight"] = blocks.reshape(len(blocks), -1)[:, :width]
-    return found
+            yield node.name, blocks.reshape(len(blocks), -1)[:, :width]
 
 
 def int4(graph: dict[str, np.ndarray], name: str) -> np.ndarray:

@@ -1,7 +1,8 @@
 """What the two-tower LCM would say next at every place of the training texts: plans as the decoder meets them.
 
-Writes {split}.predicted.npy under --work, (N, D) float16, unit, one row for each vector of the split: one sample of the
-LCM from the sentences before it, with the sampler's settings of models/choices.json; zeros where a summary stands.
+Writes {split}.predicted.npy under --work, (N, D) float16, unit, one row for each vector of the split, from the
+sentences before it: in turn a sample of the LCM, with the sampler's settings of models/choices.json, and the conditional
+mean; zeros where a summary stands.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from torch import nn
 from models.lcm.data import ConceptCorpus
 from models.lcm.normalizer import Normalizer
 from models.lcm.sampler import sample
+from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import restored
 from models.lcm.training import mixed_precision
 from models.lcm.two_tower import TwoTowerLCM
@@ -43,6 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--split", default="train")
+    parser.add_argument("--bundle", type=Path, help="whose LCM to take; by default the checkpoint under --work")
     parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
@@ -50,10 +53,14 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     generator = torch.Generator().manual_seed(args.seed)
     corpus = ConceptCorpus(args.work, args.split)
-    state = torch.load(args.work / "two-tower.pt", weights_only=True)
-    model = restored(state)
-    assert isinstance(model, TwoTowerLCM)
-    normalizer = Normalizer.restored(state["normalizer"])
+    if args.bundle:
+        model, normalizer = shipped_lcm(args.bundle)
+        model.eval()
+    else:
+        state = torch.load(args.work / "two-tower.pt", weights_only=True)
+        found_model = restored(state)
+        assert isinstance(found_model, TwoTowerLCM)
+        model, normalizer = found_model, Normalizer.restored(state["normalizer"])
     settings = json.loads(args.choices.read_text())["sampler"]
     partial = args.work / f"{args.split}.predicted.partial"
     found = np.lib.format.open_memmap(partial, mode="w+", dtype=np.float16, shape=corpus.vectors.shape)
@@ -71,6 +78,8 @@ def main() -> None:
                 guidance_rescale=settings["guidanceRescale"],
                 eta=settings["eta"],
             )
+        with mixed_precision(), torch.inference_mode():
+            plans[:, ::2] = model.expected(concepts)[:, ::2]
         plans = nn.functional.normalize(normalizer.denormalize(plans.float()), dim=-1)
         for window, rows in zip(group, plans, strict=True):
             found[window] = rows.numpy().astype(np.float16)

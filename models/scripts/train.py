@@ -13,6 +13,7 @@ from models.lcm.data import ConceptCorpus
 from models.lcm.diffusion import WEIGHTINGS
 from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
+from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import ARCHITECTURES, build, restored
 from models.lcm.training import fit, mixed_precision
 
@@ -24,6 +25,7 @@ def main() -> None:
     parser.add_argument("--architecture", choices=ARCHITECTURES, default="two-tower")
     parser.add_argument("--noise-schedule", choices=SCHEDULES, default="cosine")
     parser.add_argument("--loss-weighting", choices=WEIGHTINGS, default="none")
+    parser.add_argument("--start", type=Path, help="a bundle whose two-tower to go on from, with its normalizer")
     parser.add_argument("--checkpoint", type=Path, help="default: ARCHITECTURE.pt in the work folder")
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--minutes", type=float, default=60, help="of processor time in all, over resumed runs")
@@ -35,13 +37,15 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     train = ConceptCorpus(args.work, "train")
-    sample = np.asarray(train.vectors[:: max(1, len(train.vectors) // FITTED_ON)], np.float32)
-    normalizer = Normalizer.fit(sample)
     checkpoint = args.checkpoint or args.work / f"{args.architecture}.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
     if state:
-        model = restored(state).train()
+        model, normalizer = restored(state).train(), Normalizer.restored(state["normalizer"])
+    elif args.start:
+        model, normalizer = shipped_lcm(args.start)
     else:
+        sample = np.asarray(train.vectors[:: max(1, len(train.vectors) // FITTED_ON)], np.float32)
+        normalizer = Normalizer.fit(sample)
         config = LCMConfig(noise_schedule=args.noise_schedule, loss_weighting=args.loss_weighting)
         model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy(), config)
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)

@@ -5,10 +5,13 @@ from pathlib import Path
 import onnx
 import torch
 
+from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder
 from models.lcm.decoder_graph import decoder_graph
+from models.lcm.lcm_export import export_lcm
 from models.lcm.quantize import fake_quantized
-from models.lcm.shipped_weights import decoder_weights
+from models.lcm.shipped_weights import decoder_weights, take_lcm_weights
+from models.lcm.two_tower import TwoTowerLCM
 from models.scripts.export import plan_head_graph
 
 
@@ -24,3 +27,19 @@ def test_a_shipped_decoder_is_read_back(tiny_decoder: ConceptDecoder, tmp_path: 
         else:
             wanted = fake_quantized(value) if value.ndim == 2 else value
             assert torch.allclose(found[name], wanted, atol=1e-6), name
+
+
+def test_a_shipped_two_tower_is_read_back(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    config = LCMConfig(concept_dim=64, model_dim=64, heads=2, context_layers=1, denoiser_layers=2, train_steps=10)
+    shipped = TwoTowerLCM(config).eval()
+    for parameter in shipped.parameters():  # nothing is zero, as it is at birth
+        parameter.data += 0.02 * torch.randn_like(parameter)
+    export_lcm(shipped, None, tmp_path)
+    model = TwoTowerLCM(config).eval()
+    take_lcm_weights(model, tmp_path)
+    assert torch.allclose(model.timestep_table(), shipped.timestep_table(), atol=1e-4)
+    concepts, t = torch.randn(1, 6, 64), torch.tensor([4])
+    noisy, drop = torch.randn(1, 6, 64), torch.zeros(1, 6, dtype=torch.bool)
+    wanted, found = shipped(concepts, noisy, t, drop), model(concepts, noisy, t, drop)
+    assert torch.nn.functional.cosine_similarity(wanted, found, dim=-1).min() > 0.999
