@@ -1,8 +1,8 @@
 """What the two-tower LCM would say next at every place of the training texts: plans as the decoder meets them.
 
 Writes {split}.predicted.npy under --work, (N, D) float16, unit, one row for each vector of the split, from the
-sentences before it: in turn a sample of the LCM, with the sampler's settings of models/choices.json, and the conditional
-mean; zeros where a summary stands.
+sentences before it: in turn a sample of the LCM, with the sampler's settings of models/choices.json, and the
+conditional mean; zeros where a summary stands.
 """
 
 from __future__ import annotations
