@@ -1,7 +1,8 @@
 """A blind preference by reading: Foresay's first idea beside what SmolLM2-135M goes on with, shuffled, unlabeled.
 
 `write CORPUS FOLDER` makes places.md to read (it has the corpus' text: not for the repository), suggestions.json,
-judgements.json to fill in, and key.json, not to be opened before; `count FOLDER` says what the judgements say.
+judgements.json to fill in, and key.json, not to be opened before; `count FOLDER` says what the judgements say. A run of
+`write` that was stopped goes on with the next system.
 Foresay answers through its command line, as a writer gets it. SmolLM2 goes on greedily, once behind as much text as
 Foresay's decoder reads, which is the same network and so takes the same time, and once behind the whole text.
 """
@@ -58,15 +59,19 @@ def write(corpus: Path, folder: Path, count: int, seed: int, node: str) -> None:
     progress, rng = Progress(), np.random.default_rng(seed)
     places = places_of(read_documents(corpus, SEGMENTER, node), count, rng)
     before = [" ".join(document.body[:index]) for document, index in places]
-    suggestions = {MINE: [suggested(text, node) for text in progress.over("asking Foresay", before)]}
+    folder.mkdir(parents=True, exist_ok=True)
+    said = folder / "said.json"  # by the systems that are done: each takes a quarter of an hour
+    suggestions = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
     for name, tokens in (("SmolLM2, same time", CONTEXT_TOKENS), ("SmolLM2, whole text", WHOLE_TOKENS)):
-        model = TokenModel(load_smollm2().eval(), load_tokenizer(), tokens + MAX_TOKENS)
-        prompts = [model.context_ids(text, MAX_TOKENS) for text in before]
-        texts = model.go_on(prompts, MAX_TOKENS, progress.counting(name, len(prompts)))
-        suggestions[name] = [next(iter(found), "") for found in sentences_of(texts, SEGMENTER, node)]
+        if name not in suggestions:
+            model = TokenModel(load_smollm2().eval(), load_tokenizer(), tokens + MAX_TOKENS)
+            prompts = [model.context_ids(text, MAX_TOKENS) for text in before]
+            texts = model.go_on(prompts, MAX_TOKENS, progress.counting(name, len(prompts)))
+            suggestions[name] = [next(iter(found), "") for found in sentences_of(texts, SEGMENTER, node)]
+            said.write_text(json.dumps(suggestions), encoding="utf-8")
+    suggestions[MINE] = [suggested(text, node) for text in progress.over("asking Foresay", before)]
     names = [f"{document.name}:{index}" for document, index in places]
     shown, keys = blinded(names, suggestions, rng)
-    folder.mkdir(parents=True, exist_ok=True)
     told = [
         "\n".join(
             [
@@ -81,6 +86,7 @@ def write(corpus: Path, folder: Path, count: int, seed: int, node: str) -> None:
     empty = [Judgement(place=name, order=">".join(LETTERS), tab="") for name in names]
     for file, content in (("suggestions", shown), ("key", keys), ("judgements", empty)):
         (folder / f"{file}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    said.unlink()
 
 
 def count(folder: Path) -> None:
