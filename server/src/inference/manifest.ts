@@ -1,5 +1,6 @@
 /** The manifest: a bundle's contents list, its schema, and errors that name field, expected and found. */
 import { z } from 'zod';
+import { conceptRoles } from '../concepts/contextConcept.ts';
 import { cosineAlphasCumprod } from '../lcm/noiseSchedule.ts';
 
 /** A bundle that cannot be used; the message names the file or field, what was expected and what was found. */
@@ -64,6 +65,8 @@ const lcmSchema = fields({
     eta: fraction,
   }),
   summary: fields({ separator: numbers, stop: numbers, stopThreshold: cosineValue }),
+  /** What a concept's role adds to it once it is normalized; missing where the LCM knows no roles. */
+  roles: z.record(z.enum(conceptRoles), numbers, 'an object').optional(),
 });
 
 const decoderSchema = fields({
@@ -178,6 +181,9 @@ function crossCheck(manifest: Manifest): string[] {
     ['lcm.summary.separator', lcm.summary.separator, conceptDim, 'conceptDim'],
     ['lcm.summary.stop', lcm.summary.stop, conceptDim, 'conceptDim'],
     ['lcm.alphasCumprod', lcm.alphasCumprod, lcm.trainSteps, 'lcm.trainSteps'],
+    ...Object.entries(lcm.roles ?? {}).map(
+      ([role, shift]) => [`lcm.roles.${role}`, shift, conceptDim, 'conceptDim'] as const,
+    ),
   ] as const;
   for (const [field, list, length, by] of lists) {
     expect(list.length === length, `${field} has ${list.length} numbers, expected ${length} (${by})`);

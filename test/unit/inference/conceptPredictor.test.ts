@@ -8,6 +8,7 @@ import { type ConceptPredictor, openConceptPredictor } from '../../../server/src
 import { Device } from '../../../server/src/inference/device.ts';
 import { conceptDim, fakeBundle, fakeGraphs } from '../../support/fakeGraphs.ts';
 import { type FakeGraph, fakeRuntime, floatTensor } from '../../support/fakeRuntime.ts';
+import { plainly } from '../../support/plainSequence.ts';
 
 type Runtime = ReturnType<typeof fakeRuntime>;
 const runtime = vi.hoisted(() => ({ current: undefined as Runtime | undefined }));
@@ -39,7 +40,7 @@ function concepts(count: number, from = 0): ConceptVector[] {
   );
 }
 const plans = (count: number, settings: Partial<SamplerSettings> = {}, seed = 5, context = concepts(3)) =>
-  predictor.predictNext({ context, count, seed, sampler: settings }, goOn);
+  predictor.predictNext({ context: plainly(context), count, seed, sampler: settings }, goOn);
 
 describe('plans', () => {
   test.each([{ eta: 0 }, { eta: 0.5 }, { eta: 1, steps: 10 }])(
@@ -131,7 +132,7 @@ describe('the contextualizer', () => {
     seen = 0;
   });
   async function states(context: readonly ConceptVector[]) {
-    await predictor.predictNext({ context, count: 1, seed: 1 }, goOn);
+    await predictor.predictNext({ context: plainly(context), count: 1, seed: 1 }, goOn);
     return attended();
   }
   async function fromScratch(context: readonly ConceptVector[]) {
@@ -217,7 +218,7 @@ describe('expectations', () => {
     'of %i concepts: one for each, of what is before it',
     async (count) => {
       const all = concepts(count);
-      const expected = await predictor.expected(all, goOn);
+      const expected = await predictor.expected(plainly(all), goOn);
       expect(expected.length).toBe(count);
       expected.forEach((vector, i) => {
         expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
@@ -238,9 +239,9 @@ describe('expectations', () => {
 
   test('do not depend on what comes after', async () => {
     const all = concepts(contextLength);
-    const whole = await predictor.expected(all, goOn);
+    const whole = await predictor.expected(plainly(all), goOn);
     for (let count = 1; count < contextLength; count++) {
-      expect(await predictor.expected(all.slice(0, count), goOn)).toEqual(whole.slice(0, count));
+      expect(await predictor.expected(plainly(all.slice(0, count)), goOn)).toEqual(whole.slice(0, count));
     }
   });
 
@@ -317,9 +318,9 @@ describe('cancelling', () => {
   };
   test.each([0, 1, 2])('after %i checkpoints ends each kind of work', async (count) => {
     await expect(
-      predictor.predictNext({ context: concepts(2), count: 40, seed: 1 }, endingAfter(count)),
+      predictor.predictNext({ context: plainly(concepts(2)), count: 40, seed: 1 }, endingAfter(count)),
     ).rejects.toThrow(CancellationError);
-    await expect(predictor.expected(concepts(40), endingAfter(count))).rejects.toThrow(CancellationError);
+    await expect(predictor.expected(plainly(concepts(40)), endingAfter(count))).rejects.toThrow(CancellationError);
     const request = { source: concepts(9), maxLength: 4, seed: 1 };
     await expect(predictor.planSummary(request, endingAfter(count))).rejects.toThrow(CancellationError);
     expect((await plans(2)).length).toBe(2);

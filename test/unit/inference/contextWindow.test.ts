@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { commonPrefix, evenlySpread, windowStart } from '../../../server/src/inference/contextWindow.ts';
+import { plainly } from '../../support/plainSequence.ts';
 
 const lengths = fc.integer({ min: 1, max: 200 });
 const counts = fc.integer({ min: 0, max: 2000 });
@@ -43,7 +44,7 @@ describe('commonPrefix', () => {
     [[a, a, b], [a, b, b], 1],
     [[Float32Array.of(1)], [a], 0],
   ])('%#', (x, y, expected) => {
-    expect(commonPrefix(x, y)).toBe(expected);
+    expect(commonPrefix(plainly(x), plainly(y))).toBe(expected);
   });
 });
 

@@ -114,11 +114,11 @@ describe('index', () => {
     const [first] = snapshot.sentences;
     expect(cache.vector(first!)).toBeUndefined();
     expect(cache.isComplete(snapshot)).toBe(false);
-    expect(cache.known(snapshot.sentences).size).toBe(0);
+    expect(cache.known(snapshot).size).toBe(0);
     await cache.index(snapshot, 0, neverCancelled);
     const calls = engine.calls.length;
     expect(cache.isComplete(snapshot)).toBe(true);
-    expect(cache.known(snapshot.sentences).size).toBe(40);
+    expect(cache.known(snapshot).size).toBe(40);
     for (const [i, sentence] of snapshot.sentences.entries()) {
       expect(cache.vector(sentence)).toEqual(encodeWords(sentence.text));
       expect(cache.expectation(snapshot, i)).toHaveLength(48);

@@ -19,6 +19,7 @@ export const silence = {
       languageName(found),
       known.map(languageName).join(', '),
     ),
+  atItsEnd: () => t('The model has nothing more to say about this note.'),
   saidNearby: () => t('Every idea for this place is already said nearby.'),
   noWording: () => t('No wording made a whole sentence that fits the markup and says something.'),
   repeated: () => t('Every wording repeats the document.'),
