@@ -39,6 +39,25 @@ const encoderSchema = fields({
   maxTokens: integer(3),
 });
 
+/** What a concept can be in a context, and what is then added to it, normalized: models/lcm/roles.py. */
+const rolesSchema = fields({
+  heading: numbers,
+  place1: numbers,
+  place2: numbers,
+  place3: numbers,
+  place5: numbers,
+  place9: numbers,
+  following1: numbers,
+  following2: numbers,
+  summary1: numbers,
+  summary2: numbers,
+  summary3: numbers,
+  summary4: numbers,
+  summary6: numbers,
+  summary9: numbers,
+  note: numbers,
+});
+
 const lcmSchema = fields({
   architecture: oneOf('two-tower', 'one-tower', 'base', 'quant-c', 'quant-d'),
   contextualizer: filePath,
@@ -64,6 +83,8 @@ const lcmSchema = fields({
     eta: fraction,
   }),
   summary: fields({ separator: numbers, stop: numbers, stopThreshold: cosineValue }),
+  /** Missing of an LCM that was trained on sentences alone: nothing else is then put into its contexts. */
+  roles: rolesSchema.optional(),
 });
 
 const decoderSchema = fields({
@@ -178,6 +199,9 @@ function crossCheck(manifest: Manifest): string[] {
     ['lcm.summary.separator', lcm.summary.separator, conceptDim, 'conceptDim'],
     ['lcm.summary.stop', lcm.summary.stop, conceptDim, 'conceptDim'],
     ['lcm.alphasCumprod', lcm.alphasCumprod, lcm.trainSteps, 'lcm.trainSteps'],
+    ...Object.entries(lcm.roles ?? {}).map(
+      ([role, shift]) => [`lcm.roles.${role}`, shift, conceptDim, 'conceptDim'] as const,
+    ),
   ] as const;
   for (const [field, list, length, by] of lists) {
     expect(list.length === length, `${field} has ${list.length} numbers, expected ${length} (${by})`);
