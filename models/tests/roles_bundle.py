@@ -1,4 +1,4 @@
-"""Writes test/fixtures/golden/roles.json: roles for the bundle of test/fixtures/sonar, and what Python answers with them.
+"""Writes test/fixtures/golden/roles.json: roles for the bundle of test/fixtures/sonar, and Python's answers with them.
 
 `python -m models.tests.roles_bundle`, after a change of that bundle or of the roles; the server must answer the same.
 """
