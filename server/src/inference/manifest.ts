@@ -1,6 +1,6 @@
 /** The manifest: a bundle's contents list, its schema, and errors that name field, expected and found. */
 import { z } from 'zod';
-import { conceptRoles } from '../concepts/contextConcept.ts';
+import { type ConceptRole, conceptRoles } from '../concepts/contextConcept.ts';
 import { cosineAlphasCumprod } from '../lcm/noiseSchedule.ts';
 
 /** A bundle that cannot be used; the message names the file or field, what was expected and what was found. */
@@ -40,6 +40,11 @@ const encoderSchema = fields({
   maxTokens: integer(3),
 });
 
+/** What a concept's role in the sequence adds to it, once it is normalized. */
+const rolesSchema = fields(
+  Object.fromEntries(conceptRoles.map((role) => [role, numbers])) as Record<ConceptRole, typeof numbers>,
+);
+
 const lcmSchema = fields({
   architecture: oneOf('two-tower', 'one-tower', 'base', 'quant-c', 'quant-d'),
   contextualizer: filePath,
@@ -65,8 +70,8 @@ const lcmSchema = fields({
     eta: fraction,
   }),
   summary: fields({ separator: numbers, stop: numbers, stopThreshold: cosineValue }),
-  /** What a concept's role adds to it once it is normalized; missing where the LCM knows no roles. */
-  roles: z.record(z.enum(conceptRoles), numbers, 'an object').optional(),
+  /** Missing of an LCM that was trained on sentences alone: nothing else is then put into its contexts. */
+  roles: rolesSchema.optional(),
 });
 
 const decoderSchema = fields({
