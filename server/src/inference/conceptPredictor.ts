@@ -90,7 +90,7 @@ export async function openConceptPredictor(bundle: Bundle, options: RunOptions):
       const settings = samplerSettings(lcm.defaults, wanted, lcm.alphasCumprod);
       const { before, following } = atGap(context);
       const window = before.slice(windowStart(before.length, lcm.contextLength));
-      // Nothing else that is read ends like a summary or the text of a note.
+      // Of running text the LCM has not learned to say that it ends: there a plan near the stop is a plan.
       const mayEnd = window.some(({ role }) => role === 'note');
       return contextualizer.withStates(window, following, checkpoint, async (states) => {
         const plans: ConceptVector[] = [];

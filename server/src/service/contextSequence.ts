@@ -22,14 +22,15 @@ export interface SequencePlace {
 
 type Reader = Pick<EngineInfo, 'hasRoles'>;
 
-/** All of a document's, in order. */
+/** All of a document, in order. */
 export function* sequenceOf({ sections, sentences }: DocumentSnapshot, { hasRoles }: Reader): Steps<SequenceItem[]> {
   const items: SequenceItem[] = [];
-  for (const section of sections) {
+  for (const [at, section] of sections.entries()) {
+    if (at % triflesAtOnce === 0) yield;
     if (hasRoles && section.heading !== '') items.push(headingItem(section));
     for (let i = section.firstSentence; i < section.endSentence; i++) {
+      if (i % triflesAtOnce === 0) yield;
       items.push(sentenceItem(sentences[i] as SentenceSpan, i - section.firstSentence, hasRoles));
-      if (items.length % triflesAtOnce === 0) yield;
     }
   }
   return items;

@@ -1,6 +1,7 @@
 /** The contextualizer's window over a growing document. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ContextConcept } from '../../../server/src/concepts/contextConcept.ts';
 import { commonPrefix, evenlySpread, windowStart } from '../../../server/src/inference/contextWindow.ts';
 import { plainly } from '../../support/plainSequence.ts';
 
@@ -46,6 +47,14 @@ describe('commonPrefix', () => {
   ])('%#', (x, y, expected) => {
     expect(commonPrefix(plainly(x), plainly(y))).toBe(expected);
   });
+});
+
+test('concepts in different roles are not in common', () => {
+  const vector = Float32Array.of(1, 2);
+  const sequence: ContextConcept[] = [{ vector }, { vector, role: 'place1' }, { vector, role: 'place2' }];
+  expect(commonPrefix(sequence, [...sequence])).toBe(3);
+  expect(commonPrefix(sequence, [{ vector }, { vector, role: 'place1' }, { vector }])).toBe(2);
+  expect(commonPrefix(sequence, [{ vector, role: 'heading' }])).toBe(0);
 });
 
 describe('evenlySpread', () => {
