@@ -6,7 +6,14 @@ import { CancellationError } from '../../../server/src/base/cancellation.ts';
 import { type ContextConcept, conceptRoles } from '../../../server/src/concepts/contextConcept.ts';
 import { EngineUnavailableError } from '../../../server/src/concepts/engine.ts';
 import { BundleError } from '../../../server/src/inference/manifest.ts';
-import { fromResponseError, pack, packConcepts, toResponseError, unpack, unpackConcepts } from '../../../server/src/inference/rpc.ts';
+import {
+  fromResponseError,
+  pack,
+  packConcepts,
+  toResponseError,
+  unpack,
+  unpackConcepts,
+} from '../../../server/src/inference/rpc.ts';
 
 describe('vectors', () => {
   test.each([

@@ -107,3 +107,14 @@ describe('it ends early', () => {
     expect(heard).toEqual([` ${sentences[0]}`]);
   });
 });
+
+test('for an LCM that knows roles each has its place in the section, before what follows', async () => {
+  const { ask, engine, predicted } = setUp(`${intro}|\n\nThe end is near.`);
+  engine.info = { ...engine.info, hasRoles: true };
+  await ask();
+  expect(predicted.map(({ context }) => context.map(({ role }) => role).join(' '))).toEqual([
+    'place1 place2 following1',
+    'place1 place2 place3 following1',
+    'place1 place2 place3 place3 following1',
+  ]);
+});

@@ -104,6 +104,18 @@ describe('a gap', () => {
     expect(asked[0]).toEqual([...scene.context.slice(-12), { vector: plans[0] }, { vector: following }]);
   });
 
+  test('a plan has its place in the section, for an LCM that knows places', async () => {
+    const engine = new FakeEngine();
+    const asked: ContextConcept[][] = [];
+    engine.expected = async (concepts) => {
+      asked.push([...concepts]);
+      return concepts.map(() => following);
+    };
+    const led = await steerBy(engine, { ...unsteered, gap: true }, { ...scene, indexInSection: 2 }, neverCancelled);
+    await led.pulls(plans.slice(0, 1), neverCancelled);
+    expect(asked[0]?.slice(-2)).toEqual([{ vector: plans[0], role: 'place3' }, { vector: following }]);
+  });
+
   test('and wishes go together', async () => {
     const led = await steer({ gap: true, unlike: [violin] });
     const gap = await (await steer({ gap: true })).pulls(plans, neverCancelled);

@@ -74,12 +74,16 @@ describe('by the LCM', () => {
     const asked: unknown[] = [];
     const { planSummary } = engine;
     engine.planSummary = (request, token) => {
-      asked.push(request.source.length, request.maxLength, request.seed);
+      asked.push([request.source.length, request.maxLength, request.wantedLength, request.seed]);
       return planSummary.call(engine, request, token);
     };
     await ask({ sentences: 3, seed: 9 });
     await ask({ sentences: 30 });
-    expect(asked).toEqual([5, 3, 9, 5, 5, 1]);
+    // How many are wanted is told as it is, also where there cannot be so many.
+    expect(asked).toEqual([
+      [5, 3, 3, 9],
+      [5, 5, 30, 1],
+    ]);
   });
 
   test.each([
