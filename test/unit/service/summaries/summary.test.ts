@@ -79,11 +79,22 @@ describe('by the LCM', () => {
     };
     await ask({ sentences: 3, seed: 9 });
     await ask({ sentences: 30 });
-    // How many are wanted is told as it is, also where there cannot be so many.
     expect(asked).toEqual([
       [5, 3, 3, 9],
-      [5, 5, 30, 1],
+      [5, 5, 5, 1],
     ]);
+  });
+
+  test('of a long text a long one is asked for, though the window holds less of it', async () => {
+    const { engine, ask } = setUp(Array.from({ length: 20 }, (_, i) => `The mayor wants park ${i}.`).join(' '));
+    const asked: unknown[] = [];
+    const { planSummary } = engine;
+    engine.planSummary = (request, token) => {
+      asked.push([request.maxLength, request.wantedLength]);
+      return planSummary.call(engine, request, token);
+    };
+    await ask({ sentences: 12 });
+    expect(asked).toEqual([[7, 12]]);
   });
 
   test.each([
