@@ -8,7 +8,7 @@ import { centroid, cosine, mostSimilar } from '../../concepts/similarity.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
 import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { Scene } from './scene.ts';
-import { silence } from './silence.ts';
+import { noteSilence, silence } from './silence.ts';
 import type { Steer } from './steering.ts';
 
 export interface IdeaOptions {
@@ -69,7 +69,7 @@ export async function ideasFor(
   };
   const plans = steer.lead(await engine.predictNext(request, token));
   throwIfCancelled(token);
-  if (plans.length === 0) return silent(silence.atItsEnd());
+  if (plans.length === 0) return silent(noteSilence.atItsEnd());
   const fresh = plans.filter((plan) => scene.nearbyVectors.every((vector) => cosine(plan, vector) <= saidAlready));
   if (fresh.length === 0) return silent(silence.saidNearby());
 

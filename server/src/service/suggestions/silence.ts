@@ -19,11 +19,15 @@ export const silence = {
       languageName(found),
       known.map(languageName).join(', '),
     ),
-  atItsEnd: () => t('The model has nothing more to say about this note.'),
   saidNearby: () => t('Every idea for this place is already said nearby.'),
   noWording: () => t('No wording made a whole sentence that fits the markup and says something.'),
   repeated: () => t('Every wording repeats the document.'),
   lowScore: () => t('No wording is good enough to show (see foresay.suggest.minScore).'),
+} as const;
+
+/** Where what is written of a note has come to its end. */
+export const noteSilence = {
+  atItsEnd: () => t('The model has nothing more to say about this note.'),
 } as const;
 
 /** Where none comes by itself, though one would if it were asked for. */

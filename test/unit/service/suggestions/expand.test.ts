@@ -7,7 +7,7 @@ import { cosine } from '../../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../../server/src/service/conceptCache.ts';
 import { type Expansion, expand, expansionPlaces } from '../../../../server/src/service/suggestions/expand.ts';
 import { noteAt } from '../../../../server/src/service/suggestions/note.ts';
-import { silence } from '../../../../server/src/service/suggestions/silence.ts';
+import { noteSilence } from '../../../../server/src/service/suggestions/silence.ts';
 import { snapshotOf } from '../../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../../support/fakeEngine.ts';
 
@@ -133,7 +133,7 @@ describe('expanding', () => {
       request.context.length > 3 ? Promise.resolve([]) : predictNext.call(engine, request, token);
     const parts = { engine, cache: new ConceptCache(engine) };
     const expansion = await expand(parts, snapshot, span, options, neverCancelled, () => {});
-    expect(expansion).toMatchObject({ silence: silence.atItsEnd() });
+    expect(expansion).toMatchObject({ silence: noteSilence.atItsEnd() });
     expect(expansion?.sentences).toHaveLength(1);
   });
 
