@@ -14,8 +14,10 @@ from .diffusion import DiffusionLCM
 from .lcm_export import LCM_FILES
 from .lcm_graphs import CrossStates
 from .noise_schedule import alphas_cumprod
+from .roles import ROLES
 from .system import System
 from .systems import name_of
+from .two_tower import TwoTowerLCM
 
 MANIFEST = "manifest.json"
 CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
@@ -92,6 +94,8 @@ def lcm_part(model: System, defaults: dict[str, float], marks: torch.Tensor, sto
     # A system without noise has no schedule, but the format asks for one.
     noise = model if isinstance(model, DiffusionLCM) else DiffusionLCM
     bars = model.bars if isinstance(model, DiffusionLCM) else alphas_cumprod(config.train_steps)
+    shifts = model.role_shifts().detach() if isinstance(model, TwoTowerLCM) else torch.zeros(0)
+    roles = {name: rounded(shift) for name, shift in zip(ROLES, shifts, strict=True)} if shifts.any() else None
     return {
         "architecture": name_of(model),
         "contextualizer": contextualizer,
@@ -110,6 +114,7 @@ def lcm_part(model: System, defaults: dict[str, float], marks: torch.Tensor, sto
         "predictionType": noise.prediction,
         "defaults": defaults,
         "summary": {"separator": rounded(marks[0]), "stop": rounded(marks[1]), "stopThreshold": stop_threshold},
+        **({"roles": roles} if roles else {}),  # who reads a bundle puts nothing new into a context without them
     }
 
 

@@ -9,17 +9,29 @@ SENTENCE_CHARACTERS = (20, 220)  # beyond, sentences are fragile (LCM paper, sec
 
 
 @dataclass(frozen=True)
+class Section:
+    heading: str  # empty where it has none
+    paragraphs: tuple[int, ...]  # sentences of each
+
+
+@dataclass(frozen=True)
 class Document:
     name: str
     genre: str
     body: tuple[str, ...]  # sentences
     summary: tuple[str, ...]  # of the human abstract; empty where there is none
+    sections: tuple[Section, ...]  # of the body
 
 
 def document_of(cut: dict) -> Document:
     """cut: one line of segmentCorpus, whose paragraphs are lists of sentences."""
     body = [s for section in cut["sections"] for paragraph in section["paragraphs"] for s in paragraph]
-    return Document(str(cut.get("id", "")), str(cut.get("genre", "")), tuple(body), tuple(cut["summary"] or ()))
+    sections = tuple(
+        Section(str(section.get("heading") or "").strip(), tuple(map(len, section["paragraphs"])))
+        for section in cut["sections"]
+    )
+    name, genre = str(cut.get("id", "")), str(cut.get("genre", ""))
+    return Document(name, genre, tuple(body), tuple(cut["summary"] or ()), sections)
 
 
 def wordable(sentence: str) -> bool:

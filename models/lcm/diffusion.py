@@ -87,8 +87,11 @@ class DiffusionLCM(System):
         before = torch.where(drop, 0, torch.arange(concepts.shape[1]))  # (R*B, N)
         return self.denoise(noisy, self.timestep_table()[t].unsqueeze(1), states, before)
 
-    def loss(self, concepts: torch.Tensor, weight: torch.Tensor, draws: int = 2) -> torch.Tensor:
-        """Mean squared error of x0 a channel. concepts: (B, N, D); weight: (B, N) 1 = counts.
+    def loss(
+        self, concepts: torch.Tensor, weight: torch.Tensor, context: torch.Tensor | None = None, draws: int = 2
+    ) -> torch.Tensor:
+        """Mean squared error of x0 a channel. concepts: (B, N, D); weight: (B, N) 1 = counts; context: (B, N, D), the
+        concepts as the context has them, where that is otherwise.
 
         Timesteps are drawn from Beta(2, 1), the noisy ones more often (the paper draws them evenly; its code offers
         another Beta): near the end of the noise everything must come from the context, which is the slow part to learn.
@@ -101,7 +104,7 @@ class DiffusionLCM(System):
         signal, noise = self.signal[t].view(-1, 1, 1), self.noise[t].view(-1, 1, 1)
         noisy = signal * target + noise * torch.randn_like(target)
         drop = torch.rand(rows, length) < CONTEXT_DROP
-        error = (self(concepts, noisy, t, drop) - target).square().mean(-1)
+        error = (self(concepts if context is None else context, noisy, t, drop) - target).square().mean(-1)
         weight = weight.repeat(draws, 1) * self.timestep_weight[t].unsqueeze(-1)
         return (error * weight).sum() / weight.sum()
 

@@ -14,6 +14,7 @@ from .context_window import by_windows, evenly_spread, window_start
 from .noise_schedule import step_coefficients, trailing_timesteps
 from .noise_stream import plan_noise
 from .onnx_session import open_session
+from .roles import FOLLOWING, NO_ROLE, ROLES, length_role
 from .summary_plan import planned
 
 MAX_NEW_CONCEPTS = 64  # of one run: quantized numbers depend a little on what is run side by side
@@ -48,6 +49,9 @@ class ShippedPredictor:
         self.scale = np.array(manifest["normalizer"]["scale"], np.float32)
         self.bars = torch.tensor(lcm["alphasCumprod"], dtype=torch.float64)
         self.context_length: int = lcm["contextLength"]
+        self.has_roles = "roles" in lcm
+        shifts = [lcm["roles"][name] for name in ROLES] if self.has_roles else np.zeros((len(ROLES), len(self.center)))
+        self.shifts = np.array([*shifts, np.zeros(len(self.center))], np.float32)  # NO_ROLE is the last, of zeros
         self.unit_length: bool = manifest["encoder"].get("unitLength", True)
         defaults = lcm["defaults"]
         self.defaults = SamplerSettings(
@@ -72,11 +76,16 @@ class ShippedPredictor:
         raw = rows * self.scale + self.center
         return unit(raw) if self.unit_length else raw
 
-    def extend(self, states: ContextStates, concepts: np.ndarray) -> ContextStates:
-        """concepts: (N, D), those behind the ones that `states` holds."""
+    def read(self, concepts: np.ndarray, roles: np.ndarray | None) -> np.ndarray:
+        """(N, D) raw; roles: (N,) places in ROLES or NO_ROLE, None where no concept has one -> (N, D), as read."""
+        return self.normalize(concepts) + (0 if roles is None else self.shifts[roles])
+
+    def extend(self, states: ContextStates, concepts: np.ndarray, roles: np.ndarray | None = None) -> ContextStates:
+        """concepts: (N, D), those behind the ones that `states` holds; roles: see `read`."""
         names = ["present_keys", "present_values", "cross_keys", "cross_values"]
+        read = self.read(concepts, roles)
         for start in range(0, len(concepts), MAX_NEW_CONCEPTS):
-            added = self.normalize(concepts[start : start + MAX_NEW_CONCEPTS])
+            added = read[start : start + MAX_NEW_CONCEPTS]
             feeds = {"concepts": added, "past_keys": states.keys, "past_values": states.values}
             keys, values, cross_keys, cross_values = self.contextualizer.run(names, feeds)
             cross_keys = np.concatenate([states.cross_keys, cross_keys], axis=2)
@@ -105,29 +114,53 @@ class ShippedPredictor:
         }
         return self.denormalize(self.sampler.run(["plans"], feeds)[0])
 
-    def predict_next(self, context: np.ndarray, count: int, seed: int) -> np.ndarray:
-        """context: (N, D), of which the last window counts -> (count, D) samples at the bundle's own settings."""
-        window = context[window_start(len(context), self.context_length) :]
-        return self.sample(self.extend(self.empty, window), seed, 0, count)
+    def predict_next(
+        self,
+        context: np.ndarray,
+        count: int,
+        seed: int,
+        roles: np.ndarray | None = None,
+        following: np.ndarray | None = None,
+    ) -> np.ndarray:
+        """context: (N, D), of which the last window counts -> (count, D) samples at the bundle's own settings.
 
-    def expected(self, concepts: np.ndarray) -> np.ndarray:
-        """(N, D) -> (N, D): the conditional mean of each concept, given those before it."""
+        roles: of the context, see `read`; following: (1 or 2, D), the sentences behind the gap that is predicted.
+        """
+        start = window_start(len(context), self.context_length)
+        states = self.extend(self.empty, context[start:], None if roles is None else roles[start:])
+        if following is not None:
+            states = self.extend(states, following, np.array(FOLLOWING[: len(following)]))
+        return self.sample(states, seed, 0, count)
+
+    def expected(self, concepts: np.ndarray, roles: np.ndarray | None = None) -> np.ndarray:
+        """(N, D) -> (N, D): the conditional mean of each concept, given those before it; roles: see `read`."""
 
         def run(window: np.ndarray) -> np.ndarray:
-            return self.expectation.run(["expected"], {"concepts": self.normalize(window)})[0]
+            return self.expectation.run(["expected"], {"concepts": window})[0]
 
-        return self.denormalize(by_windows(run, concepts, self.context_length))
+        return self.denormalize(by_windows(run, self.read(concepts, roles), self.context_length))
 
     def plan_summary(
-        self, source: np.ndarray, max_length: int, seed: int, settings: SamplerSettings | None = None
+        self,
+        source: np.ndarray,
+        max_length: int,
+        seed: int,
+        settings: SamplerSettings | None = None,
+        wanted: int | None = None,
     ) -> np.ndarray:
-        """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first."""
+        """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first.
+
+        wanted: the length in sentences that the separator is to ask for.
+        """
         summary = self.lcm["summary"]
         length = min(max_length, self.context_length // 2)
         # A long source is thinned evenly: its end counts as much as its beginning.
         thinned = source[evenly_spread(len(source), self.context_length - length - 1)]
         window = np.concatenate([thinned, np.array([summary["separator"]], np.float32)])
-        drawing = ShippedDrawing(self, self.extend(self.empty, window), seed, settings)
+        roles = np.full(len(window), NO_ROLE)
+        if wanted is not None:
+            roles[-1] = length_role(wanted)
+        drawing = ShippedDrawing(self, self.extend(self.empty, window, roles), seed, settings)
         return planned(drawing, np.array(summary["stop"], np.float32), summary["stopThreshold"], length)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,8 @@ from .config import LCMConfig
 from .lcm_export import LCM_FILES
 from .normalizer import Normalizer
 from .quantize import BLOCK
-from .two_tower import TwoTowerLCM
+from .roles import ROLES
+from .two_tower import ROLE_GAIN, TwoTowerLCM
 
 # The graph's stacked matrices, and the language model's layers whose they are.
 STACKED = {
@@ -58,14 +59,15 @@ def plan_head_weights(path: Path) -> dict[str, np.ndarray]:
 def shipped_lcm(directory: Path) -> tuple[TwoTowerLCM, Normalizer]:
     """The two-tower that `directory` ships, which is of the size that `train` makes, and what normalizes for it."""
     model = TwoTowerLCM(LCMConfig())
-    take_lcm_weights(model, directory)
-    space = json.loads((directory / MANIFEST).read_text())["normalizer"]
+    manifest = json.loads((directory / MANIFEST).read_text())
+    take_lcm_weights(model, directory, manifest["lcm"].get("roles"))
+    space = manifest["normalizer"]
     return model, Normalizer.restored({name: torch.tensor(space[name]) for name in ("center", "scale")})
 
 
 @torch.no_grad()
-def take_lcm_weights(model: TwoTowerLCM, directory: Path) -> None:
-    """Gives `model` the weights of the two-tower of its size that `directory` ships.
+def take_lcm_weights(model: TwoTowerLCM, directory: Path, roles: Mapping[str, list[float]] | None) -> None:
+    """Gives `model` the weights of the two-tower of its size that `directory` ships; roles: the manifest's, if any.
 
     Of timestep encoder and modulations a bundle has nothing but the table that they make. It has fewer rows than the
     encoder's width, so the modulations are solved for the timestep encoder of `model`, and the table is as it was.
@@ -88,6 +90,8 @@ def take_lcm_weights(model: TwoTowerLCM, directory: Path) -> None:
         solved = torch.linalg.lstsq(inputs, table[:, i].double(), driver="gelsd").solution.float()  # (M + 1, 9M)
         block.modulation.weight.copy_(solved[:-1].T)
         block.modulation.bias.copy_(solved[-1])
+    if roles:
+        model.roles.copy_(torch.tensor([roles[name] for name in ROLES]) / ROLE_GAIN)
 
 
 def int8(model: onnx.ModelProto) -> Iterator[tuple[str, np.ndarray]]:

@@ -39,7 +39,9 @@ def restored(checkpoint: Mapping[str, Any]) -> System:
         loss_weighting=arguments["loss_weighting"],
     )
     model = empty(arguments["architecture"], config, weights.get("centroids"))
-    model.load_state_dict(weights)
+    # A checkpoint from before there were roles has none, and the model is born with roles that say nothing.
+    kept = {"roles": model.roles} if isinstance(model, TwoTowerLCM) else {}
+    model.load_state_dict({**kept, **weights})
     return model.eval()
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from .config import LCMConfig
 from .contextualizer import Contextualizer
 from .denoiser import Denoiser
 from .diffusion import DiffusionLCM, States
+from .roles import ROLES
 from .tying import COPY_GAIN, tie_for_copying
+
+ROLE_GAIN = 10.0  # an optimizer's steps are of one size for all weights, and a role has to be heard beside a concept
 
 
 class TwoTower(DiffusionLCM):
@@ -44,6 +48,7 @@ class TwoTowerLCM(TwoTower):
         super().__init__(config)
         self.contextualizer = Contextualizer(config)
         self.denoiser = Denoiser(config)
+        self.roles = nn.Parameter(torch.zeros(len(ROLES), config.concept_dim))
         tie_for_copying(self.denoiser.frontend, self.denoiser.out, COPY_GAIN)
         with torch.no_grad():
             self.contextualizer.frontend.weight.copy_(self.denoiser.frontend.weight)
@@ -53,6 +58,14 @@ class TwoTowerLCM(TwoTower):
             first.cross_key_value.weight[m:].copy_(torch.eye(m))  # values are the context itself
             first.cross_out.weight.copy_(torch.eye(m))
             first.modulation.bias[5 * m : 6 * m] = 1.0  # the gate of its cross-attention is open
+
+    def role_shifts(self) -> torch.Tensor:
+        """-> (R, D): what each of ROLES adds to a normalized concept; zero in a model that has learned none."""
+        return ROLE_GAIN * self.roles
+
+    def shifted(self, concepts: torch.Tensor, roles: torch.Tensor) -> torch.Tensor:
+        """concepts: (B, N, D) normalized; roles: (B, N) int64, places in ROLES or NO_ROLE -> (B, N, D), as read."""
+        return concepts + F.pad(self.role_shifts(), (0, 0, 0, 1))[roles]  # NO_ROLE is the last row, of zeros
 
     def read(
         self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor

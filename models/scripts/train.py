@@ -9,13 +9,15 @@ import numpy as np
 import torch
 
 from models.lcm.config import LCMConfig
-from models.lcm.data import ConceptCorpus
+from models.lcm.data import Batch, ConceptCorpus, Window
 from models.lcm.diffusion import WEIGHTINGS
 from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
+from models.lcm.role_windows import role_windows
 from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import ARCHITECTURES, build, restored
 from models.lcm.training import fit, mixed_precision
+from models.lcm.two_tower import TwoTowerLCM
 
 FITTED_ON = 50_000  # vectors, for the normalizer and the codebooks
 
@@ -26,6 +28,7 @@ def main() -> None:
     parser.add_argument("--noise-schedule", choices=SCHEDULES, default="cosine")
     parser.add_argument("--loss-weighting", choices=WEIGHTINGS, default="none")
     parser.add_argument("--start", type=Path, help="a bundle whose two-tower to go on from, with its normalizer")
+    parser.add_argument("--roles", action="store_true", help="teach a two-tower what headings, gaps, notes, ... are")
     parser.add_argument("--checkpoint", type=Path, help="default: ARCHITECTURE.pt in the work folder")
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--minutes", type=float, default=60, help="of processor time in all, over resumed runs")
@@ -34,9 +37,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
+    if args.roles and args.architecture != "two-tower":
+        parser.error(f"--roles with {args.architecture}, expected two-tower")
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    train = ConceptCorpus(args.work, "train")
+    train = ConceptCorpus(args.work, "train", beside=args.roles)
     checkpoint = args.checkpoint or args.work / f"{args.architecture}.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
     if state:
@@ -50,14 +55,21 @@ def main() -> None:
         model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy(), config)
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
 
-    def loss_of(batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-        concepts, weight = batch
+    def loss_of(batch: Batch) -> torch.Tensor:
+        concepts, weight, roles = batch
+        concepts = normalizer.normalize(concepts)
         with mixed_precision():
-            return model.loss(normalizer.normalize(concepts), weight)
+            if isinstance(model, TwoTowerLCM):
+                return model.loss(concepts, weight, model.shifted(concepts, roles))
+            return model.loss(concepts, weight)
+
+    def windows(rng: np.random.Generator) -> list[Window]:
+        length = model.config.context_length
+        return role_windows(train, length, rng) if args.roles else train.windows(length)
 
     fit(
         model,
-        lambda seed: train.batches(model.config.context_length, args.concepts, seed),
+        lambda seed: train.batches(windows, args.concepts, seed),
         loss_of,
         checkpoint,
         state,

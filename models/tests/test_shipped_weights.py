@@ -5,6 +5,7 @@ from pathlib import Path
 import onnx
 import torch
 
+from models.lcm.bundle import lcm_part
 from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder
 from models.lcm.decoder_graph import decoder_graph
@@ -36,8 +37,10 @@ def test_a_shipped_two_tower_is_read_back(tmp_path: Path) -> None:
     for parameter in shipped.parameters():  # nothing is zero, as it is at birth
         parameter.data += 0.02 * torch.randn_like(parameter)
     export_lcm(shipped, None, tmp_path)
+    roles = lcm_part(shipped, {}, torch.zeros(2, 64), 0.6)["roles"]
     model = TwoTowerLCM(config).eval()
-    take_lcm_weights(model, tmp_path)
+    take_lcm_weights(model, tmp_path, roles)
+    assert torch.allclose(model.roles, shipped.roles, atol=1e-6)
     assert torch.allclose(model.timestep_table(), shipped.timestep_table(), atol=1e-4)
     concepts, t = torch.randn(1, 6, 64), torch.tensor([4])
     noisy, drop = torch.randn(1, 6, 64), torch.zeros(1, 6, dtype=torch.bool)

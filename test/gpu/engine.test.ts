@@ -5,6 +5,7 @@ import type { ConceptVector } from '../../server/src/concepts/conceptVector.ts';
 import type { ConceptEngine, EngineUsage } from '../../server/src/concepts/engine.ts';
 import { cosine } from '../../server/src/concepts/similarity.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
+import { plainly } from '../support/plainSequence.ts';
 import { hasDevice, limit, orSkipped, tiny } from './device.ts';
 
 /** Least cosine of two vectors: both round activations to 8 bits, each in its own places. */
@@ -47,18 +48,18 @@ describe.skipIf(!hasDevice)(`a suggestion ${orSkipped}`, () => {
     expect(encoded.sent).toBeLessThan(story.length * 16 * 16);
     expect(encoded.received).toBe(story.length * dim * 4);
 
-    const request = { context: concepts, count: 2, seed: 7 };
+    const request = { context: plainly(concepts), count: 2, seed: 7 };
     const plans = await here.predictNext(request, neverCancelled);
     const first = await counted(there.predictNext(request, neverCancelled), there.usage());
     expectNear(first.result, plans);
     // A context that has grown by one: one concept there, and the noise of two plans and two steps.
-    const longer = { ...request, context: [...concepts, concepts[0] as ConceptVector] };
+    const longer = { ...request, context: plainly([...concepts, concepts[0] as ConceptVector]) };
     const grown = await counted(there.predictNext(longer, neverCancelled), there.usage());
     expectNear(grown.result, await here.predictNext(longer, neverCancelled));
     expect(grown.sent).toBeLessThan(8 * dim * 4);
     expect(grown.received).toBe(2 * dim * 4);
     // An edit in the middle: the states before it are kept, and cut where they lie.
-    const edited = { ...request, context: [...concepts.slice(0, 2), concepts[0] as ConceptVector] };
+    const edited = { ...request, context: plainly([...concepts.slice(0, 2), concepts[0] as ConceptVector]) };
     const again = await counted(there.predictNext(edited, neverCancelled), there.usage());
     expectNear(again.result, await here.predictNext(edited, neverCancelled));
     expect(again.sent).toBeLessThan(9 * dim * 4);
@@ -82,7 +83,8 @@ describe.skipIf(!hasDevice)(`a suggestion ${orSkipped}`, () => {
 
   test('what was expected', { timeout: limit }, async () => {
     const concepts = await here.encode(story, neverCancelled);
-    expectNear(await there.expected(concepts, neverCancelled), await here.expected(concepts, neverCancelled));
+    const sequence = plainly(concepts);
+    expectNear(await there.expected(sequence, neverCancelled), await here.expected(sequence, neverCancelled));
   });
 
   test('nothing crosses to the processor itself', async () => {

@@ -18,6 +18,7 @@ import { cosine } from '../../server/src/concepts/similarity.ts';
 import { windowStart } from '../../server/src/inference/contextWindow.ts';
 import { createHostEngine } from '../../server/src/inference/hostEngine.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
+import { plainly } from '../support/plainSequence.ts';
 import { silentLogger } from '../support/silentLogger.ts';
 
 const inRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -90,8 +91,9 @@ describe.skipIf(!hasBundle)('the bundle (skipped without models/bundle)', () => 
       await expect(engine.ready()).rejects.toThrow(EngineUnavailableError);
     }, limit);
 
-    const predict = (request: Partial<PredictRequest> = {}) =>
-      engine.predictNext({ context, count: 3, seed: 7, ...request }, neverCancelled);
+    type Asked = Partial<Omit<PredictRequest, 'context'>> & { readonly context?: readonly ConceptVector[] };
+    const predict = ({ context: before = context, ...request }: Asked = {}) =>
+      engine.predictNext({ context: plainly(before), count: 3, seed: 7, ...request }, neverCancelled);
     async function decode(request: Partial<DecodeRequest> = {}): Promise<Wording[]> {
       const plans = request.plans ?? (await predict({ count: 2 }));
       const whole = { contextText: story.join(' '), typed: '', maxTokens: 24, ...request, plans };
@@ -241,18 +243,18 @@ describe.skipIf(!hasBundle)('the bundle (skipped without models/bundle)', () => 
       test('one unit vector for each concept, also of a long document', { timeout: limit }, async () => {
         const long = varied(context, 2 * info.contextLength + 10);
         for (const count of [0, 1, 6, info.contextLength, long.length]) {
-          const expected = await engine.expected(long.slice(0, count), neverCancelled);
+          const expected = await engine.expected(plainly(long.slice(0, count)), neverCancelled);
           expect(expected.length).toBe(count);
           expectUnit(expected, info.conceptDim);
         }
       });
 
       test('does not depend on the concept itself nor on what comes after it', { timeout: limit }, async () => {
-        const whole = await engine.expected(context, neverCancelled);
+        const whole = await engine.expected(plainly(context), neverCancelled);
         const others = varied(context, 12).slice(6);
         for (let i = 0; i < context.length; i++) {
           const changed = [...context.slice(0, i), ...others.slice(i)];
-          const expected = await engine.expected(changed, neverCancelled);
+          const expected = await engine.expected(plainly(changed), neverCancelled);
           for (const same of similarities(whole.slice(0, i + 1), expected)) expect(same).toBeGreaterThan(nearlyEqual);
         }
         note('expected', whole);
@@ -362,7 +364,7 @@ describe.skipIf(!hasBundle)('the bundle (skipped without models/bundle)', () => 
         const order: string[] = [];
         const done = (name: string) => () => void order.push(name);
         const ahead = engine
-          .predictNext({ context, count: 64, seed: 1, background }, neverCancelled)
+          .predictNext({ context: plainly(context), count: 64, seed: 1, background }, neverCancelled)
           .then(done('ahead'));
         const asked = engine.encode(['One sentence.'], neverCancelled).then(done('asked'));
         await Promise.all([ahead, asked]);

@@ -8,6 +8,7 @@ import { CancellationError, neverCancelled } from '../../server/src/base/cancell
 import { CancellationSource } from '../../server/src/base/cancellationSource.ts';
 import { type EngineStatus, EngineUnavailableError } from '../../server/src/concepts/engine.ts';
 import { createHostEngine, type HostEngine } from '../../server/src/inference/hostEngine.ts';
+import { plainly } from '../support/plainSequence.ts';
 
 const fakeHost = fileURLToPath(new URL('../support/fakeHost.mjs', import.meta.url));
 let directory: string;
@@ -83,10 +84,10 @@ describe('a host that works', () => {
 
   test('gets every kind of request whole', async () => {
     const vectors = [Float32Array.of(1), Float32Array.of(2), Float32Array.of(3)];
-    expect(await engine.predictNext({ context: vectors, count: 2, seed: 7 }, neverCancelled)).toEqual(
+    expect(await engine.predictNext({ context: plainly(vectors), count: 2, seed: 7 }, neverCancelled)).toEqual(
       [7.3, 8.3].map((x) => Float32Array.of(x)),
     );
-    expect(await engine.expected(vectors, neverCancelled)).toEqual(vectors);
+    expect(await engine.expected(plainly(vectors), neverCancelled)).toEqual(vectors);
     const summary = { source: vectors, maxLength: 2, seed: 1 };
     expect(await engine.planSummary(summary, neverCancelled)).toEqual(vectors.slice(0, 2));
     const request = { contextText: 'a\uD800b\0', typed: 'é', plans: vectors, maxTokens: 3 };

@@ -4,6 +4,7 @@ import { raceCancellation } from '../../server/src/base/cancellationSource.ts';
 import { type ConceptVector, normalized } from '../../server/src/concepts/conceptVector.ts';
 import type {
   ConceptEngine,
+  ContextConcept,
   DecodeRequest,
   EngineInfo,
   EngineUsage,
@@ -37,6 +38,7 @@ export class FakeEngine implements ConceptEngine {
     conceptDim: dim,
     encoder: 'e'.repeat(64),
     contextLength: 16,
+    hasRoles: false,
     provider: 'cpu',
     device: 'fake',
     notice: '',
@@ -76,16 +78,18 @@ export class FakeEngine implements ConceptEngine {
   async predictNext(request: PredictRequest, token: CancellationToken): Promise<ConceptVector[]> {
     await this.#enter('predictNext', request.count, token, request.background);
     if (this.plans) return this.plans(request);
-    const middle = centroid(request.context.slice(-4)) ?? new Float32Array(dim);
+    const middle = centroid(request.context.slice(-4).map(({ vector }) => vector)) ?? new Float32Array(dim);
     return Array.from({ length: request.count }, (_, i) => {
       const noise = wordVector(`noise ${request.seed} ${i}`);
       return normalized(middle.map((x, j) => 0.3 * x + (noise[j] as number)));
     });
   }
 
-  async expected(concepts: readonly ConceptVector[], token: CancellationToken): Promise<ConceptVector[]> {
+  async expected(concepts: readonly ContextConcept[], token: CancellationToken): Promise<ConceptVector[]> {
     await this.#enter('expected', concepts.length, token);
-    return concepts.map((_, i) => normalized(centroid(concepts.slice(0, i)) ?? wordVector('start')));
+    return concepts.map((_, i) =>
+      normalized(centroid(concepts.slice(0, i).map(({ vector }) => vector)) ?? wordVector('start')),
+    );
   }
 
   async planSummary(request: SummaryPlanRequest, token: CancellationToken): Promise<ConceptVector[]> {

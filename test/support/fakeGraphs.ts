@@ -9,8 +9,8 @@ export const conceptDim = 6;
 const [layers, heads, headDim] = [2, 1, 3];
 const vocabularySize = Object.keys(byteTokenizerJson().model.vocab).length;
 
-/** A bundle whose graphs are the functions below. */
-export function fakeBundle(): Bundle {
+/** A bundle whose graphs are the functions below; `roles` are what its LCM was told. */
+export function fakeBundle(roles?: Manifest['lcm']['roles']): Bundle {
   const tiny = tinyManifest();
   const axis = (d: number) => Array.from({ length: conceptDim }, (_, i) => (i === d ? 1 : 0));
   const manifest: Manifest = {
@@ -26,6 +26,7 @@ export function fakeBundle(): Bundle {
       denoiserHeads: heads,
       headDim,
       summary: { separator: axis(0), stop: axis(1), stopThreshold: 0.9 },
+      ...(roles && { roles }),
     },
     decoder: {
       ...tiny.decoder,

@@ -1,6 +1,9 @@
 /** The ConceptEngine contract: everything a model does for Foresay, whoever runs it and wherever. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { ConceptVector } from './conceptVector.ts';
+import type { ContextConcept } from './contextConcept.ts';
+
+export type { ConceptRole, ContextConcept } from './contextConcept.ts';
 
 /** What the loaded bundle is and where it runs; known once the engine is ready. */
 export interface EngineInfo {
@@ -12,6 +15,8 @@ export interface EngineInfo {
   readonly encoder: string;
   /** Concepts the contextualizer sees at once; of a longer context the last ones count. */
   readonly contextLength: number;
+  /** Whether the LCM was told what a concept is in its sequence: only then are headings and what follows put into it. */
+  readonly hasRoles: boolean;
   /** Execution provider in use: `cpu`, `webgpu`, … */
   readonly provider: string;
   readonly device: string;
@@ -59,8 +64,11 @@ export interface SamplerSettings {
 }
 
 export interface PredictRequest {
-  /** Concepts before the wanted one, oldest first; may be empty. The last `contextLength` count. */
-  readonly context: readonly ConceptVector[];
+  /**
+   * Concepts before the wanted one, oldest first; may be empty. The last `contextLength` count. Those that follow the
+   * wanted one stand behind them, with their roles, and count beside that.
+   */
+  readonly context: readonly ContextConcept[];
   /** How many plans to sample; 0 only reads the context, which the next request for it need not do then. */
   readonly count: number;
   /** Same seed, same context, same settings: same plans. */
@@ -99,6 +107,8 @@ export interface SummaryPlanRequest {
   readonly source: readonly ConceptVector[];
   /** Most concepts wanted; the stop concept may end the plan earlier. */
   readonly maxLength: number;
+  /** Sentences that the summary should have, at least 1, for a bundle whose LCM can be told. */
+  readonly wantedLength?: number;
   readonly seed: number;
   readonly sampler?: Partial<SamplerSettings>;
 }
@@ -112,13 +122,13 @@ export interface ConceptEngine {
   ready(): Promise<EngineInfo>;
   /** One vector for each sentence, in order. Long inputs are cut at the encoder's limit. */
   encode(sentences: readonly string[], token: CancellationToken): Promise<ConceptVector[]>;
-  /** `count` plans for the next concept, not ranked. */
+  /** `count` plans for the next concept, not ranked. Behind a note fewer, or none, where some say that its text ends. */
   predictNext(request: PredictRequest, token: CancellationToken): Promise<ConceptVector[]>;
   /**
    * Teacher-forced conditional mean: result[i] is the LCM's expectation of concepts[i] given concepts[0..i) inside the
    * window (same length as `concepts`). For "how expected is this sentence".
    */
-  expected(concepts: readonly ConceptVector[], token: CancellationToken): Promise<ConceptVector[]>;
+  expected(concepts: readonly ContextConcept[], token: CancellationToken): Promise<ConceptVector[]>;
   /** The concepts of a summary of `source`, without the stop concept; may be empty. */
   planSummary(request: SummaryPlanRequest, token: CancellationToken): Promise<ConceptVector[]>;
   /** One wording for each plan, in the plans' order. */

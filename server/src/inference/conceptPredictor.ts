@@ -1,5 +1,6 @@
 /** The LCM at work, whichever of the paper's: plans for the next concept, what was expected of each, a summary's concepts. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { atGap, type ContextConcept, summaryRole } from '../concepts/contextConcept.ts';
 import type { PredictRequest, SamplerSettings, SummaryPlanRequest } from '../concepts/engine.ts';
 import { cosine } from '../concepts/similarity.ts';
 import { createNormalizer } from '../lcm/normalizer.ts';
@@ -19,7 +20,7 @@ const maxRepetitions = 3;
 
 export interface ConceptPredictor {
   predictNext(request: PredictRequest, checkpoint: Checkpoint): Promise<ConceptVector[]>;
-  expected(concepts: readonly ConceptVector[], checkpoint: Checkpoint): Promise<ConceptVector[]>;
+  expected(concepts: readonly ContextConcept[], checkpoint: Checkpoint): Promise<ConceptVector[]>;
   planSummary(request: SummaryPlanRequest, checkpoint: Checkpoint): Promise<ConceptVector[]>;
   release(): Promise<void>;
 }
@@ -27,7 +28,9 @@ export interface ConceptPredictor {
 /** Opens the bundle's LCM. Throws BundleError if a graph is not what the manifest says. */
 export async function openConceptPredictor(bundle: Bundle, options: RunOptions): Promise<ConceptPredictor> {
   const { encoder, lcm, conceptDim, normalizer: space } = bundle.manifest;
-  const normalizer = createNormalizer(space.center, space.scale, encoder.unitLength);
+  const normalizer = createNormalizer(space.center, space.scale, encoder.unitLength, lcm.roles);
+  const stop = Float32Array.from(lcm.summary.stop);
+  const isStop = (concept: ConceptVector): boolean => cosine(concept, stop) > lcm.summary.stopThreshold;
   const cross = ['float32', lcm.denoiserLayers, lcm.denoiserHeads, 'C', lcm.headDim] as const;
   const sampler = await openOnnxModel(bundle.path(lcm.sampler), {
     ...options,
@@ -85,15 +88,18 @@ export async function openConceptPredictor(bundle: Bundle, options: RunOptions):
   return {
     async predictNext({ context, count, seed, sampler: wanted }, checkpoint) {
       const settings = samplerSettings(lcm.defaults, wanted, lcm.alphasCumprod);
-      const window = context.slice(windowStart(context.length, lcm.contextLength));
-      return contextualizer.withStates(window, checkpoint, async (states) => {
+      const { before, following } = atGap(context);
+      const window = before.slice(windowStart(before.length, lcm.contextLength));
+      // Of running text the LCM has not learned to say that it ends: there a plan near the stop is a plan.
+      const mayEnd = window.some(({ role }) => role === 'note');
+      return contextualizer.withStates(window, following, checkpoint, async (states) => {
         const plans: ConceptVector[] = [];
         while (plans.length < count) {
           await checkpoint();
           const batch = Math.min(maxPlansPerRun, count - plans.length);
           plans.push(...(await sample(states, { seed, first: plans.length, count: batch }, settings)));
         }
-        return plans;
+        return mayEnd ? plans.filter((plan) => !isStop(plan)) : plans;
       });
     },
 
@@ -114,22 +120,25 @@ export async function openConceptPredictor(bundle: Bundle, options: RunOptions):
       return expected;
     },
 
-    async planSummary({ source, maxLength, seed, sampler: wanted }, checkpoint) {
+    async planSummary({ source, maxLength, wantedLength, seed, sampler: wanted }, checkpoint) {
       const settings = samplerSettings(lcm.defaults, wanted, lcm.alphasCumprod);
-      const stop = Float32Array.from(lcm.summary.stop);
       const length = Math.min(maxLength, Math.floor(lcm.contextLength / 2));
       // A long source is thinned evenly: its end counts as much as its beginning.
       const room = lcm.contextLength - length - 1;
-      const window = evenlySpread(source.length, room).map((i) => source[i] as ConceptVector);
-      window.push(Float32Array.from(lcm.summary.separator));
+      const window: ContextConcept[] = evenlySpread(source.length, room).map((i) => ({
+        vector: source[i] as ConceptVector,
+      }));
+      const separator = Float32Array.from(lcm.summary.separator);
+      window.push({ vector: separator, ...(wantedLength !== undefined && { role: summaryRole(wantedLength) }) });
       const summary: ConceptVector[] = [];
       let repetitions = 0;
       for (let draw = 0; summary.length < length && repetitions < maxRepetitions; draw++) {
-        const [concept] = await contextualizer.withStates([...window, ...summary], checkpoint, async (states) => {
+        const sequence = [...window, ...summary.map((vector) => ({ vector }))];
+        const [concept] = await contextualizer.withStates(sequence, [], checkpoint, async (states) => {
           await checkpoint();
           return sample(states, { seed, first: draw, count: 1 }, settings);
         });
-        if (!concept || cosine(concept, stop) > lcm.summary.stopThreshold) break;
+        if (!concept || isStop(concept)) break;
         if (summary.some((earlier) => cosine(earlier, concept) > repetitionCosine)) {
           repetitions++;
         } else {

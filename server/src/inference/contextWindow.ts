@@ -1,5 +1,6 @@
 /** The contextualizer's window over a growing document. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
+import type { ContextConcept } from '../concepts/contextConcept.ts';
 
 /**
  * Where the window over `count` concepts starts. It moves by half its length: until then every concept keeps its
@@ -11,10 +12,13 @@ export function windowStart(count: number, length: number): number {
   return Math.ceil((count - length) / hop) * hop;
 }
 
-/** How many concepts two lists have in common from the start, number for number. */
-export function commonPrefix(a: readonly ConceptVector[], b: readonly ConceptVector[]): number {
+/** How many concepts two lists have in common from the start, number for number and in the same roles. */
+export function commonPrefix(a: readonly ContextConcept[], b: readonly ContextConcept[]): number {
   const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) if (!equal(a[i] as ConceptVector, b[i] as ConceptVector)) return i;
+  for (let i = 0; i < length; i++) {
+    const [one, other] = [a[i] as ContextConcept, b[i] as ContextConcept];
+    if (one.role !== other.role || !equal(one.vector, other.vector)) return i;
+  }
   return length;
 }
 

@@ -1,6 +1,6 @@
 /** Tower one: preceding concepts to the states the sampler attends to, one step for each new concept. */
 import type { Tensor } from 'onnxruntime-node';
-import type { ConceptVector } from '../concepts/conceptVector.ts';
+import type { ContextConcept } from '../concepts/contextConcept.ts';
 import type { Normalizer } from '../lcm/normalizer.ts';
 import type { Bundle } from './bundle.ts';
 import { commonPrefix } from './contextWindow.ts';
@@ -11,14 +11,14 @@ import type { Checkpoint } from './workQueue.ts';
 
 /** Concepts of one run, so that it lasts no more than about 50 ms on two cores. */
 const maxNewConcepts = 64;
-/** Windows kept: the cursor's, the one before an edit in the middle, a summary's. Key: the window's exact vectors. */
+/** Windows kept: the cursor's, the one before an edit in the middle, a summary's. Key: the window's exact concepts. */
 const windowsKept = 3;
 
 export type KeysAndValues = readonly [keys: Tensor, values: Tensor];
 
 /** What the contextualizer made of a window of concepts; immutable. */
 export interface ContextStates {
-  readonly concepts: readonly ConceptVector[];
+  readonly concepts: readonly ContextConcept[];
   /** Self-attention keys and values, for the next step: (contextLayers, contextHeads, C, headDim). */
   readonly own: Resident;
   /** Keys and values the denoiser attends to: (denoiserLayers, denoiserHeads, C, headDim). */
@@ -27,11 +27,13 @@ export interface ContextStates {
 
 export interface Contextualizer {
   /**
-   * Works with the states of a window of at most contextLength concepts (raw vectors), which are there until the work
-   * is done. What a kept window has in common with it from the start is not computed again.
+   * Works with the states of a window of at most contextLength concepts (raw vectors), and of the few that follow the
+   * wanted one behind them, which are there until the work is done. What a kept window has in common with this one from
+   * the start is not computed again; what follows is not kept, so that the next concept goes on from the window.
    */
   withStates<T>(
-    concepts: readonly ConceptVector[],
+    window: readonly ContextConcept[],
+    following: readonly ContextConcept[],
     checkpoint: Checkpoint,
     work: (states: ContextStates) => Promise<T>,
   ): Promise<T>;
@@ -70,7 +72,7 @@ export async function openContextualizer(
   let kept: ContextStates[] = [];
 
   /** The longest beginning of `concepts` that a kept window has states for; held. */
-  const known = async (concepts: readonly ConceptVector[]): Promise<ContextStates> => {
+  const known = async (concepts: readonly ContextConcept[]): Promise<ContextStates> => {
     let best = empty;
     let length = 0;
     for (const window of kept) {
@@ -103,7 +105,7 @@ export async function openContextualizer(
     before.forEach(letGo);
   };
 
-  const extended = async (states: ContextStates, added: readonly ConceptVector[]): Promise<ContextStates> => {
+  const extended = async (states: ContextStates, added: readonly ContextConcept[]): Promise<ContextStates> => {
     const [pastKeys, pastValues] = states.own.tensors as KeysAndValues;
     const out = await model.run({
       concepts: floats(normalizer.normalize(added), [added.length, conceptDim]),
@@ -126,17 +128,21 @@ export async function openContextualizer(
   };
 
   return {
-    async withStates(concepts, checkpoint, work) {
-      let states = await known(concepts);
+    async withStates(window, following, checkpoint, work) {
+      let states = await known(window);
+      const extend = async (added: readonly ContextConcept[]): Promise<void> => {
+        await checkpoint();
+        const longer = await extended(states, added);
+        letGo(states);
+        states = longer;
+      };
       try {
-        while (states.concepts.length < concepts.length) {
-          await checkpoint();
+        while (states.concepts.length < window.length) {
           const from = states.concepts.length;
-          const longer = await extended(states, concepts.slice(from, from + maxNewConcepts));
-          letGo(states);
-          states = longer;
+          await extend(window.slice(from, from + maxNewConcepts));
         }
         keep(states);
+        if (following.length > 0) await extend(following);
         return await work(states);
       } finally {
         letGo(states);

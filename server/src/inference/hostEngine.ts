@@ -128,12 +128,13 @@ export function createHostEngine(options: HostEngineOptions): HostEngine {
       call(token, ({ host }, t) => vectors(host.connection.sendRequest(rpc.encodeRequest, { sentences }, t))),
     predictNext: (request, token) =>
       call(token, ({ host }, t) => {
-        const params = { ...request, context: rpc.pack(request.context) };
+        const params = { ...request, context: rpc.packConcepts(request.context) };
         return vectors(host.connection.sendRequest(rpc.predictRequest, params, t));
       }),
     expected: (concepts, token) =>
       call(token, ({ host }, t) => {
-        return vectors(host.connection.sendRequest(rpc.expectedRequest, { concepts: rpc.pack(concepts) }, t));
+        const params = { concepts: rpc.packConcepts(concepts) };
+        return vectors(host.connection.sendRequest(rpc.expectedRequest, params, t));
       }),
     planSummary: (request, token) =>
       call(token, ({ host }, t) => {

@@ -46,11 +46,11 @@ connection.onRequest(rpc.encodeRequest, ({ sentences }, token: CancellationToken
 );
 connection.onRequest(rpc.predictRequest, (params, token: CancellationToken) =>
   answer(async (opened) =>
-    rpc.pack(await opened.predictNext({ ...params, context: rpc.unpack(params.context) }, token)),
+    rpc.pack(await opened.predictNext({ ...params, context: rpc.unpackConcepts(params.context) }, token)),
   ),
 );
 connection.onRequest(rpc.expectedRequest, ({ concepts }, token: CancellationToken) =>
-  answer(async (opened) => rpc.pack(await opened.expected(rpc.unpack(concepts), token))),
+  answer(async (opened) => rpc.pack(await opened.expected(rpc.unpackConcepts(concepts), token))),
 );
 connection.onRequest(rpc.planRequest, (params, token: CancellationToken) =>
   answer(async (opened) => rpc.pack(await opened.planSummary({ ...params, source: rpc.unpack(params.source) }, token))),

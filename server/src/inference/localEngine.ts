@@ -144,6 +144,7 @@ function describe({ directory, manifest, graphBytes }: Bundle, device: Device, n
     conceptDim: manifest.conceptDim,
     encoder: encoderIdentity(manifest),
     contextLength: manifest.lcm.contextLength,
+    hasRoles: manifest.lcm.roles !== undefined,
     provider: device.provider,
     device: device.isProcessor ? `${processor}, ${defaultThreads} threads` : device.provider,
     notice,

@@ -1,5 +1,6 @@
 /** The manifest: a bundle's contents list, its schema, and errors that name field, expected and found. */
 import { z } from 'zod';
+import { type ConceptRole, conceptRoles } from '../concepts/contextConcept.ts';
 import { cosineAlphasCumprod } from '../lcm/noiseSchedule.ts';
 
 /** A bundle that cannot be used; the message names the file or field, what was expected and what was found. */
@@ -39,6 +40,11 @@ const encoderSchema = fields({
   maxTokens: integer(3),
 });
 
+/** What a concept's role in the sequence adds to it, once it is normalized. */
+const rolesSchema = fields(
+  Object.fromEntries(conceptRoles.map((role) => [role, numbers])) as Record<ConceptRole, typeof numbers>,
+);
+
 const lcmSchema = fields({
   architecture: oneOf('two-tower', 'one-tower', 'base', 'quant-c', 'quant-d'),
   contextualizer: filePath,
@@ -64,6 +70,8 @@ const lcmSchema = fields({
     eta: fraction,
   }),
   summary: fields({ separator: numbers, stop: numbers, stopThreshold: cosineValue }),
+  /** Missing of an LCM that was trained on sentences alone: nothing else is then put into its contexts. */
+  roles: rolesSchema.optional(),
 });
 
 const decoderSchema = fields({
@@ -178,6 +186,9 @@ function crossCheck(manifest: Manifest): string[] {
     ['lcm.summary.separator', lcm.summary.separator, conceptDim, 'conceptDim'],
     ['lcm.summary.stop', lcm.summary.stop, conceptDim, 'conceptDim'],
     ['lcm.alphasCumprod', lcm.alphasCumprod, lcm.trainSteps, 'lcm.trainSteps'],
+    ...Object.entries(lcm.roles ?? {}).map(
+      ([role, shift]) => [`lcm.roles.${role}`, shift, conceptDim, 'conceptDim'] as const,
+    ),
   ] as const;
   for (const [field, list, length, by] of lists) {
     expect(list.length === length, `${field} has ${list.length} numbers, expected ${length} (${by})`);

@@ -2,6 +2,7 @@
 import { NotificationType, RequestType, ResponseError } from 'vscode-jsonrpc/node';
 import { CancellationError } from '../base/cancellation.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { type ContextConcept, conceptRoles } from '../concepts/contextConcept.ts';
 import {
   type DecodeRequest,
   type EngineInfo,
@@ -19,20 +20,29 @@ export interface PackedVectors {
   readonly data: Float32Array;
 }
 
+/** Concepts of a sequence cross as their vectors and a byte each: the role's number in `conceptRoles` from 1, 0 for none. */
+export interface PackedConcepts extends PackedVectors {
+  readonly roles: Uint8Array;
+}
+
 export interface OpenParams {
   readonly bundlePath: string;
   readonly provider: string;
 }
 
-type Packed<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]: PackedVectors };
+type Packed<T, K extends keyof T, P = PackedVectors> = Omit<T, K> & { readonly [_ in K]: P };
 
 // Each request has one object as parameter: a list would be spread over several.
 export const openRequest = new RequestType<OpenParams, EngineInfo, unknown>('open');
 export const encodeRequest = new RequestType<{ readonly sentences: readonly string[] }, PackedVectors, unknown>(
   'encode',
 );
-export const predictRequest = new RequestType<Packed<PredictRequest, 'context'>, PackedVectors, unknown>('predictNext');
-export const expectedRequest = new RequestType<{ readonly concepts: PackedVectors }, PackedVectors, unknown>(
+export const predictRequest = new RequestType<
+  Packed<PredictRequest, 'context', PackedConcepts>,
+  PackedVectors,
+  unknown
+>('predictNext');
+export const expectedRequest = new RequestType<{ readonly concepts: PackedConcepts }, PackedVectors, unknown>(
   'expected',
 );
 export const planRequest = new RequestType<Packed<SummaryPlanRequest, 'source'>, PackedVectors, unknown>('planSummary');
@@ -56,6 +66,19 @@ export function pack(vectors: readonly ConceptVector[]): PackedVectors {
 /** Copies, so that one vector kept in a cache does not keep the whole message. */
 export function unpack({ dim, data }: PackedVectors): ConceptVector[] {
   return Array.from({ length: dim === 0 ? 0 : data.length / dim }, (_, i) => data.slice(i * dim, (i + 1) * dim));
+}
+
+/** Throws RangeError if the vectors' lengths differ. */
+export function packConcepts(concepts: readonly ContextConcept[]): PackedConcepts {
+  const roles = Uint8Array.from(concepts, ({ role }) => (role ? conceptRoles.indexOf(role) + 1 : 0));
+  return { ...pack(concepts.map(({ vector }) => vector)), roles };
+}
+
+export function unpackConcepts({ roles, ...packed }: PackedConcepts): ContextConcept[] {
+  return unpack(packed).map((vector, i) => {
+    const role = conceptRoles[(roles[i] ?? 0) - 1];
+    return role ? { vector, role } : { vector };
+  });
 }
 
 /** Error classes that keep their kind across the processes, by code. */

@@ -6,7 +6,8 @@ import { finish, inTurns, type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
-import { expectationKey, missingWindows } from './expectations.ts';
+import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
+import { decisiveItems, expectationKey, missingWindows } from './expectations.ts';
 
 /** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
 const sentenceBound = 32_768;
@@ -35,6 +36,8 @@ export class ConceptCache {
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #documents = new Map<string, DocumentIndex>();
   readonly #engine: ConceptEngine;
+  /** Whether what is expected was asked with roles. */
+  #hasRoles = false;
 
   constructor(engine: ConceptEngine) {
     this.#engine = engine;
@@ -47,7 +50,9 @@ export class ConceptCache {
 
   /** What the LCM expects at this sentence's place, if it is known; never runs a model. */
   expectation(snapshot: DocumentSnapshot, index: number): ConceptVector | undefined {
-    return this.#expectations.peek(expectationKey(snapshot.sentences, index));
+    const section = snapshot.sentences[index]?.section ?? 0;
+    const before = itemsBefore(snapshot, { before: index, section }, decisiveItems, { hasRoles: this.#hasRoles });
+    return this.#expectations.peek(expectationKey(before, before.length));
   }
 
   /** True once `index` has finished for this version. */
@@ -55,19 +60,19 @@ export class ConceptCache {
     return this.#documents.get(snapshot.uri)?.completeVersion === snapshot.version;
   }
 
-  /** The vectors that are known of these sentences, by id, in the sentences' order. */
-  known(sentences: readonly SentenceSpan[]): Map<string, ConceptVector> {
+  /** The vectors that are known of a document's sentences and headings, by id, in the sentences' order. */
+  known(snapshot: DocumentSnapshot): Map<string, ConceptVector> {
     const known = new Map<string, ConceptVector>();
-    for (const { id } of sentences) {
+    for (const { id } of [...snapshot.sentences, ...headingsOf(snapshot)]) {
       const vector = this.#vectors.peek(id);
       if (vector) known.set(id, vector);
     }
     return known;
   }
 
-  /** Takes vectors of the engine's encoder for the sentences near `near` that have none yet. */
+  /** Takes vectors of the engine's encoder for the headings, and the sentences near `near`, that have none yet. */
   restore(snapshot: DocumentSnapshot, near: number, vectors: ReadonlyMap<string, ConceptVector>): void {
-    for (const { id } of finish(this.#missing(snapshot.sentences, near))) {
+    for (const { id } of [...headingsOf(snapshot), ...finish(this.#missing(snapshot.sentences, near))]) {
       const vector = vectors.get(id);
       if (vector) this.#vectors.set(id, vector);
     }
@@ -183,26 +188,29 @@ export class ConceptCache {
   }
 
   async #expect(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
-    const { contextLength } = await raceCancellation(this.#engine.ready(), token);
-    const { sentences } = snapshot;
-    const unexpected = await inTurns(this.#unexpected(sentences), token);
-    for (const { start, first, end } of missingWindows(sentences.length, (i) => unexpected.has(i), contextLength)) {
-      const concepts = sentences.slice(start, end).map((sentence) => this.#vectors.peek(sentence.id));
-      if (!concepts.every((concept) => concept !== undefined)) continue;
+    const info = await raceCancellation(this.#engine.ready(), token);
+    const { contextLength, hasRoles } = info;
+    this.#hasRoles = hasRoles;
+    const items = await inTurns(sequenceOf(snapshot, info), token);
+    const unexpected = await inTurns(this.#unexpected(items), token);
+    for (const { start, first, end } of missingWindows(items.length, (i) => unexpected.has(i), contextLength)) {
+      const window = items.slice(start, end);
+      if (!window.every(({ id, isSentence }) => !isSentence || this.#vectors.has(id))) continue;
+      const concepts = asConcepts(window, await this.vectors(window, token));
       const expected = await this.#engine.expected(concepts, token);
       throwIfCancelled(token);
       for (let i = first; i < end; i++) {
-        const vector = expected[i - start];
-        if (vector) this.#expectations.set(expectationKey(sentences, i), vector);
+        const vector = items[i]?.isSentence ? expected[i - start] : undefined;
+        if (vector) this.#expectations.set(expectationKey(items, i), vector);
       }
     }
   }
 
-  /** The places whose expectation is not known, though their sentence's vector is. */
-  *#unexpected(sentences: readonly SentenceSpan[]): Steps<Set<number>> {
+  /** The sentences in the sequence whose expectation is not known, though their vector is. */
+  *#unexpected(items: readonly SequenceItem[]): Steps<Set<number>> {
     const places = new Set<number>();
-    for (const [i, { id }] of sentences.entries()) {
-      if (this.#vectors.has(id) && !this.#expectations.has(expectationKey(sentences, i))) places.add(i);
+    for (const [i, { id, isSentence }] of items.entries()) {
+      if (isSentence && this.#vectors.has(id) && !this.#expectations.has(expectationKey(items, i))) places.add(i);
       if (i % triflesAtOnce === 0) yield;
     }
     return places;

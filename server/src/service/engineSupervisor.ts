@@ -3,6 +3,7 @@ import { CancellationError, type CancellationToken } from '../base/cancellation.
 import { t } from '../base/l10n.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
+import type { ContextConcept } from '../concepts/contextConcept.ts';
 import {
   type ConceptEngine,
   type DecodeRequest,
@@ -78,7 +79,7 @@ export class EngineSupervisor implements ConceptEngine {
     return this.#ask((engine) => engine.predictNext(request, token));
   }
 
-  expected(concepts: readonly ConceptVector[], token: CancellationToken): Promise<ConceptVector[]> {
+  expected(concepts: readonly ContextConcept[], token: CancellationToken): Promise<ConceptVector[]> {
     return this.#ask((engine) => engine.expected(concepts, token));
   }
 

@@ -1,16 +1,19 @@
 /** Which places of a document need the LCM's expectation anew, and in which windows it is asked. */
-import type { SentenceSpan } from '../text/snapshot.ts';
+import type { SequenceItem } from './contextSequence.ts';
 
 /**
- * Sentences before a place that decide whether its expectation is still good. The model sees up to its context length,
- * but far sentences move the expectation little, and with all of them one edit would ask for the rest of the document.
+ * Items before a place that decide whether its expectation is still good. The model sees up to its context length,
+ * but far ones move the expectation little, and with all of them one edit would ask for the rest of the document.
  */
-const decisiveSentences = 8;
+export const decisiveItems = 8;
 
-/** Key of an expectation: the ids of the sentences right before the place. The sentence itself does not enter it. */
-export function expectationKey(sentences: readonly SentenceSpan[], index: number): string {
-  let key = index < decisiveSentences ? '^' : '';
-  for (let i = Math.max(0, index - decisiveSentences); i < index; i++) key += `${sentences[i]?.id} `;
+/** Key of what is expected at `index`: what stands right before it, in which roles. The item itself does not enter it. */
+export function expectationKey(items: readonly SequenceItem[], index: number): string {
+  let key = index < decisiveItems ? '^' : '';
+  for (let i = Math.max(0, index - decisiveItems); i < index; i++) {
+    const { id, role = '' } = items[i] as SequenceItem;
+    key += `${role}${id} `;
+  }
   return key;
 }
 

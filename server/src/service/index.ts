@@ -14,6 +14,7 @@ import { DocumentChecks } from './checks/documentChecks.ts';
 import type { CheckName, Finding } from './checks/finding.ts';
 import type { Repeat } from './checks/repeats.ts';
 import { ConceptCache, indexedSentences } from './conceptCache.ts';
+import { asConcepts } from './contextSequence.ts';
 import { KeptVectors } from './keptVectors.ts';
 import { type FlowStep, flowOf } from './reading/flow.ts';
 import { type SentenceFacts, sentenceFacts } from './reading/hover.ts';
@@ -33,7 +34,7 @@ import {
 } from './suggestions/nextParagraph.ts';
 import { nextSentence, type Suggestions, type SuggestOptions, settingsKey } from './suggestions/nextSentence.ts';
 import { RecentSuggestions } from './suggestions/recentSuggestions.ts';
-import { contextSentences } from './suggestions/scene.ts';
+import { contextItems } from './suggestions/scene.ts';
 import { waiting } from './suggestions/silence.ts';
 import { type FolderSummary, summarizeAll } from './summaries/folderSummary.ts';
 import { type Summary, type SummaryOptions, type SummaryProgress, summarize } from './summaries/summary.ts';
@@ -364,8 +365,8 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       warmed.set(snapshot.uri, text);
       const read = async (): Promise<void> => {
         await engine.prefill(text, neverCancelled);
-        const { contextLength } = await engine.ready();
-        const context = await cache.vectors(contextSentences(snapshot, place, contextLength), neverCancelled);
+        const items = contextItems(snapshot, place, await engine.ready());
+        const context = asConcepts(items, await cache.vectors(items, neverCancelled));
         await engine.predictNext({ context, count: 0, seed: 0 }, neverCancelled);
       };
       read().catch((error: unknown) => {

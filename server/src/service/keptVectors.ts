@@ -93,7 +93,7 @@ export class KeptVectors {
     if (!due) return;
     clearTimeout(due.timer);
     document.due = undefined;
-    const vectors = this.#cache.known(due.snapshot.sentences);
+    const vectors = this.#cache.known(due.snapshot);
     const found = contents(vectors.keys());
     if (found === document.written) return;
     document.written = found;

@@ -2,12 +2,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CancellationError } from '../../../server/src/base/cancellation.ts';
 import { type ConceptVector, normalized } from '../../../server/src/concepts/conceptVector.ts';
+import { type ConceptRole, type ContextConcept, conceptRoles } from '../../../server/src/concepts/contextConcept.ts';
 import type { SamplerSettings } from '../../../server/src/concepts/engine.ts';
 import { cosine } from '../../../server/src/concepts/similarity.ts';
 import { type ConceptPredictor, openConceptPredictor } from '../../../server/src/inference/conceptPredictor.ts';
 import { Device } from '../../../server/src/inference/device.ts';
 import { conceptDim, fakeBundle, fakeGraphs } from '../../support/fakeGraphs.ts';
 import { type FakeGraph, fakeRuntime, floatTensor } from '../../support/fakeRuntime.ts';
+import { plainly } from '../../support/plainSequence.ts';
 
 type Runtime = ReturnType<typeof fakeRuntime>;
 const runtime = vi.hoisted(() => ({ current: undefined as Runtime | undefined }));
@@ -19,9 +21,9 @@ vi.mock('onnxruntime-node', async () => {
 const goOn = async () => {};
 const { contextLength } = fakeBundle().manifest.lcm;
 let predictor: ConceptPredictor;
-async function open(changes: Record<string, FakeGraph> = {}): Promise<ConceptPredictor> {
+async function open(changes: Record<string, FakeGraph> = {}, bundle = fakeBundle()): Promise<ConceptPredictor> {
   runtime.current = fakeRuntime({ ...fakeGraphs(), ...changes });
-  predictor = await openConceptPredictor(fakeBundle(), { device: new Device('cpu') });
+  predictor = await openConceptPredictor(bundle, { device: new Device('cpu') });
   return predictor;
 }
 beforeEach(() => open());
@@ -39,7 +41,7 @@ function concepts(count: number, from = 0): ConceptVector[] {
   );
 }
 const plans = (count: number, settings: Partial<SamplerSettings> = {}, seed = 5, context = concepts(3)) =>
-  predictor.predictNext({ context, count, seed, sampler: settings }, goOn);
+  predictor.predictNext({ context: plainly(context), count, seed, sampler: settings }, goOn);
 
 describe('plans', () => {
   test.each([{ eta: 0 }, { eta: 0.5 }, { eta: 1, steps: 10 }])(
@@ -131,7 +133,7 @@ describe('the contextualizer', () => {
     seen = 0;
   });
   async function states(context: readonly ConceptVector[]) {
-    await predictor.predictNext({ context, count: 1, seed: 1 }, goOn);
+    await predictor.predictNext({ context: plainly(context), count: 1, seed: 1 }, goOn);
     return attended();
   }
   async function fromScratch(context: readonly ConceptVector[]) {
@@ -211,13 +213,131 @@ describe('the contextualizer', () => {
   });
 });
 
+describe('roles', () => {
+  const shifts = Object.fromEntries(
+    conceptRoles.map((role, i) => [role, Array.from({ length: conceptDim }, (_, d) => (i + 1) / (d + 2))]),
+  ) as Record<ConceptRole, number[]>;
+  const openWithRoles = (changes: Record<string, FakeGraph> = {}) => open(changes, fakeBundle(shifts));
+  const inRoles = (vectors: readonly ConceptVector[], ...roles: (ConceptRole | undefined)[]): ContextConcept[] =>
+    vectors.map((vector, i) => {
+      const role = roles[i];
+      return role ? { vector, role } : { vector };
+    });
+  const predicted = (context: readonly ContextConcept[]) => predictor.predictNext({ context, count: 1, seed: 1 }, goOn);
+  const attended = () => runs('sampler.onnx').at(-1)?.feeds.cross_keys;
+  /** New concepts and past ones of all runs. */
+  const fed = () => runs('contextualizer.onnx').map(({ feeds }) => [feeds.concepts?.dims[0], feeds.past_keys?.dims[2]]);
+  /** Rows of a graph's `concepts`, in its last run. */
+  const rows = (file: string) => {
+    const found = runs(file).at(-1)?.feeds.concepts;
+    return Array.from({ length: found?.dims[0] ?? 0 }, (_, i) =>
+      Array.from(found?.data.slice(i * conceptDim, (i + 1) * conceptDim) ?? [], Number),
+    );
+  };
+  const shifted = ({ vector, role }: ContextConcept) =>
+    Array.from(vector, (x, d) => Math.fround(x + (role ? (shifts[role][d] as number) : 0)));
+
+  test('add what the bundle says to what contextualizer and expectation read', async () => {
+    await openWithRoles();
+    const sequence = inRoles(concepts(3), 'heading', undefined, 'place9');
+    await predicted(sequence);
+    expect(rows('contextualizer.onnx')).toEqual(sequence.map(shifted));
+    await predictor.expected(sequence, goOn);
+    expect(rows('expectation.onnx')).toEqual(sequence.map(shifted));
+  });
+
+  test('add nothing where the bundle knows none', async () => {
+    const sequence = inRoles(concepts(2), 'heading', 'place1');
+    await predicted(sequence);
+    expect(rows('contextualizer.onnx')).toEqual(sequence.map(({ vector }) => [...vector]));
+  });
+
+  test('a concept in another role is read anew, and what stands behind it', async () => {
+    await openWithRoles();
+    await predicted(inRoles(concepts(4), 'heading', 'place1', 'place2', 'place3'));
+    await predicted(inRoles(concepts(4), 'heading', 'place1', 'place3', 'place3'));
+    await predicted(inRoles(concepts(4), 'heading', 'place1', 'place2', 'place3'));
+    expect(fed()).toEqual([
+      [4, 0],
+      [2, 2],
+    ]);
+  });
+
+  test('what follows is read behind the window, and the next concept goes on from the window', async () => {
+    await openWithRoles();
+    const all = concepts(contextLength + 2);
+    const following = inRoles(concepts(2, 70), 'following1', 'following2');
+    const window = plainly(all.slice(0, 4));
+    const between = await predicted([...window, ...following]);
+    expect(attended()?.dims[2]).toBe(6);
+    const scratch = attended();
+    expect(rows('contextualizer.onnx')).toEqual(following.map(shifted));
+    await predicted([...window, ...following]);
+    await predicted(plainly(all.slice(0, 5)));
+    await predicted([...plainly(all.slice(0, 5)), ...following.slice(0, 1)]);
+    expect(fed()).toEqual([
+      [4, 0],
+      [2, 4],
+      [2, 4],
+      [1, 4],
+      [1, 5],
+    ]);
+    await predictor.release();
+    await openWithRoles();
+    expect(await predicted([...window, ...following])).toEqual(between);
+    expect(attended()).toEqual(scratch);
+  });
+
+  test('what follows neither moves a full window nor stands in for it', async () => {
+    await openWithRoles();
+    const window = plainly(concepts(contextLength));
+    const following = inRoles(concepts(2, 70), 'following1', 'following2');
+    await predicted([...window, ...following]);
+    expect(attended()?.dims[2]).toBe(contextLength + 2);
+    await predicted(window);
+    await predicted(following);
+    expect(fed()).toEqual([
+      [contextLength, 0],
+      [2, contextLength],
+      [2, 0],
+    ]);
+  });
+
+  test('behind a note, plans that are its stop are left out; elsewhere none is', async () => {
+    const stops: FakeGraph = {
+      ...(fakeGraphs()['sampler.onnx'] as FakeGraph),
+      run: () => ({ plans: floatTensor([0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0], [2, conceptDim]) }),
+    };
+    await openWithRoles({ 'sampler.onnx': stops });
+    const asked = (...roles: ConceptRole[]) =>
+      predictor.predictNext({ context: inRoles(concepts(3), ...roles), count: 2, seed: 1 }, goOn);
+    expect((await asked('place1', 'note')).map((plan) => [...plan])).toEqual([[0, 0, 1, 0, 0, 0]]);
+    expect(await asked('place1', 'place2')).toHaveLength(2);
+  });
+
+  test.each([
+    [undefined, undefined],
+    [1, 'summary1'],
+    [5, 'summary4'],
+    [30, 'summary9'],
+  ] as const)('a summary of %s sentences is asked for at its separator', async (wantedLength, role) => {
+    await openWithRoles();
+    const request = { source: concepts(2), maxLength: 3, seed: 1, ...(wantedLength && { wantedLength }) };
+    await predictor.planSummary(request, goOn);
+    const [first] = runs('contextualizer.onnx');
+    const separator = { vector: Float32Array.of(1, 0, 0, 0, 0, 0), ...(role && { role }) };
+    const read = [...plainly(concepts(2)), separator].flatMap(shifted);
+    expect(Array.from(first?.feeds.concepts?.data ?? [], Number)).toEqual(read);
+  });
+});
+
 describe('expectations', () => {
   /** The same by its definition: the sum of what stands before a place in its window. */
   test.each([1, 2, contextLength, contextLength + 1, 20, 33])(
     'of %i concepts: one for each, of what is before it',
     async (count) => {
       const all = concepts(count);
-      const expected = await predictor.expected(all, goOn);
+      const expected = await predictor.expected(plainly(all), goOn);
       expect(expected.length).toBe(count);
       expected.forEach((vector, i) => {
         expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
@@ -238,9 +358,9 @@ describe('expectations', () => {
 
   test('do not depend on what comes after', async () => {
     const all = concepts(contextLength);
-    const whole = await predictor.expected(all, goOn);
+    const whole = await predictor.expected(plainly(all), goOn);
     for (let count = 1; count < contextLength; count++) {
-      expect(await predictor.expected(all.slice(0, count), goOn)).toEqual(whole.slice(0, count));
+      expect(await predictor.expected(plainly(all.slice(0, count)), goOn)).toEqual(whole.slice(0, count));
     }
   });
 
@@ -317,9 +437,9 @@ describe('cancelling', () => {
   };
   test.each([0, 1, 2])('after %i checkpoints ends each kind of work', async (count) => {
     await expect(
-      predictor.predictNext({ context: concepts(2), count: 40, seed: 1 }, endingAfter(count)),
+      predictor.predictNext({ context: plainly(concepts(2)), count: 40, seed: 1 }, endingAfter(count)),
     ).rejects.toThrow(CancellationError);
-    await expect(predictor.expected(concepts(40), endingAfter(count))).rejects.toThrow(CancellationError);
+    await expect(predictor.expected(plainly(concepts(40)), endingAfter(count))).rejects.toThrow(CancellationError);
     const request = { source: concepts(9), maxLength: 4, seed: 1 };
     await expect(predictor.planSummary(request, endingAfter(count))).rejects.toThrow(CancellationError);
     expect((await plans(2)).length).toBe(2);

@@ -1,7 +1,9 @@
 /** The contextualizer's window over a growing document. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ContextConcept } from '../../../server/src/concepts/contextConcept.ts';
 import { commonPrefix, evenlySpread, windowStart } from '../../../server/src/inference/contextWindow.ts';
+import { plainly } from '../../support/plainSequence.ts';
 
 const lengths = fc.integer({ min: 1, max: 200 });
 const counts = fc.integer({ min: 0, max: 2000 });
@@ -43,8 +45,16 @@ describe('commonPrefix', () => {
     [[a, a, b], [a, b, b], 1],
     [[Float32Array.of(1)], [a], 0],
   ])('%#', (x, y, expected) => {
-    expect(commonPrefix(x, y)).toBe(expected);
+    expect(commonPrefix(plainly(x), plainly(y))).toBe(expected);
   });
+});
+
+test('concepts in different roles are not in common', () => {
+  const vector = Float32Array.of(1, 2);
+  const sequence: ContextConcept[] = [{ vector }, { vector, role: 'place1' }, { vector, role: 'place2' }];
+  expect(commonPrefix(sequence, [...sequence])).toBe(3);
+  expect(commonPrefix(sequence, [{ vector }, { vector, role: 'place1' }, { vector }])).toBe(2);
+  expect(commonPrefix(sequence, [{ vector, role: 'heading' }])).toBe(0);
 });
 
 describe('evenlySpread', () => {

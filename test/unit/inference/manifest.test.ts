@@ -105,10 +105,21 @@ describe('a wrong field is named, with what was expected and found', () => {
 });
 
 describe('fields that do not fit each other', () => {
+  const names = 'heading place1 place2 place3 place5 place9 following1 following2 '.concat(
+    'summary1 summary2 summary3 summary4 summary6 summary9 note',
+  );
+  const roles = Object.fromEntries(names.split(' ').map((name) => [name, [0.5, -0.5]]));
   test.each([
     ['conceptDim', 3, /normalizer\.center has 2 numbers, expected 3 \(conceptDim\); .*stop has 2 numbers/],
     ['normalizer.scale', [1], /^manifest\.json: normalizer\.scale has 1 numbers, expected 2 \(conceptDim\)$/],
     ['lcm.summary.stop', [1, 2, 3], /lcm\.summary\.stop has 3 numbers, expected 2/],
+    [
+      'lcm.roles',
+      { ...roles, note: [1] },
+      /^manifest\.json: lcm\.roles\.note has 1 numbers, expected 2 \(conceptDim\)$/,
+    ],
+    ['lcm.roles', { heading: [1, 2] }, /lcm\.roles\.place1 is missing, expected a list of numbers.*and 6 more/],
+    ['lcm.roles', roles, /^$/],
     ['lcm.defaults.steps', 7, /lcm\.defaults\.steps is 7, expected a divisor of 20 \(lcm\.trainSteps\)/],
     ['lcm.alphasCumprod', [1, 0], /lcm\.alphasCumprod has 2 numbers, expected 20 \(lcm\.trainSteps\)/],
     ['lcm.alphasCumprod[3]', 0.5, /lcm\.alphasCumprod\[3\] is 0\.5, expected 0\.\d+ \(squaredcos_cap_v2\)/],

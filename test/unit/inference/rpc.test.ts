@@ -3,9 +3,17 @@
 import { describe, expect, test } from 'vitest';
 import { ResponseError } from 'vscode-jsonrpc/node';
 import { CancellationError } from '../../../server/src/base/cancellation.ts';
+import { type ContextConcept, conceptRoles } from '../../../server/src/concepts/contextConcept.ts';
 import { EngineUnavailableError } from '../../../server/src/concepts/engine.ts';
 import { BundleError } from '../../../server/src/inference/manifest.ts';
-import { fromResponseError, pack, toResponseError, unpack } from '../../../server/src/inference/rpc.ts';
+import {
+  fromResponseError,
+  pack,
+  packConcepts,
+  toResponseError,
+  unpack,
+  unpackConcepts,
+} from '../../../server/src/inference/rpc.ts';
 
 describe('vectors', () => {
   test.each([
@@ -27,6 +35,17 @@ describe('vectors', () => {
 
   test('of different lengths are refused', () => {
     expect(() => pack([Float32Array.of(1), Float32Array.of(1, 2)])).toThrow('vectors of 1 and 2 numbers in one list');
+  });
+});
+
+describe('a sequence', () => {
+  test('comes back with its roles, and costs a byte more for each concept', () => {
+    const sequence: ContextConcept[] = conceptRoles.map((role, i) => ({ vector: Float32Array.of(i, -i), role }));
+    sequence.splice(3, 0, { vector: Float32Array.of(7, 8) });
+    const packed = packConcepts(sequence);
+    expect(packed.roles.byteLength).toBe(sequence.length);
+    expect(unpackConcepts(structuredClone(packed))).toEqual(sequence);
+    expect(unpackConcepts(packConcepts([]))).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { cosineAlphasCumprod, trailingTimesteps } from '../../../server/src/lcm/noiseSchedule.ts';
 import { createNormalizer } from '../../../server/src/lcm/normalizer.ts';
 import { gaussianStream, planSteps } from '../../../server/src/lcm/sampler.ts';
+import { plainly } from '../../support/plainSequence.ts';
 
 interface Golden {
   readonly schedules: readonly { readonly trainSteps: number; readonly alphasCumprod: readonly number[] }[];
@@ -59,7 +60,7 @@ describe('normalizer', () => {
   const vectors = concepts.map((concept) => Float32Array.from(concept));
 
   test('normalizes as Python does', () => {
-    expect(distance(normalizer.normalize(vectors), normalized.flat())).toBeLessThan(1e-6);
+    expect(distance(normalizer.normalize(plainly(vectors)), normalized.flat())).toBeLessThan(1e-6);
   });
 
   test('and back, for unit vectors', () => {
@@ -72,7 +73,7 @@ describe('normalizer', () => {
   test('and back at their own length, for an encoder whose vectors have one', () => {
     const long = vectors.map((vector) => vector.map((x) => 3 * x));
     const kept = createNormalizer(center, scale, false);
-    const back = kept.denormalize(kept.normalize(long));
+    const back = kept.denormalize(kept.normalize(plainly(long)));
     back.forEach((vector, i) => {
       expect(distance(vector, long[i] as Float32Array)).toBeLessThan(1e-5);
     });
@@ -80,7 +81,7 @@ describe('normalizer', () => {
 
   test('refuses a scale of zero and a wrong dimension', () => {
     expect(() => createNormalizer([0], [0])).toThrow(RangeError);
-    expect(() => normalizer.normalize([new Float32Array(2)])).toThrow('expected 3');
+    expect(() => normalizer.normalize(plainly([new Float32Array(2)]))).toThrow('expected 3');
   });
 });
 

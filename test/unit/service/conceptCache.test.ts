@@ -2,6 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationError, neverCancelled } from '../../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../../server/src/base/cancellationSource.ts';
+import { normalized } from '../../../server/src/concepts/conceptVector.ts';
+import type { ContextConcept } from '../../../server/src/concepts/engine.ts';
+import { centroid } from '../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../server/src/service/conceptCache.ts';
 import { changeDocument, openDocument } from '../../../server/src/service/snapshots.ts';
 import type { DocumentSnapshot } from '../../../server/src/text/snapshot.ts';
@@ -114,11 +117,11 @@ describe('index', () => {
     const [first] = snapshot.sentences;
     expect(cache.vector(first!)).toBeUndefined();
     expect(cache.isComplete(snapshot)).toBe(false);
-    expect(cache.known(snapshot.sentences).size).toBe(0);
+    expect(cache.known(snapshot).size).toBe(0);
     await cache.index(snapshot, 0, neverCancelled);
     const calls = engine.calls.length;
     expect(cache.isComplete(snapshot)).toBe(true);
-    expect(cache.known(snapshot.sentences).size).toBe(40);
+    expect(cache.known(snapshot).size).toBe(40);
     for (const [i, sentence] of snapshot.sentences.entries()) {
       expect(cache.vector(sentence)).toEqual(encodeWords(sentence.text));
       expect(cache.expectation(snapshot, i)).toHaveLength(48);
@@ -224,5 +227,73 @@ describe('index', () => {
     await cache.index(snapshot, 0, neverCancelled);
     expect(cache.isComplete(snapshot)).toBe(true);
     expect(engine.calls).toEqual([]);
+  });
+});
+
+describe('for an LCM that knows roles', () => {
+  const text = '# The town\n\n## The harbor\n\nOne apple. Two pears.\n\n## The market\n\nThree figs. Four plums.';
+  const markdown = (source: string, version = 1): DocumentSnapshot =>
+    openDocument({ uri: 'file:///a', languageId: 'markdown', version, text: source });
+  function told() {
+    const engine = new FakeEngine();
+    engine.info = { ...engine.info, hasRoles: true };
+    const asked: ContextConcept[][] = [];
+    const { expected } = engine;
+    engine.expected = (concepts, token) => {
+      asked.push([...concepts]);
+      return expected.call(engine, concepts, token);
+    };
+    return { engine, asked, cache: new ConceptCache(engine) };
+  }
+  const roles = (sequence: readonly ContextConcept[] | undefined) => sequence?.map(({ role }) => role);
+
+  test('headings and places are read, and each sentence has what is expected in its own place', async () => {
+    const { asked, cache } = told();
+    const snapshot = markdown(text);
+    await cache.index(snapshot, 0, neverCancelled);
+    expect(asked).toHaveLength(1);
+    expect(roles(asked[0])).toEqual([
+      ...['heading', 'heading', 'place1', 'place2'],
+      ...['heading', 'place1', 'place2'],
+    ]);
+    const read = ['The town', 'The harbor', 'One apple.', 'Two pears.', 'The market', 'Three figs.', 'Four plums.'];
+    expect(asked[0]?.map(({ vector }) => vector)).toEqual(read.map(encodeWords));
+    // The fake expects the mean of what is before.
+    for (const [i, before] of [2, 3, 5, 6].entries()) {
+      const mean = normalized(centroid(read.slice(0, before).map(encodeWords)) as Float32Array);
+      expect(cache.expectation(snapshot, i)).toEqual(mean);
+    }
+    await cache.index(snapshot, 0, neverCancelled);
+    expect(asked, 'nothing is asked twice').toHaveLength(1);
+  });
+
+  test('another heading changes what is expected below it, and a sentence’s place what is expected behind it', async () => {
+    const { engine, asked, cache } = told();
+    await cache.index(markdown(text), 0, neverCancelled);
+    const renamed = markdown(text.replace('The market', 'The fair'), 2);
+    const above = cache.expectation(renamed, 1);
+    expect(above).toBeDefined();
+    expect(cache.expectation(renamed, 2)).toBeUndefined();
+    engine.calls.length = 0;
+    await cache.index(renamed, 0, neverCancelled);
+    expect(engine.calls.filter(({ method }) => method === 'encode')).toMatchObject([{ size: 1 }]);
+    expect(cache.expectation(renamed, 1)).toBe(above);
+    // The same sentences, but the third is its section's third now.
+    const joined = markdown(text.replace('## The market\n\n', ''), 3);
+    expect(cache.expectation(joined, 2)).toBeUndefined();
+    expect(cache.expectation(joined, 3)).toBeUndefined();
+    await cache.index(joined, 0, neverCancelled);
+    expect(roles(asked.at(-1))).toEqual(['heading', 'heading', 'place1', 'place2', 'place3', 'place3']);
+  });
+
+  test('another bundle, which knows none, is asked without', async () => {
+    const { engine, asked, cache } = told();
+    const snapshot = markdown(text);
+    await cache.index(snapshot, 0, neverCancelled);
+    cache.clear();
+    engine.info = { ...engine.info, hasRoles: false };
+    await cache.index(snapshot, 0, neverCancelled);
+    expect(asked.at(-1)).toEqual(snapshot.sentences.map((sentence) => ({ vector: encodeWords(sentence.text) })));
+    for (let i = 0; i < 4; i++) expect(cache.expectation(snapshot, i)).toBeDefined();
   });
 });

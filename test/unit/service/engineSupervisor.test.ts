@@ -6,6 +6,7 @@ import type { Logger } from '../../../server/src/base/log.ts';
 import { type EngineStatus, EngineUnavailableError } from '../../../server/src/concepts/engine.ts';
 import { type EngineConfig, EngineSupervisor } from '../../../server/src/service/engineSupervisor.ts';
 import { FakeEngine } from '../../support/fakeEngine.ts';
+import { plainly } from '../../support/plainSequence.ts';
 import { silentLogger } from '../../support/silentLogger.ts';
 
 const config: EngineConfig = { bundlePath: '', provider: 'auto' };
@@ -93,8 +94,8 @@ describe('every question reaches the engine in use', () => {
     supervisor.configure(config);
     const [{ engine }] = made as [(typeof made)[0]];
     const [vector] = await supervisor.encode(['One apple.'], neverCancelled);
-    await supervisor.predictNext({ context: [vector!], count: 2, seed: 0 }, neverCancelled);
-    await supervisor.expected([vector!], neverCancelled);
+    await supervisor.predictNext({ context: plainly([vector!]), count: 2, seed: 0 }, neverCancelled);
+    await supervisor.expected(plainly([vector!]), neverCancelled);
     await supervisor.planSummary({ source: [vector!], maxLength: 1, seed: 0 }, neverCancelled);
     await supervisor.decode({ contextText: '', typed: '', plans: [vector!], maxTokens: 5 }, neverCancelled);
     await supervisor.prefill('One apple.', neverCancelled);

@@ -101,6 +101,18 @@ describe('the next server', () => {
     await third.service.dispose();
   });
 
+  test('encodes no heading again that was read for its sentences', async () => {
+    const engines = [new FakeEngine(), new FakeEngine()];
+    const titled = openDocument({ uri, languageId: 'markdown', version: 1, text: `# The beans\n\n${text}` });
+    for (const engine of engines) {
+      engine.info = { ...engine.info, hasRoles: true };
+      const { service, read } = start(engine);
+      await read(titled);
+      await service.dispose();
+    }
+    expect(engines.map((engine) => engine.count('encode'))).toEqual([3, 0]);
+  });
+
   test('takes nothing of another encoder, but what another bundle with the same one wrote', async () => {
     const first = start();
     await first.read(open());

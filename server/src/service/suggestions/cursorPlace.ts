@@ -13,6 +13,8 @@ export interface Place {
   readonly before: number;
   /** Sentences from `after` on follow it; the one being typed is between. */
   readonly after: number;
+  /** The section that it is in. */
+  readonly section: number;
   /** Plain text of what is typed of the sentence, a trailing space included; '' at a sentence's start. */
   readonly typed: string;
   /** What parts the suggestion from the text before it. */
@@ -30,10 +32,16 @@ export interface SilentPlace {
 
 export function placeAt(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
   const place = proseAt(snapshot, offset);
-  return place.kind === 'silent' ? place : { ...place, tail: tailAt(snapshot.text, offset) };
+  if (place.kind === 'silent') return place;
+  return { ...place, section: sectionAt(snapshot, offset), tail: tailAt(snapshot.text, offset) };
 }
 
-type ProsePlace = Omit<Place, 'tail'>;
+/** Index of the section that the offset is in. */
+export function sectionAt({ sections }: DocumentSnapshot, offset: number): number {
+  return countBefore(sections, offset + 1) - 1;
+}
+
+type ProsePlace = Omit<Place, 'section' | 'tail'>;
 
 /** The place by what stands before it. */
 function proseAt(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
@@ -192,8 +200,8 @@ function isSource({ languageId }: DocumentSnapshot): boolean {
 }
 
 function isInHeading(snapshot: DocumentSnapshot, offset: number): boolean {
-  const { sections, text } = snapshot;
-  const section = sections[countBefore(sections, offset + 1) - 1];
+  const { text } = snapshot;
+  const section = snapshot.sections[sectionAt(snapshot, offset)];
   if (!section || section.level === 0 || offset > section.bodyStart) return false;
   if (offset < section.bodyStart) return true;
   // At the end of the text a heading has no line behind it.

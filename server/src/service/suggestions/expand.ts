@@ -2,14 +2,16 @@
 import type { CancellationToken } from '../../base/cancellation.ts';
 import { raceCancellation } from '../../base/cancellationSource.ts';
 import { markupOf } from '../../base/markup.ts';
+import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { contentHash } from '../../text/contentHash.ts';
 import type { DocumentSnapshot, Span } from '../../text/snapshot.ts';
 import { filled, lineEnd, lineStart, paragraphAt, replacing, type Slot } from '../slots.ts';
-import type { Place } from './cursorPlace.ts';
+import { type Place, sectionAt } from './cursorPlace.ts';
 import type { ParagraphOptions } from './nextParagraph.ts';
 import { type NextSentenceParts, otherLanguage } from './nextSentence.ts';
 import { noteAt } from './note.ts';
 import type { Candidate } from './ranking.ts';
-import { sceneAt } from './scene.ts';
+import { type Scene, sceneAt } from './scene.ts';
 import { writeAhead } from './sentencesAhead.ts';
 import { steerBy, unsteered } from './steering.ts';
 
@@ -48,13 +50,16 @@ export async function expand(
   const { text } = note;
   const answer = { version: snapshot.version, note: text, span: note.span };
   const { before: first, after } = note;
-  const place: Place = { kind: 'sentenceStart', before: first, after, typed: '', separator: '', tail: '' };
+  const section = sectionAt(snapshot, note.span.start);
+  const place: Place = { kind: 'sentenceStart', before: first, after, section, typed: '', separator: '', tail: '' };
   const info = await raceCancellation(engine.ready(), token);
   const foreign = otherLanguage(info, snapshot, { ...place, typed: text });
   if (foreign !== undefined) return { ...answer, sentences: [], silence: foreign };
-  const before = await sceneAt(cache, snapshot, place, info.contextLength, token);
-  // The decoder reads the note's own words, the LCM only what stands before it.
-  const scene = { ...before, contextText: `${before.contextText} ${text}`.trimStart() };
+  const before = await sceneAt(cache, snapshot, place, info, token);
+  // The decoder reads the note's own words, and so does an LCM that knows what a note is.
+  const worded = { ...before, contextText: `${before.contextText} ${text}`.trimStart() };
+  const [vector] = info.hasRoles ? await cache.vectors([{ id: contentHash(text), text }], token) : [];
+  const scene = vector ? behindNote(worded, vector) : worded;
   // When all is said that the note says, the text goes on from there.
   const steers = [
     await steerBy(engine, { ...unsteered, towards: text }, scene, token),
@@ -76,13 +81,18 @@ export async function expand(
   return { ...answer, sentences: found.map(({ sentence, score }) => ({ text: sentence, score })), silence };
 }
 
+/** The scene in which the LCM has read the note: what it says from there on is the note's text, and nothing follows that. */
+function behindNote(scene: Scene, vector: ConceptVector): Scene {
+  return { ...scene, context: [...scene.context, { vector, role: 'note' }], behind: [], indexInSection: undefined };
+}
+
 /** Where the sentences can go: a paragraph behind the note's own, or the place of a note that is whole sentences. */
 export function expansionPlaces(snapshot: DocumentSnapshot, { span, sentences }: Expansion): ExpansionPlace[] {
   const { text } = snapshot;
   const prose = expansionProse(snapshot, sentences);
   const behind = {
     placement: 'after',
-    ...filled(text, behindNote(snapshot, span), indentOf(text, span) + prose),
+    ...filled(text, slotBehind(snapshot, span), indentOf(text, span) + prose),
   } as const;
   if (!noteAt(snapshot, span)?.isWhole) return [behind];
   return [behind, { placement: 'instead', ...filled(text, replacing(span), prose) }];
@@ -93,7 +103,7 @@ export function expansionProse({ languageId }: DocumentSnapshot, sentences: Expa
   return markupOf(languageId).escape(sentences.map(({ text }) => text).join(' '));
 }
 
-function behindNote({ text, paragraphs }: DocumentSnapshot, { end }: Span): Slot {
+function slotBehind({ text, paragraphs }: DocumentSnapshot, { end }: Span): Slot {
   const around = paragraphs.find((paragraph) => paragraph.end >= end);
   return paragraphAt(text, lineEnd(text, around && around.start < end ? around.end : end));
 }

@@ -8,7 +8,7 @@ import { centroid, cosine, mostSimilar } from '../../concepts/similarity.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
 import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { Scene } from './scene.ts';
-import { silence } from './silence.ts';
+import { noteSilence, silence } from './silence.ts';
 import type { Steer } from './steering.ts';
 
 export interface IdeaOptions {
@@ -59,15 +59,22 @@ export async function ideasFor(
   token: CancellationToken,
 ): Promise<Ideas> {
   const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
-  const { context, known } = scene;
-  const request = { context, count: candidates * plansPerCandidate, seed, sampler, background };
+  const { context, behind, known } = scene;
+  const request = {
+    context: [...context, ...behind],
+    count: candidates * plansPerCandidate,
+    seed,
+    sampler,
+    background,
+  };
   const plans = steer.lead(await engine.predictNext(request, token));
   throwIfCancelled(token);
+  if (plans.length === 0) return silent(noteSilence.atItsEnd());
   const fresh = plans.filter((plan) => scene.nearbyVectors.every((vector) => cosine(plan, vector) <= saidAlready));
   if (fresh.length === 0) return silent(silence.saidNearby());
 
   const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
-  const surroundings = { last: context.at(-1), nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
+  const surroundings = { last: scene.last, nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
   const enough = Math.max(least, Math.min(leastWordings, candidates));
   const atOnce = Math.max(enough, Math.floor(least * wordingsPerCandidate));
   const fresher: WordedPlan[] = [];

@@ -50,7 +50,7 @@ export async function nextParagraph(
   const info = await raceCancellation(engine.ready(), token);
   const foreign = otherLanguage(info, snapshot, place);
   if (foreign !== undefined) return silent(foreign);
-  let scene = await sceneAt(cache, snapshot, place, info.contextLength, token);
+  let scene = await sceneAt(cache, snapshot, place, info, token);
   const texts = earlier.map((text, i) => `${i === 0 ? place.typed : ''}${text}`.trim());
   const vectors = texts.length > 0 ? await engine.encode(texts, token) : [];
   throwIfCancelled(token);

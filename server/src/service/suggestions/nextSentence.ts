@@ -53,7 +53,7 @@ export async function nextSentence(
   const info = await raceCancellation(parts.engine.ready(), token);
   const foreign = otherLanguage(info, snapshot, place);
   if (foreign !== undefined) return silent(foreign);
-  const scene = await sceneAt(parts.cache, snapshot, place, info.contextLength, token);
+  const scene = await sceneAt(parts.cache, snapshot, place, info, token);
   if (steering.gap && !scene.following) return silent(silence.nothingFollows());
   const steer = await steerBy(parts.engine, steering, scene, token);
   const minScore = options.minScore ?? (isGoal(steering) ? 0 : info.defaults.minScore);

@@ -1,8 +1,11 @@
 /** What ideas for a place are worked out from: the text on both sides of it, as words and as concepts. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { type ContextConcept, placeRole } from '../../concepts/contextConcept.ts';
+import type { EngineInfo } from '../../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
 import type { ConceptCache } from '../conceptCache.ts';
+import { asConcepts, asFollowing, itemsBefore, type SequenceItem } from '../contextSequence.ts';
 import { textBefore } from './contextText.ts';
 import type { Place } from './cursorPlace.ts';
 
@@ -14,8 +17,13 @@ export interface Scene {
   /** Plain prose before the sentence, for the decoder. */
   readonly contextText: string;
   /** Concepts before the sentence, oldest first, for the LCM. */
-  readonly context: readonly ConceptVector[];
-  /** The concept of the sentence behind the place; `undefined` at the end of the text. */
+  readonly context: readonly ContextConcept[];
+  /** Those behind it, for an LCM that reads them. */
+  readonly behind: readonly ContextConcept[];
+  /** Index in its section of the sentence looked for; `undefined` where the LCM does not hear of it. */
+  readonly indexInSection: number | undefined;
+  /** The concepts of the sentences next to the place; `undefined` at the ends of the text. */
+  readonly last: ConceptVector | undefined;
   readonly following: ConceptVector | undefined;
   /** Sentences on both sides that must not be said again, and what is known of their concepts. */
   readonly nearby: readonly string[];
@@ -36,14 +44,15 @@ export async function sceneAt(
   cache: ConceptCache,
   snapshot: DocumentSnapshot,
   place: Place,
-  contextLength: number,
+  info: Pick<EngineInfo, 'contextLength' | 'hasRoles'>,
   token: CancellationToken,
 ): Promise<Scene> {
-  const { sentences, languageId } = snapshot;
-  const before = contextSentences(snapshot, place, contextLength);
+  const { sentences, sections, languageId } = snapshot;
+  const before = contextItems(snapshot, place, info);
   const after = sentences.slice(place.after, place.after + followingSentences);
   const vectors = await cache.vectors([...before, ...after], token);
   throwIfCancelled(token);
+  const behind = vectors.slice(before.length);
   const nearby = [
     ...sentences.slice(Math.max(0, place.before - nearbySentences), place.before),
     ...sentences.slice(place.after, place.after + nearbySentences),
@@ -53,8 +62,11 @@ export async function sceneAt(
     typed: place.typed,
     isMidSentence: place.kind === 'midSentence',
     contextText: textBefore(snapshot, place),
-    context: vectors.slice(0, before.length),
-    following: vectors[before.length],
+    context: asConcepts(before, vectors),
+    behind: info.hasRoles ? asFollowing(behind) : [],
+    indexInSection: info.hasRoles ? place.before - (sections[place.section]?.firstSentence ?? 0) : undefined,
+    last: vectors[before.findLastIndex(({ isSentence }) => isSentence)],
+    following: behind[0],
     nearby: nearby.map(({ text }) => text),
     nearbyVectors: nearby.flatMap((sentence) => cache.vector(sentence) ?? []),
     ahead: [],
@@ -72,14 +84,25 @@ export function continued(scene: Scene, sentence: string, vector: ConceptVector)
     typed: '',
     isMidSentence: false,
     contextText: `${scene.contextText} ${sentence}`.trimStart(),
-    context: [...scene.context, vector],
+    context: [...scene.context, asNext(scene, vector)],
+    indexInSection: scene.indexInSection === undefined ? undefined : scene.indexInSection + 1,
+    last: vector,
     nearby: [...scene.nearby, sentence],
     nearbyVectors: [...scene.nearbyVectors, vector],
     ahead: [...scene.ahead, { sentence, vector }],
   };
 }
 
-/** The sentences whose concepts the LCM reads for this place, oldest first. */
-export function contextSentences(snapshot: DocumentSnapshot, place: Place, contextLength: number): SentenceSpan[] {
-  return snapshot.sentences.slice(Math.max(0, place.before - contextLength), place.before);
+/** A sentence at the scene's place, as the LCM reads it. */
+export function asNext({ indexInSection }: Scene, vector: ConceptVector): ContextConcept {
+  return indexInSection === undefined ? { vector } : { vector, role: placeRole(indexInSection) };
+}
+
+/** What the LCM reads before this place, oldest first. */
+export function contextItems(
+  snapshot: DocumentSnapshot,
+  place: Place,
+  info: Pick<EngineInfo, 'contextLength' | 'hasRoles'>,
+): SequenceItem[] {
+  return itemsBefore(snapshot, place, info.contextLength, info);
 }

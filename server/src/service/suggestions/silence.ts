@@ -25,6 +25,11 @@ export const silence = {
   lowScore: () => t('No wording is good enough to show (see foresay.suggest.minScore).'),
 } as const;
 
+/** Where what is written of a note has come to its end. */
+export const noteSilence = {
+  atItsEnd: () => t('The model has nothing more to say about this note.'),
+} as const;
+
 /** Where none comes by itself, though one would if it were asked for. */
 export const waiting = {
   manual: () => t('Suggestions come only when you ask for them (foresay.suggest.trigger).'),

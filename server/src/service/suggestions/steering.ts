@@ -3,7 +3,7 @@ import { type CancellationToken, throwIfCancelled } from '../../base/cancellatio
 import { type ConceptVector, lengthOf, normalized } from '../../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, cosine } from '../../concepts/similarity.ts';
-import type { Scene } from './scene.ts';
+import { asNext, type Scene } from './scene.ts';
 
 export interface Steering {
   /** A phrase or sentence whose meaning the ideas are led towards; '' lets them go where the text goes. */
@@ -48,7 +48,8 @@ export async function steerBy(
   const following = gap ? scene.following : undefined;
 
   const leadOver = async (vector: ConceptVector, next: ConceptVector, at: CancellationToken): Promise<number> => {
-    const expected = await engine.expected([...scene.context.slice(-decisiveContext), vector, next], at);
+    const sequence = [...scene.context.slice(-decisiveContext), asNext(scene, vector), { vector: next }];
+    const expected = await engine.expected(sequence, at);
     throwIfCancelled(at);
     return (cosine(vector, next) + cosine(expected.at(-1) as ConceptVector, next)) / 2;
   };

@@ -129,9 +129,10 @@ async function worded(
 ): Promise<SummaryLine[]> {
   progress('planning', 0, 1);
   // Source, separator and summary share the window; half of it is the source's.
-  const maxLength = Math.min(bounds.sentences, sources.length, Math.max(1, Math.floor((contextLength - 1) / 2)));
+  const wantedLength = Math.min(bounds.sentences, sources.length);
+  const maxLength = Math.min(wantedLength, Math.max(1, Math.floor((contextLength - 1) / 2)));
   const source = fitted(sources, contextLength - maxLength - 1).map(({ vector }) => vector);
-  const plans = await engine.planSummary({ source, maxLength, seed }, token);
+  const plans = await engine.planSummary({ source, maxLength, wantedLength, seed }, token);
   throwIfCancelled(token);
   const support = new Set(sources.flatMap(({ sentence }) => contentWords(sentence.text)));
   const pairs = sources.map((entry) => [entry, entry.vector] as const);

@@ -7,6 +7,7 @@ const before = (text: string, sentences: number): string =>
     kind: 'sentenceStart',
     before: sentences,
     after: sentences,
+    section: 0,
     typed: '',
     separator: ' ',
     tail: '',

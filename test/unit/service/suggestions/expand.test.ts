@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationError, neverCancelled } from '../../../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../../../server/src/base/cancellationSource.ts';
+import type { ContextConcept } from '../../../../server/src/concepts/engine.ts';
 import { cosine } from '../../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../../server/src/service/conceptCache.ts';
 import { type Expansion, expand, expansionPlaces } from '../../../../server/src/service/suggestions/expand.ts';
 import { noteAt } from '../../../../server/src/service/suggestions/note.ts';
+import { noteSilence } from '../../../../server/src/service/suggestions/silence.ts';
 import { snapshotOf } from '../../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../../support/fakeEngine.ts';
 
@@ -97,6 +99,42 @@ describe('expanding', () => {
     );
     expect(planned[0]).toHaveLength(2);
     expect(contexts.at(-1)).toBe(`${contexts[0]} ${expansion?.sentences[0]?.text}`);
+  });
+
+  test('is planned behind the note by an LCM that knows what one is, and nothing that follows the note is read', async () => {
+    const engine = new FakeEngine();
+    engine.info = { ...engine.info, hasRoles: true };
+    const { snapshot, span } = selection(article);
+    const planned: (readonly ContextConcept[])[] = [];
+    const { predictNext } = engine;
+    engine.predictNext = (request, token) => {
+      planned.push(request.context);
+      return predictNext.call(engine, request, token);
+    };
+    const parts = { engine, cache: new ConceptCache(engine) };
+    const expansion = await expand(parts, snapshot, span, { ...options, sentences: 2 }, neverCancelled, () => {});
+    const behindNote = [
+      { vector: encodeWords('The river fills the harbor in winter.'), role: 'place1' },
+      { vector: encodeWords('The market is near the station.'), role: 'place2' },
+      { vector: encodeWords('copper bridge of the soldier'), role: 'note' },
+    ];
+    expect(planned[0]).toEqual(behindNote);
+    expect(planned.at(-1)).toEqual([...behindNote, { vector: encodeWords(expansion?.sentences[0]?.text ?? '') }]);
+    const note = encodeWords('copper bridge of the soldier');
+    for (const { text } of expansion?.sentences ?? []) expect(cosine(encodeWords(text), note)).toBeGreaterThan(0.2);
+  });
+
+  test('ends where the LCM has no more to say about the note', async () => {
+    const engine = new FakeEngine();
+    engine.info = { ...engine.info, hasRoles: true };
+    const { snapshot, span } = selection(article);
+    const { predictNext } = engine;
+    engine.predictNext = (request, token) =>
+      request.context.length > 3 ? Promise.resolve([]) : predictNext.call(engine, request, token);
+    const parts = { engine, cache: new ConceptCache(engine) };
+    const expansion = await expand(parts, snapshot, span, options, neverCancelled, () => {});
+    expect(expansion).toMatchObject({ silence: noteSilence.atItsEnd() });
+    expect(expansion?.sentences).toHaveLength(1);
   });
 
   test('says why there is nothing in a language that the bundle does not know', async () => {

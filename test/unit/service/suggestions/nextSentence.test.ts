@@ -14,6 +14,7 @@ import { RecentSuggestions } from '../../../../server/src/service/suggestions/re
 import { unsteered } from '../../../../server/src/service/suggestions/steering.ts';
 import { snapshotOf } from '../../../support/extracted.ts';
 import { encodeWords, FakeEngine } from '../../../support/fakeEngine.ts';
+import { plainly } from '../../../support/plainSequence.ts';
 
 const options: SuggestOptions = { candidates: 3, least: 3, seed: 7, sampler: {}, steering: unsteered, minScore: 0 };
 const intro = 'The harbor wall is old and it is broken. The council of the town has no money for it.';
@@ -71,7 +72,7 @@ describe('at a sentence’s end', () => {
     await ask({ candidates: 3, seed: 5, sampler: { steps: 4 } });
     const [request] = predicted;
     expect(request).toMatchObject({ count: 12, seed: 5, sampler: { steps: 4 } });
-    expect(request!.context).toEqual(snapshot.sentences.slice(0, 2).map(({ text }) => encodeWords(text)));
+    expect(request!.context).toEqual(plainly(snapshot.sentences.slice(0, 2).map(({ text }) => encodeWords(text))));
     expect(decoded[0]).toMatchObject({ typed: '', contextText: intro });
     // One more for every three wanted: some wording may have to be left out.
     expect(decoded[0]).toMatchObject({ enough: 3 });
@@ -89,9 +90,62 @@ describe('at a sentence’s end', () => {
     const long = Array.from({ length: 60 }, (_, i) => `This is the sentence ${i} of it.`).join(' ');
     const { ask, predicted, decoded, snapshot } = setUp(`${long}|`);
     await ask();
-    expect(predicted[0]!.context).toEqual(snapshot.sentences.slice(-16).map(({ text }) => encodeWords(text)));
+    expect(predicted[0]!.context).toEqual(plainly(snapshot.sentences.slice(-16).map(({ text }) => encodeWords(text))));
     expect(decoded[0]!.contextText.length).toBeLessThanOrEqual(600);
     expect(long.endsWith(decoded[0]!.contextText)).toBe(true);
+  });
+});
+
+describe('an LCM that knows roles reads', () => {
+  /** The sequence of the first request, each concept as its role and, of those here, its text. */
+  async function read(source: string, given: Partial<SuggestOptions> = {}) {
+    const { ask, engine, predicted, snapshot } = setUp(source, 'markdown');
+    engine.info = { ...engine.info, hasRoles: true };
+    await ask(given);
+    const texts = [...snapshot.sections.map(({ heading }) => heading), ...snapshot.sentences.map(({ text }) => text)];
+    const textOf = (vector: Float32Array) => texts.find((text) => cosine(encodeWords(text), vector) > 0.999);
+    return predicted[0]?.context.map(({ vector, role }) => `${role} ${textOf(vector)}`);
+  }
+  const town = `# The town\n\n${intro}`;
+  const before = [
+    'heading The town',
+    'place1 The harbor wall is old and it is broken.',
+    'place2 The council of the town has no money for it.',
+  ];
+
+  test('headings, places, and the two sentences behind the cursor', async () => {
+    const behind = ['following1 Behind the cursor.', 'following2 Even more of it.'];
+    expect(await read(`${town}|\n\nBehind the cursor. Even more of it. And the rest.`)).toEqual([...before, ...behind]);
+    expect(await read(`${town}| Behind the cursor. Even more of it.`)).toEqual([...before, ...behind]);
+    expect(await read(`${town}|\n\n## Next\n\nBehind the cursor.`)).toEqual([...before, ...behind.slice(0, 1)]);
+    expect(await read(`${town}|`)).toEqual(before);
+  });
+
+  test('the heading of a section that is only begun', async () => {
+    expect(await read(`${town}\n\n## The market\n\n|\n\n## The end\n\nThat was all.`)).toEqual([
+      ...before,
+      'heading The market',
+      'following1 That was all.',
+    ]);
+  });
+
+  test('in mid-sentence both sides of the sentence', async () => {
+    expect(await read(`${town} Yesterday the mayor said |\n\nBehind the cursor.`)).toEqual([
+      ...before,
+      'following1 Behind the cursor.',
+    ]);
+  });
+
+  test('no more before the cursor than the window holds, headings counted', async () => {
+    const long = Array.from({ length: 60 }, (_, i) => `This is the sentence ${i} of it.`).join(' ');
+    const sequence = await read(`# Long\n\n${long}\n\n## Short\n\n${intro}|`);
+    expect(sequence).toHaveLength(16);
+    expect(sequence?.slice(-4)).toEqual([
+      'place9 This is the sentence 59 of it.',
+      'heading Short',
+      'place1 The harbor wall is old and it is broken.',
+      'place2 The council of the town has no money for it.',
+    ]);
   });
 });
 

@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { neverCancelled } from '../../../../server/src/base/cancellation.ts';
 import { normalized } from '../../../../server/src/concepts/conceptVector.ts';
+import type { ContextConcept } from '../../../../server/src/concepts/engine.ts';
 import { cosine } from '../../../../server/src/concepts/similarity.ts';
 import type { Scene } from '../../../../server/src/service/suggestions/scene.ts';
 import { type Steering, steerBy, unsteered } from '../../../../server/src/service/suggestions/steering.ts';
 import { encodeWords, FakeEngine, wordVector } from '../../../support/fakeEngine.ts';
+import { plainly } from '../../../support/plainSequence.ts';
 
 const following = wordVector('following');
 const scene: Scene = {
@@ -13,7 +15,10 @@ const scene: Scene = {
   typed: '',
   isMidSentence: false,
   contextText: '',
-  context: Array.from({ length: 30 }, (_, i) => wordVector(`context ${i}`)),
+  context: plainly(Array.from({ length: 30 }, (_, i) => wordVector(`context ${i}`))),
+  behind: [],
+  indexInSection: undefined,
+  last: undefined,
   following,
   nearby: [],
   nearbyVectors: [],
@@ -85,10 +90,10 @@ test('unlike: what is about it loses that, and what all share stays', async () =
 describe('a gap', () => {
   test('counts how near a plan is to what follows, and how expected that is behind it', async () => {
     const engine = new FakeEngine();
-    const asked: Float32Array[][] = [];
+    const asked: ContextConcept[][] = [];
     engine.expected = async (concepts) => {
       asked.push([...concepts]);
-      return concepts.map(() => (concepts.at(-2) === plans[1] ? following : wordVector('else')));
+      return concepts.map(() => (concepts.at(-2)?.vector === plans[1] ? following : wordVector('else')));
     };
     const led = await steer({ gap: true }, engine);
     expect(led.lead(plans)).toEqual(plans);
@@ -96,7 +101,19 @@ describe('a gap', () => {
     const expectedBehind = [cosine(wordVector('else'), following), 1, cosine(wordVector('else'), following)];
     expect(pulls).toEqual(plans.map((plan, i) => (cosine(plan, following) + (expectedBehind[i] as number)) / 2));
     // The last concepts before the place, the plan, and what follows it.
-    expect(asked[0]).toEqual([...scene.context.slice(-12), plans[0], following]);
+    expect(asked[0]).toEqual([...scene.context.slice(-12), { vector: plans[0] }, { vector: following }]);
+  });
+
+  test('a plan has its place in the section, for an LCM that knows places', async () => {
+    const engine = new FakeEngine();
+    const asked: ContextConcept[][] = [];
+    engine.expected = async (concepts) => {
+      asked.push([...concepts]);
+      return concepts.map(() => following);
+    };
+    const led = await steerBy(engine, { ...unsteered, gap: true }, { ...scene, indexInSection: 2 }, neverCancelled);
+    await led.pulls(plans.slice(0, 1), neverCancelled);
+    expect(asked[0]?.slice(-2)).toEqual([{ vector: plans[0], role: 'place3' }, { vector: following }]);
   });
 
   test('and wishes go together', async () => {

@@ -74,12 +74,27 @@ describe('by the LCM', () => {
     const asked: unknown[] = [];
     const { planSummary } = engine;
     engine.planSummary = (request, token) => {
-      asked.push(request.source.length, request.maxLength, request.seed);
+      asked.push([request.source.length, request.maxLength, request.wantedLength, request.seed]);
       return planSummary.call(engine, request, token);
     };
     await ask({ sentences: 3, seed: 9 });
     await ask({ sentences: 30 });
-    expect(asked).toEqual([5, 3, 9, 5, 5, 1]);
+    expect(asked).toEqual([
+      [5, 3, 3, 9],
+      [5, 5, 5, 1],
+    ]);
+  });
+
+  test('of a long text a long one is asked for, though the window holds less of it', async () => {
+    const { engine, ask } = setUp(Array.from({ length: 20 }, (_, i) => `The mayor wants park ${i}.`).join(' '));
+    const asked: unknown[] = [];
+    const { planSummary } = engine;
+    engine.planSummary = (request, token) => {
+      asked.push([request.maxLength, request.wantedLength]);
+      return planSummary.call(engine, request, token);
+    };
+    await ask({ sentences: 12 });
+    expect(asked).toEqual([[7, 12]]);
   });
 
   test.each([
