@@ -1,4 +1,4 @@
-"""The contextualizer's window over a growing document, as server/src/inference/contextWindow.ts."""
+"""The contextualizer's window over a growing document, as server/src/concepts/contextWindow.ts."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import {
   type Wording,
 } from '../../server/src/concepts/engine.ts';
 import { cosine } from '../../server/src/concepts/similarity.ts';
-import { windowStart } from '../../server/src/inference/contextWindow.ts';
+import { windowStart } from '../../server/src/concepts/contextWindow.ts';
 import { createHostEngine } from '../../server/src/inference/hostEngine.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
 import { plainly } from '../support/plainSequence.ts';

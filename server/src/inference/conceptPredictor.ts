@@ -1,13 +1,13 @@
 /** The LCM at work, whichever of the paper's: plans for the next concept, what was expected of each, a summary's concepts. */
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import { atGap, type ContextConcept, summaryRole } from '../concepts/contextConcept.ts';
+import { evenlySpread, windowStart } from '../concepts/contextWindow.ts';
 import type { PredictRequest, SamplerSettings, SummaryPlanRequest } from '../concepts/engine.ts';
 import { cosine } from '../concepts/similarity.ts';
 import { createNormalizer } from '../lcm/normalizer.ts';
 import { coefficientsPerStep, gaussianStream, planSteps } from '../lcm/sampler.ts';
 import type { Bundle } from './bundle.ts';
 import { type ContextStates, type KeysAndValues, openContextualizer } from './contextualizer.ts';
-import { evenlySpread, windowStart } from './contextWindow.ts';
 import { floatData, floats, integers, openOnnxModel, type RunOptions } from './onnxModel.ts';
 import type { Checkpoint } from './workQueue.ts';
 

@@ -1,9 +1,9 @@
 /** Tower one: preceding concepts to the states the sampler attends to, one step for each new concept. */
 import type { Tensor } from 'onnxruntime-node';
 import type { ContextConcept } from '../concepts/contextConcept.ts';
+import { commonPrefix } from '../concepts/contextWindow.ts';
 import type { Normalizer } from '../lcm/normalizer.ts';
 import type { Bundle } from './bundle.ts';
-import { commonPrefix } from './contextWindow.ts';
 import type { Resident } from './device.ts';
 import { floats, openOnnxModel, output, type RunOptions } from './onnxModel.ts';
 import { createTensorOps } from './tensorOps.ts';

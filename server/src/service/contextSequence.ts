@@ -55,6 +55,15 @@ export function itemsBefore(
   return items.reverse();
 }
 
+/** How many items stand before a place. */
+export function countBefore(
+  { sections }: DocumentSnapshot,
+  { before, section: last }: SequencePlace,
+  { hasRoles }: Reader,
+): number {
+  return before + (hasRoles ? sections.slice(0, last + 1).filter(({ heading }) => heading !== '').length : 0);
+}
+
 /** The headings of a document as the encoder reads them. */
 export function headingsOf({ sections }: DocumentSnapshot): Pick<SequenceItem, 'id' | 'text'>[] {
   return sections.filter(({ heading }) => heading !== '').map(headingItem);

@@ -2,10 +2,11 @@
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { type ContextConcept, placeRole } from '../../concepts/contextConcept.ts';
+import { windowStart } from '../../concepts/contextWindow.ts';
 import type { EngineInfo } from '../../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
 import type { ConceptCache } from '../conceptCache.ts';
-import { asConcepts, asFollowing, itemsBefore, type SequenceItem } from '../contextSequence.ts';
+import { asConcepts, asFollowing, countBefore, itemsBefore, type SequenceItem } from '../contextSequence.ts';
 import { textBefore } from './contextText.ts';
 import type { Place } from './cursorPlace.ts';
 
@@ -98,11 +99,15 @@ export function asNext({ indexInSection }: Scene, vector: ConceptVector): Contex
   return indexInSection === undefined ? { vector } : { vector, role: placeRole(indexInSection) };
 }
 
-/** What the LCM reads before this place, oldest first. */
+/**
+ * What the LCM reads before this place, oldest first: the window that an engine takes of all that stands there. It moves
+ * by half its length, so that a writer who goes on in a long document costs one concept a sentence.
+ */
 export function contextItems(
   snapshot: DocumentSnapshot,
   place: Place,
   info: Pick<EngineInfo, 'contextLength' | 'hasRoles'>,
 ): SequenceItem[] {
-  return itemsBefore(snapshot, place, info.contextLength, info);
+  const all = countBefore(snapshot, place, info);
+  return itemsBefore(snapshot, place, all - windowStart(all, info.contextLength), info);
 }

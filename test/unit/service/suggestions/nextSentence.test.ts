@@ -86,11 +86,17 @@ describe('at a sentence’s end', () => {
     expect(parts.cache.vector(snapshot.sentences[2]!)).toBeDefined();
   });
 
-  test('of a long document, the window before the cursor', async () => {
-    const long = Array.from({ length: 60 }, (_, i) => `This is the sentence ${i} of it.`).join(' ');
+  test.each([
+    [60, 48],
+    [61, 48],
+    [64, 48],
+    [65, 56],
+  ])('of a long document of %i sentences, the window before the cursor, which starts at %i', async (count, first) => {
+    const long = Array.from({ length: count }, (_, i) => `This is the sentence ${i} of it.`).join(' ');
     const { ask, predicted, decoded, snapshot } = setUp(`${long}|`);
     await ask();
-    expect(predicted[0]!.context).toEqual(plainly(snapshot.sentences.slice(-16).map(({ text }) => encodeWords(text))));
+    const window = snapshot.sentences.slice(first);
+    expect(predicted[0]!.context).toEqual(plainly(window.map(({ text }) => encodeWords(text))));
     expect(decoded[0]!.contextText.length).toBeLessThanOrEqual(600);
     expect(long.endsWith(decoded[0]!.contextText)).toBe(true);
   });

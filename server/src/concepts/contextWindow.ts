@@ -1,6 +1,6 @@
 /** The contextualizer's window over a growing document. */
-import type { ConceptVector } from '../concepts/conceptVector.ts';
-import type { ContextConcept } from '../concepts/contextConcept.ts';
+import type { ConceptVector } from './conceptVector.ts';
+import type { ContextConcept } from './contextConcept.ts';
 
 /**
  * Where the window over `count` concepts starts. It moves by half its length: until then every concept keeps its

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ContextConcept } from '../../../server/src/concepts/contextConcept.ts';
-import { commonPrefix, evenlySpread, windowStart } from '../../../server/src/inference/contextWindow.ts';
+import { commonPrefix, evenlySpread, windowStart } from '../../../server/src/concepts/contextWindow.ts';
 import { plainly } from '../../support/plainSequence.ts';
 
 const lengths = fc.integer({ min: 1, max: 200 });
