@@ -297,7 +297,10 @@ let stages = {};
 let stepMs = {};
 if (hasModel) {
   if (process.platform === 'win32') skipped.longestTask = 'no signals on this system';
-  else Object.assign(results, await measureFollowing({ uri, lines, lineOf: anyParagraph, runs, settings, folder }));
+  else {
+    note('what follows a keystroke…');
+    Object.assign(results, await measureFollowing({ uri, lines, lineOf: anyParagraph, runs, settings, folder }));
+  }
   note('stages of a suggestion…');
   ({ stages, stepMs } = await measureStages());
   lengths = await measureLengths(words, { suggestions: suggestions + 1, seed, startOptions: { settings }, note });

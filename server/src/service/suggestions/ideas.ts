@@ -1,10 +1,10 @@
 /** From a scene to ideas: predicted concepts, led and thinned, worded, encoded again, ranked; a reason where none is left. */
-import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
+import { inTurns } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { diverse } from '../../concepts/diversity.ts';
 import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../../concepts/engine.ts';
-import { centroid, cosine, mostSimilar } from '../../concepts/similarity.ts';
+import { centroid, cosine, findMostSimilar } from '../../concepts/similarity.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
 import { affordableWordings } from './pace.ts';
 import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
@@ -91,15 +91,12 @@ export async function ideasFor(
     const pulls = await steer.pulls(vectors, token);
     for (const [i, wording] of wordings.entries()) {
       worded++;
-      const closest = mostSimilar(wording.vector, known);
+      const closest = await inTurns(findMostSimilar(wording.vector, known), token);
       const isRepeat =
         repeatsDocument(wording, closest?.similarity ?? 0, surroundings) || repeatsAhead(wording, scene.ahead);
       if (!isRepeat) {
         fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.item });
       }
-      // Thousands of comparisons in a long document: those of the next wording have a turn of their own.
-      await setImmediate();
-      throwIfCancelled(token);
     }
     begun += atOnce;
     atOnce = usual;
