@@ -2,7 +2,7 @@
  * `npm run bench:peers -- [--words=1000,4000,16000,64000,256000] [--runs=5] [--slow=1] [--threads=1,2] [--json]`: Foresay
  * beside what a writer would use instead, alternately, on the same documents: SmolLM2-135M in llama.cpp for the next
  * sentence, MiniLM in transformers.js for the vectors; and beside itself without its caches. Wall time and CPU seconds,
- * medians with their spread. `--slow` is the number of runs where one takes over 20 s; without its caches Foresay is
+ * medians with their spread. `--slow` is the number of runs where one takes over 10 s; without its caches Foresay is
  * measured up to 16,000 words.
  *
  * The token model reads the last 8,192 tokens, all that it was trained for. "An edit in the middle" is one in the middle
@@ -27,8 +27,10 @@ const wordsRead = 5500;
 const lengths = wholeNumbers('words', '1000,4000,16000,64000,256000');
 const runs = wholeNumber('runs', 5);
 const slowRuns = wholeNumber('slow', 1);
+/** Milliseconds from which a run is slow. */
+const slowMs = 10_000;
 const threads = wholeNumbers('threads', '1,2');
-const embedded = wholeNumber('sentences', 2000);
+const embedded = wholeNumber('sentences', 500);
 const note = (text) => process.stderr.write(`${text}\n`);
 
 /** Wall milliseconds and CPU seconds of one piece of work, and what it says of itself. */
@@ -81,7 +83,7 @@ async function measureLength(words, writers) {
       const text = ` ${sentence()}`;
       for (const writer of writers) {
         const values = found[writer.name][kind];
-        if (values.length >= slowRuns && values[0].ms > 20_000) continue;
+        if (values.length >= slowRuns && values[0].ms > slowMs) continue;
         if (round >= slowRuns && writer instanceof NaiveForesay) continue;
         await writer.type(line, text);
         values.push(await taken(writer, () => writer.suggest()));
