@@ -36,6 +36,8 @@ const engine: ConceptEngine = {
   ...inner,
   encode: (sentences, token) => during(spent.plans > 0 ? 'encode again' : 'encode', inner.encode(sentences, token)),
   async predictNext(request, token) {
+    // What is read in a pause is not a suggestion's time.
+    if (request.count === 0) return inner.predictNext(request, token);
     await during('context', inner.predictNext({ ...request, count: 0 }, token));
     return during('plans', inner.predictNext(request, token));
   },
