@@ -43,8 +43,9 @@ export function languageOf(file) {
 
 /**
  * Starts the server and shakes hands. `settings` answers `workspace/configuration`; `onStatus` hears every
- * `foresay/status`; `locale` is the editor's language; `cacheDirectory` is where vectors are kept, a folder that is deleted at the end if none is given.
- * Gives the connection, the server's capabilities, its process, and `open` and `stop`.
+ * `foresay/status`; `locale` is the editor's language; `cacheDirectory` is where vectors are kept, a folder that is
+ * deleted at the end if none is given; `nodeArguments` and `env` are for the server's Node. Gives the connection, the
+ * server's capabilities, its process, and `open` and `stop`.
  */
 export async function startServer({
   settings = {},
@@ -52,10 +53,13 @@ export async function startServer({
   onStatus = () => {},
   locale,
   cacheDirectory,
+  nodeArguments = [],
+  env = {},
 } = {}) {
   const ownDirectory = cacheDirectory === undefined ? mkdtempSync(path.join(tmpdir(), 'foresay-cache-')) : undefined;
-  const child = spawn(process.execPath, [inRoot('bin/foresay-server.mjs'), '--stdio'], {
+  const child = spawn(process.execPath, [...nodeArguments, inRoot('bin/foresay-server.mjs'), '--stdio'], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   child.stderr.pipe(process.stderr);

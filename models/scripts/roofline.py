@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,20 +120,35 @@ def bundle_costs(directory: Path, sizes: Sizes) -> dict[str, Cost]:
     tokens = sizes.sentence_tokens
     cache = 2 * decoder["layers"] * decoder["kvHeads"] * decoder["headDim"] * sizes.context_tokens * FLOAT_BYTES
     heads = decoder["hiddenDim"]  # heads times head_dim
-    encoded = layers(encoder["graph"]).rows(sizes.batch * tokens)
     depth = encoder_layers(onnx.load(directory / encoder["graph"], load_external_data=False).graph)
+    encoding, wording = layers(encoder["graph"]), layers(decoder["graph"])
+
+    def encoded(batch: int) -> Cost:
+        attended = Cost(0, 0, batch * attention(tokens, tokens, content["conceptDim"], depth))
+        return encoding.rows(batch * tokens) + attended
+
+    def worded(count: int) -> Cost:
+        """So many tokens in one run."""
+        return wording.rows(count) + Cost(0, cache, attention(count, sizes.context_tokens, heads, decoder["layers"]))
+
+    step = layers(lcm["sampler"]).rows(rows) + Cost(
+        0, cross_bytes, attention(rows, window + 1, cross, lcm["denoiserLayers"])
+    )
+    concept = layers(lcm["contextualizer"]).rows(1) + Cost(
+        0, own_bytes, attention(1, window, context, lcm["contextLayers"])
+    )
+    prefix = layers(decoder["planHead"]).rows(1)
+    prompt, words = worded(tokens), worded(1) * (tokens + 1)
+    plans = step * lcm["defaults"]["steps"]
     return {
-        "a token (one row)": layers(decoder["graph"]).rows(1)
-        + Cost(0, cache, attention(1, sizes.context_tokens, heads, decoder["layers"])),
-        f"a sampler step ({sizes.plans} plans)": layers(lcm["sampler"]).rows(rows)
-        + Cost(0, cross_bytes, attention(rows, window + 1, cross, lcm["denoiserLayers"])),
-        "a new concept of context": layers(lcm["contextualizer"]).rows(1)
-        + Cost(0, own_bytes, attention(1, window, context, lcm["contextLayers"])),
-        "a plan's soft prefix": layers(decoder["planHead"]).rows(1),
-        f"an encoded sentence ({tokens} tokens, of {sizes.batch} in a run)": (
-            encoded + Cost(0, 0, sizes.batch * attention(tokens, tokens, content["conceptDim"], depth))
-        )
-        * (1 / sizes.batch),
+        "a token (one row)": worded(1),
+        f"a sampler step ({sizes.plans} plans)": step,
+        "a new concept of context": concept,
+        "a plan's soft prefix": prefix,
+        f"an encoded sentence ({tokens} tokens, of {sizes.batch} in a run)": encoded(sizes.batch) * (1 / sizes.batch),
+        f"a suggestion's prompt: {tokens} tokens in one run": prompt,
+        f"a suggestion's words: {tokens} tokens and their end, one row": words,
+        "a suggestion behind a new sentence, one wording": encoded(1) * 2 + concept + plans + prefix + prompt + words,
     }
 
 
@@ -174,13 +191,18 @@ class TwoTower:
 
 
 def this_machine() -> Machine:
-    """Measured here, the best of a few: copying 256 MB by one thread, and a float32 product by NumPy's threads."""
-    block = np.ones(2**26, np.float32)
-    target = np.zeros_like(block)
-    bandwidth = max(2 * block.nbytes / seconds_of(lambda: np.copyto(target, block)) for _ in range(5))
-    size = 1024
+    """
+    Measured here, with as many threads as a run of the inference host has, NumPy's for the product: reading what no
+    cache holds, and a float32 product. Many short tries, of which the best counts, so that other work disturbs little.
+    """
+    threads = min(2, os.cpu_count() or 1)
+    blocks = [np.ones(2**24, np.float32) for _ in range(threads)]
+    read = sum(block.nbytes for block in blocks)
+    with ThreadPoolExecutor(threads) as pool:
+        bandwidth = max(read / seconds_of(lambda: list(pool.map(np.dot, blocks, blocks))) for _ in range(30))
+    size = 512
     a = np.ones((size, size), np.float32)
-    peak = max(2 * size**3 / seconds_of(lambda: a @ a) for _ in range(5))
+    peak = max(2 * size**3 / seconds_of(lambda: a @ a) for _ in range(100))
     return Machine("this machine", bandwidth, peak)
 
 

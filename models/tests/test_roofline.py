@@ -57,3 +57,17 @@ def test_the_seven_billion_are_seven_billion() -> None:
     # Not used in a step: modulation, queries and keys of self-attention over one row, biases and norms.
     rest = lcm.denoiser_layers * (9 + 2) * d * d
     assert used + rest == pytest.approx(6_930_781_696, rel=0.01)
+
+
+def test_a_suggestion_is_its_parts() -> None:
+    costs = bundle_costs(SHIPPED, Sizes(sentence_tokens=10))
+    token = costs["a token (one row)"]
+    words = costs["a suggestion's words: 10 tokens and their end, one row"]
+    prompt = costs["a suggestion's prompt: 10 tokens in one run"]
+    assert words == token * 11
+    # The weights are read once for all tokens of a run.
+    assert prompt.weight_bytes == token.weight_bytes
+    assert prompt.flops == 10 * token.flops
+    whole = costs["a suggestion behind a new sentence, one wording"]
+    assert whole.flops > words.flops + prompt.flops + 2 * costs["a sampler step (12 plans)"].flops
+    assert whole.flops < 1.2 * (words.flops + prompt.flops + 2 * costs["a sampler step (12 plans)"].flops)

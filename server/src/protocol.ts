@@ -114,6 +114,8 @@ export interface StatusParams {
   readonly guidanceScale?: number;
   /** Milliseconds from request to answer of the last suggestion. */
   readonly lastLatencyMs?: number;
+  /** Milliseconds for which this machine is too slow to word two ideas by itself; absent where it is not. */
+  readonly tooSlowForMs?: number;
   /** Bytes that crossed to and from an accelerator while it was worked out; absent on the processor. */
   readonly lastTransferBytes?: number;
   /** Why the last suggestion request came back empty, if it did. */

@@ -1,6 +1,8 @@
 /**
- * `npm run bench -- [--runs=7] [--cold=3] [--sentences=5000] [--seed=1] [--bundle=DIR] [--json]`: times and memory of
- * the real server over stdio, as an editor would see them, with the shipped bundle. Medians with their spread.
+ * `npm run bench -- [--runs=7] [--cold=3] [--sentences=5000] [--words=1000,4000,16000,64000,256000] [--suggestions=12]
+ * [--seed=1] [--bundle=DIR] [--json]`: times and memory of the real server over stdio, as an editor would see them, with
+ * the shipped bundle: in a document of so many sentences, and the first suggestion in documents of so many words; what a
+ * suggestion spends its time on; and all that has a target beside it. Medians with their spread.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -8,16 +10,23 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from '../../scripts/exec.mjs';
+import { bundled } from './bundled.mjs';
 import { random, sentenceSource, writeDocument } from './document.mjs';
+import { measureFollowing } from './following.mjs';
+import { measureLengths } from './lengths.mjs';
 import { startLoaded } from './loadedServer.mjs';
 import { OpenDocument } from './openDocument.mjs';
-import { thisMachine, wholeNumber } from './setting.mjs';
+import { thisMachine, wholeNumber, wholeNumbers } from './setting.mjs';
 import { children, memory, summary } from './statistics.mjs';
+import { targetsOf } from './targets.mjs';
+import { timed } from './writing.mjs';
 
 const runs = wholeNumber('runs', 7);
 const coldRuns = wholeNumber('cold', 3);
 const sentences = wholeNumber('sentences', 5000);
 const seed = wholeNumber('seed', 1);
+const words = wholeNumbers('words', '1000,4000,16000,64000,256000');
+const suggestions = wholeNumber('suggestions', 12);
 const bundle = option('bundle', '');
 const asJson = process.argv.includes('--json');
 
@@ -40,22 +49,14 @@ const skipped = {};
 
 const note = (text) => process.stderr.write(`${text}\n`);
 
+const settings = bundle === '' ? {} : { bundlePath: path.resolve(bundle) };
 /** Without a folder the server's cache is empty. */
-const start = (cacheDirectory) =>
-  startLoaded({ settings: bundle === '' ? {} : { bundlePath: path.resolve(bundle) }, cacheDirectory });
-
+const start = (cacheDirectory) => startLoaded({ settings, cacheDirectory });
 const { lines, paragraphs } = writeDocument(sentences, seed);
 writeFileSync(file, lines.join('\n'));
 const newSentence = sentenceSource(seed + 7919);
 const next = random(seed + 2);
 const anyParagraph = () => paragraphs[Math.floor(next() * paragraphs.length)];
-
-/** Milliseconds until the promise is settled. */
-async function timed(promise) {
-  const from = performance.now();
-  await promise;
-  return performance.now() - from;
-}
 
 /** A request that the server answers at once: what it takes is the wait for the main thread, and the way there and back. */
 function ping({ connection }) {
@@ -107,6 +108,16 @@ async function measureOpening(server, document, name, what) {
     results[`${name}${suffix}`] ??= { what: `${what}: ${more}`, unit: 'ms', values: [] };
     results[`${name}${suffix}`].values.push(value);
   }
+}
+
+/** Milliseconds of each stage of a suggestion, and of a step of the decoder by the number of wordings in it. */
+async function measureStages() {
+  const program = await bundled('test/bench/stages.ts');
+  const parameters = [bundle === '' ? inRoot('models/bundle') : path.resolve(bundle), '4000', suggestions, seed];
+  const { stdout } = await run(process.execPath, [program, ...parameters.map(String)], { quiet: true });
+  const { taken, stepMs } = JSON.parse(stdout);
+  const stages = Object.fromEntries(Object.entries(taken).map(([stage, values]) => [stage, summary(values)]));
+  return { stages, stepMs };
 }
 
 /** `ask` gives the number of suggestions; an answer without any counts too. */
@@ -242,7 +253,7 @@ async function measure() {
   }
 }
 
-function show({ status, machine }) {
+function show({ status, machine, lengths, stages, stepMs, targets }) {
   console.log(
     `${sentences} sentences, seed ${seed}; ${status.bundle ?? 'no bundle'} on ${status.provider ?? 'nothing'}`,
   );
@@ -259,16 +270,47 @@ function show({ status, machine }) {
     );
   }
   for (const [name, reason] of Object.entries(skipped)) console.log(`${name.padEnd(70)} not measured: ${reason}`);
+  const ms = (value) => `${value.toFixed(0)} ms`.padStart(9);
+  console.log('\nfirst suggestion, asked for 50 ms after the full stop');
+  console.log('   words   median      p95   since the full stop   memory   idle');
+  for (const [count, { fromRequest, fromKey, residentMB, idlePercent, silent }] of Object.entries(lengths)) {
+    const figures = [ms(fromRequest.median), ms(fromRequest.p95), ms(fromKey.median).padStart(22)];
+    const rest = `${residentMB.toFixed(0)} MB   ${idlePercent.toFixed(1)} %${silent ? `   ${silent} silent` : ''}`;
+    console.log(`${count.padStart(8)}${figures.join('')}   ${rest}`);
+  }
+  console.log('\na suggestion by stage, without server and host between');
+  for (const [stage, { median, min, max }] of Object.entries(stages))
+    console.log(`${stage.padEnd(16)} ${ms(median)}  (${min.toFixed(0)} to ${max.toFixed(0)})`);
+  for (const [rows, value] of Object.entries(stepMs)) console.log(`a step of ${rows} wordings ${value.toFixed(1)} ms`);
+  console.log('\ntargets');
+  for (const { what, figure, target, unit, met } of targets)
+    console.log(`${what.padEnd(58)} ${figure.toFixed(1)} ${unit}, target ${target} ${unit}: ${met ? 'met' : 'missed'}`);
 }
 
 const built = ['dist/server.mjs', 'dist/hostMain.mjs'];
 if (!built.every((file) => existsSync(inRoot(file)))) await run(process.execPath, ['esbuild.mjs'], { quiet: true });
 const machine = thisMachine();
 const status = await measure();
+const hasModel = status.state !== 'error';
+let lengths = {};
+let stages = {};
+let stepMs = {};
+if (hasModel) {
+  if (process.platform === 'win32') skipped.longestTask = 'no signals on this system';
+  else {
+    note('what follows a keystroke…');
+    Object.assign(results, await measureFollowing({ uri, lines, lineOf: anyParagraph, runs, settings, folder }));
+  }
+  note('stages of a suggestion…');
+  ({ stages, stepMs } = await measureStages());
+  lengths = await measureLengths(words, { suggestions: suggestions + 1, seed, startOptions: { settings }, note });
+}
 for (const result of Object.values(results)) {
   if (!result.values) continue;
   Object.assign(result, summary(result.values));
   delete result.values;
 }
-if (asJson) console.log(JSON.stringify({ sentences, seed, runs, machine, status, results, skipped }, null, 1));
-else show({ status, machine });
+const targets = targetsOf({ lengths, results });
+const report = { sentences, seed, runs, machine, status, results, lengths, stages, stepMs, targets, skipped };
+if (asJson) console.log(JSON.stringify(report, null, 1));
+else show(report);

@@ -4,12 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** Of the kernel's clock for processes: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Median, smallest, largest and number of the values. */
+/** Median, smallest, largest and number of the values, and what 95 of 100 do not exceed. */
 export function summary(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, min: sorted[0], max: sorted.at(-1), runs: sorted.length };
+  const p95 = sorted[Math.ceil(0.95 * sorted.length) - 1];
+  return { median, p95, min: sorted[0], max: sorted.at(-1), runs: sorted.length };
 }
 
 /** Resident bytes of a process now and at most; `undefined` where there is no /proc. */
@@ -33,6 +34,11 @@ export function children(pid) {
   } catch {
     return [];
   }
+}
+
+/** A process and its children. */
+export function family(pid) {
+  return [pid, ...children(pid)];
 }
 
 /** Seconds of processor time that a process has used, on all its threads; 0 where there is no /proc. */

@@ -219,7 +219,12 @@ describe('status', () => {
     let calls = 0;
     const server = await start({
       prepare: (engine) => {
-        engine.usage = async () => ({ residentBytes: 5 + calls, sentBytes: 100 * calls, receivedBytes: 10 * calls++ });
+        engine.usage = async () => ({
+          residentBytes: 5 + calls,
+          sentBytes: 100 * calls,
+          receivedBytes: 10 * calls++,
+          stepMs: new Map(),
+        });
       },
     });
     const { uri, cursor: position } = await server.open(prose);
@@ -227,6 +232,19 @@ describe('status', () => {
     await server.request('foresay/nextSentences', { textDocument: { uri }, position });
     await server.until(() => server.statuses.at(-1)?.lastTransferBytes !== undefined);
     expect(server.statuses.at(-1)).toMatchObject({ residentBytes: 6, lastTransferBytes: 110 });
+  });
+
+  test('says whether the machine is too slow for two wordings at once', async () => {
+    const server = await start();
+    const { uri, cursor: position } = await server.open(prose);
+    const asked = async (stepMs: ReadonlyMap<number, number>) => {
+      server.engine.stepMs = stepMs;
+      await server.request('foresay/nextSentences', { textDocument: { uri }, position });
+      await server.settled();
+      return server.statuses.at(-1)?.tooSlowForMs;
+    };
+    expect(await asked(new Map([[1, 30]]))).toBe(300);
+    expect(await asked(new Map([[1, 3]]))).toBeUndefined();
   });
 
   test('carries the latency of the last suggestion and why it was silent', async () => {

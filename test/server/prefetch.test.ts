@@ -1,4 +1,4 @@
-/** What follows the suggestion that is shown: worked out behind everything else, given up for anything else. */
+/** What follows the suggestion that is shown, or a sentence that was just finished: worked out before it is asked for. */
 import { describe, expect, test } from 'vitest';
 import type { InlineCompletionItem, Position } from 'vscode-languageserver/node';
 import { type TestServer, useServers } from '../support/serverHarness.ts';
@@ -163,4 +163,106 @@ test('a failure of it is no more than a line in the log', async () => {
   expect(server.errors).toEqual([`foresee ${doc.uri}: the graph is broken`]);
   server.engine.onCall = () => {};
   server.engine.failure = undefined;
+});
+
+describe('what follows a finished sentence', () => {
+  const type = (server: TestServer, { uri, cursor }: Open, version: number, text: string) =>
+    server.change(uri, version, text, { start: cursor, end: cursor });
+  const worded = ({ engine }: TestServer) => engine.count('decode');
+
+  /** A document whose last sentence has no end yet, in which the editor has asked by itself. */
+  async function asked(setup?: Parameters<typeof start>[0]) {
+    const server = await start(setup);
+    const doc = await server.open(prose.replace('.|', '|'));
+    await inline(server, doc);
+    await server.settled();
+    return { server, doc, before: worded(server) };
+  }
+
+  test('is there when the editor asks, as it would have been without', async () => {
+    const texts = async (prefetch: boolean) => {
+      const { server, doc, before } = await asked({ settings: { suggest: { prefetch } } });
+      await type(server, doc, 2, '.');
+      if (prefetch) await server.until(() => worded(server) === before + 1);
+      await server.settled();
+      expect(worded(server)).toBe(before + (prefetch ? 1 : 0));
+      const next = await inline(server, { ...doc, cursor: behind(doc.cursor, '.') });
+      expect(worded(server)).toBe(before + 1);
+      return next.map(({ insertText }) => insertText);
+    };
+    const begun = await texts(true);
+    expect(begun.length).toBeGreaterThan(0);
+    expect(await texts(false)).toEqual(begun);
+  });
+
+  test('goes on while a space is typed, and is waited for', async () => {
+    const { server, doc, before } = await asked();
+    const release = server.hold('decode');
+    await type(server, doc, 2, '.');
+    await server.until(() => worded(server) === before + 1);
+    await type(server, { ...doc, cursor: behind(doc.cursor, '.') }, 3, ' ');
+    const answer = inline(server, { ...doc, cursor: behind(doc.cursor, '. ') });
+    await server.settled();
+    release();
+    const [first] = await answer;
+    expect(first?.insertText).toMatch(/^\S/);
+    expect(worded(server)).toBe(before + 1);
+  });
+
+  test('does not give way to the reading of the sentence', async () => {
+    const { server, doc, before } = await asked();
+    const release = server.hold('decode');
+    await type(server, doc, 2, '.');
+    await server.until(() => worded(server) === before + 1);
+    await server.indexed(doc.uri);
+    const answer = inline(server, { ...doc, cursor: behind(doc.cursor, '.') });
+    await server.settled();
+    release();
+    expect((await answer).length).toBeGreaterThan(0);
+    expect(worded(server)).toBe(before + 1);
+  });
+
+  test('is given up when another sentence is begun', async () => {
+    const { server, doc } = await asked();
+    server.hold('predictNext');
+    await type(server, doc, 2, '.');
+    await server.until(() => server.engine.calls.at(-1)?.method === 'predictNext');
+    const before = worded(server);
+    await type(server, { ...doc, cursor: behind(doc.cursor, '.') }, 3, ' T');
+    await server.settled();
+    server.engine.gate = undefined;
+    await server.settled();
+    expect(worded(server)).toBe(before);
+    expect(server.errors).toEqual([]);
+  });
+
+  test('is begun once for each time that the editor asks', async () => {
+    const { server, doc, before } = await asked();
+    await type(server, doc, 2, '.');
+    await server.until(() => worded(server) === before + 1);
+    await type(server, { ...doc, cursor: behind(doc.cursor, '.') }, 3, ' It is so.');
+    await server.settled();
+    expect(worded(server)).toBe(before + 1);
+  });
+
+  test.each<[string, object, string]>([
+    ['an abbreviation', {}, ' e.g.'],
+    ['a word', {}, ' too'],
+    ['where it is switched off', { suggest: { prefetch: false } }, '.'],
+    ['where ideas come only when asked for', { suggest: { trigger: 'manual' } }, '.'],
+    ['where Foresay is off', { enable: { '*': false } }, '.'],
+  ])('nothing is begun: %s', async (_, settings, text) => {
+    const { server, doc, before } = await asked({ settings });
+    await type(server, doc, 2, text);
+    await server.settled();
+    expect(worded(server)).toBe(before);
+  });
+
+  test('nothing is begun for an editor that has not asked by itself', async () => {
+    const server = await start();
+    const doc = await server.open(prose.replace('.|', '|'));
+    await type(server, doc, 2, '.');
+    await server.settled();
+    expect(worded(server)).toBe(0);
+  });
 });

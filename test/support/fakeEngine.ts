@@ -59,6 +59,8 @@ export class FakeEngine implements ConceptEngine {
   wording: ((request: DecodeRequest, index: number) => Wording) | undefined;
   /** Replaces the sampled plans. */
   plans: ((request: PredictRequest) => ConceptVector[]) | undefined;
+  /** Milliseconds of a decoder's step, by the number of wordings in it. */
+  stepMs: ReadonlyMap<number, number> = new Map();
 
   /** Calls that somebody waits for, or those that nobody does. */
   count(method: string, background = false): number {
@@ -122,7 +124,7 @@ export class FakeEngine implements ConceptEngine {
   }
 
   async usage(): Promise<EngineUsage> {
-    return { residentBytes: this.info.residentBytes, sentBytes: 0, receivedBytes: 0 };
+    return { residentBytes: this.info.residentBytes, sentBytes: 0, receivedBytes: 0, stepMs: this.stepMs };
   }
 
   async dispose(): Promise<void> {

@@ -30,7 +30,7 @@ export interface EngineInfo {
   readonly summaryDefault: 'lcm' | 'extractive';
 }
 
-/** What an engine takes up and moves; all numbers are bytes. */
+/** What an engine takes up, and what it moves in bytes. */
 export interface EngineUsage {
   /** Weights, and what is kept on an accelerator between runs: states of contexts, the decoder's cache. */
   readonly residentBytes: number;
@@ -38,6 +38,8 @@ export interface EngineUsage {
   readonly sentBytes: number;
   /** From it. */
   readonly receivedBytes: number;
+  /** Milliseconds of a step of the decoder with so many wordings, lately; of the numbers that were worded. */
+  readonly stepMs: ReadonlyMap<number, number>;
 }
 
 /** What an engine says about itself while it runs. */

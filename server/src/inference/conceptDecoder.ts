@@ -7,6 +7,7 @@ import { type DecoderStep, type KeyValues, type NextTokens, openDecoderModel } f
 import type { Resident } from './device.ts';
 import { BundleError } from './manifest.ts';
 import type { RunOptions } from './onnxModel.ts';
+import { StepTimes } from './stepTimes.ts';
 import { createByteTokenizer } from './tokenizer.ts';
 import { forbidden, spells, WordingRow } from './wordingRow.ts';
 import type { Checkpoint } from './workQueue.ts';
@@ -25,6 +26,8 @@ const maxTypedTokens = 96;
 export interface ConceptDecoder {
   decode(request: DecodeRequest, checkpoint: Checkpoint): Promise<Wording[]>;
   prefill(contextText: string, checkpoint: Checkpoint): Promise<void>;
+  /** See EngineUsage. */
+  stepMs(): ReadonlyMap<number, number>;
   release(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     );
   }
   const model = await openDecoderModel(bundle, options);
+  const stepTimes = new StepTimes();
   const contexts = new LruCache<string, KeyValues>(contextsKept, ({ tensors }) => tensors.letGo());
 
   const freeBias = new Float32Array(decoder.vocabularySize).fill(forbidden);
@@ -169,16 +173,20 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
             states = replaced(states, await model.planRows(states, goOn));
             active = goOn.map((i) => active[i] as WordingRow);
           }
+          const from = performance.now();
           next = await step(
             active.map((row) => [row.lastToken]),
             false,
           );
+          stepTimes.add(active.length, performance.now() - from);
         }
         return rows.map((row) => row.wording());
       } finally {
         for (const tensors of own) tensors.letGo();
       }
     },
+
+    stepMs: () => stepTimes.medians(),
 
     async release() {
       contexts.clear();

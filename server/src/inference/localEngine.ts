@@ -127,7 +127,7 @@ async function openOn(device: Device, bundle: Bundle, notice: string): Promise<O
     parts.push(decoder);
     const usage = (): EngineUsage => {
       const { sentBytes, receivedBytes, heldBytes } = device.traffic;
-      return { residentBytes: bundle.graphBytes + heldBytes, sentBytes, receivedBytes };
+      return { residentBytes: bundle.graphBytes + heldBytes, sentBytes, receivedBytes, stepMs: decoder.stepMs() };
     };
     return { info: describe(bundle, device, notice), encoder, predictor, decoder, usage, release };
   } catch (error) {

@@ -1,4 +1,7 @@
-/** What follows the suggestion that is shown, worked out while the writer reads it: it is there once that is accepted. */
+/**
+ * Suggestions worked out before they are asked for: what follows the one that is shown, while the writer reads it, and
+ * what follows a sentence that was just finished, until the editor asks after its pause.
+ */
 import { CancellationError, type CancellationToken } from '../base/cancellation.ts';
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { errorMessage, type Logger } from '../base/log.ts';
@@ -6,20 +9,26 @@ import {
   type ConceptService,
   type DocumentSnapshot,
   EngineUnavailableError,
+  type Suggestions,
   type SuggestOptions,
 } from '../service/index.ts';
 
-/** The suggestion that is taken for accepted, and the work for what follows it. */
+/** A suggestion that is taken for accepted, or the empty text behind a finished sentence, and the work for what follows. */
 interface Ahead {
   readonly snapshot: DocumentSnapshot;
   readonly offset: number;
   readonly insertText: string;
+  /** Whether it gives way to whatever else somebody waits for. */
+  readonly givesWay: boolean;
   readonly source: CancellationSource;
   /** Why nothing follows, '' if something does or it is not known; never rejects. */
   readonly silence: Promise<string>;
 }
 
-/** One at a time, of the suggestion shown last; it gives way to everything that somebody waits for. */
+/** Typed before the next sentence; what was worked out in front of it begins with it. */
+const space = ' ';
+
+/** One at a time. */
 export class Prefetch {
   readonly #service: ConceptService;
   readonly #logger: Logger;
@@ -35,10 +44,29 @@ export class Prefetch {
     const known = this.#ahead;
     const isRest = known && known.snapshot.uri === snapshot.uri && endOf(known) === offset + insertText.length;
     if (isRest && known.insertText.endsWith(insertText)) return;
+    this.#take(snapshot, offset, insertText, true, (token) =>
+      this.#service.foresee(snapshot, offset, insertText, options, token),
+    );
+  }
+
+  /** A sentence was just finished at this offset of a prepared snapshot, and what follows it will be asked for. */
+  begin(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): void {
+    const known = this.#ahead;
+    // It was shown and typed to its end: what follows is known, or on its way.
+    if (known?.snapshot.uri === snapshot.uri && endOf(known) === offset) return;
+    this.#take(snapshot, offset, '', false, (token) => this.#service.suggest(snapshot, offset, options, token));
+  }
+
+  #take(
+    snapshot: DocumentSnapshot,
+    offset: number,
+    insertText: string,
+    givesWay: boolean,
+    work: (token: CancellationToken) => Promise<Suggestions>,
+  ): void {
     this.cancel();
     const source = new CancellationSource();
-    const work = this.#service.foresee(snapshot, offset, insertText, options, source.token);
-    const silence = work.then(
+    const silence = work(source.token).then(
       (result) => result.silence,
       (error: unknown) => {
         // Given up, or no model, which the status says: neither is news.
@@ -47,29 +75,36 @@ export class Prefetch {
         return '';
       },
     );
-    this.#ahead = { snapshot, offset, insertText, source, silence };
+    this.#ahead = { snapshot, offset, insertText, givesWay, source, silence };
   }
 
-  /** A document changed: the work goes on only while that suggestion is typed or accepted. */
+  /** A document changed: the work goes on only while that suggestion is typed or accepted, and a space behind it. */
   changed({ uri, text }: DocumentSnapshot, cursor: number): void {
     const ahead = this.#ahead;
     if (!ahead) return;
     const { snapshot, offset, insertText } = ahead;
+    const way = insertText + space;
     const added = text.length - snapshot.text.length;
     const isOnTheWay =
       uri === snapshot.uri &&
       added >= 0 &&
-      added <= insertText.length &&
+      added <= way.length &&
       cursor === offset + added &&
-      text.startsWith(insertText.slice(0, added), offset);
+      text.startsWith(way.slice(0, added), offset);
     if (!isOnTheWay) this.cancel();
   }
 
   /** Once nothing is under way for this place any more: why nothing follows there, '' if something does or may. */
-  async silenceAt({ uri }: DocumentSnapshot, offset: number, token: CancellationToken): Promise<string> {
+  async silenceAt({ uri, text }: DocumentSnapshot, offset: number, token: CancellationToken): Promise<string> {
     const ahead = this.#ahead;
-    if (ahead?.snapshot.uri !== uri || endOf(ahead) !== offset) return '';
+    if (ahead?.snapshot.uri !== uri || offset < endOf(ahead)) return '';
+    if (!['', space].includes(text.slice(endOf(ahead), offset))) return '';
     return raceCancellation(ahead.silence, token);
+  }
+
+  /** Somebody waits for something else. */
+  giveWay(): void {
+    if (this.#ahead?.givesWay) this.cancel();
   }
 
   cancel(): void {

@@ -1,6 +1,6 @@
 /** What the server says of itself: one state from the engine's, the switch's and the work under way. */
 import type { ServerState, StatusParams } from '../protocol.ts';
-import type { EngineInfo, EngineStatus, EngineUsage } from '../service/index.ts';
+import { affordableWordings, type EngineInfo, type EngineStatus, type EngineUsage, soonMs } from '../service/index.ts';
 
 export class StatusReporter {
   readonly #send: (status: StatusParams) => void;
@@ -102,6 +102,7 @@ export class StatusReporter {
         guidanceScale: info.defaults.guidanceScale,
       }),
       ...(this.#lastLatencyMs !== undefined && { lastLatencyMs: this.#lastLatencyMs }),
+      ...(this.#usage && affordableWordings(this.#usage.stepMs, 2) < 2 && { tooSlowForMs: soonMs }),
       ...(this.#lastTransferBytes && { lastTransferBytes: this.#lastTransferBytes }),
       ...(this.#lastSilence !== '' && { lastSilence: this.#lastSilence }),
       ...(this.#offDocuments.size > 0 && { offDocuments: Object.fromEntries(this.#offDocuments) }),

@@ -5,7 +5,7 @@ import {
   type CompletionList,
   type InlineCompletionItem,
 } from 'vscode-languageserver';
-import { CancellationError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import { CancellationError, type CancellationToken, neverCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { CancellationSource } from '../base/cancellationSource.ts';
 import { t } from '../base/l10n.ts';
 import { errorMessage } from '../base/log.ts';
@@ -49,17 +49,41 @@ export class SuggestionRequests {
   readonly #places = new Map<string, CursorPlace>();
   readonly #triggerKinds = new TriggerKinds();
   readonly #prefetch: Prefetch;
+  /** Whether the editor has asked by itself since something was begun for its asking: one that never does costs nothing. */
+  #asks = false;
 
   constructor(session: Session) {
     this.#session = session;
     this.#prefetch = new Prefetch(session.service, session.guard.logger);
-    session.status.onWork(() => this.#prefetch.cancel());
+    session.status.onWork(() => this.#prefetch.giveWay());
   }
 
   /** The document changed: what is under way for it is not wanted any more, but for what the change may lead to. */
-  changed({ uri, snapshot, lastEdit }: OpenDocument): void {
+  changed(document: OpenDocument): void {
+    const { uri, snapshot, lastEdit } = document;
     this.#prefetch.changed(snapshot, lastEdit);
     this.#cancel(uri);
+    this.#begin(document).catch((error: unknown) => {
+      if (error instanceof CancellationError) return;
+      this.#session.guard.logger.error(`begin ${uri}: ${errorMessage(error)}`);
+    });
+  }
+
+  /** Where the change ends a sentence, what the editor will ask for after its pause is begun without it. */
+  async #begin(document: OpenDocument): Promise<void> {
+    const { documents, service, settings } = this.#session;
+    const { uri, snapshot, lastEdit, isTakenBack } = document;
+    if (!this.#asks || isTakenBack || !endsSentence(snapshot.text, lastEdit)) return;
+    const set = await settings.of(uri);
+    if (!set.suggest.prefetch || set.suggest.trigger === 'manual') return;
+    if (offReason(set, uri, snapshot.languageId) !== undefined) return;
+    await service.prepare(snapshot, neverCancelled);
+    // It was quicker, or the text has changed again.
+    if (this.#places.has(uri) || documents.get(uri)?.snapshot !== snapshot) return;
+    const options = automaticOptions(set);
+    if (!service.isSentenceStart(snapshot, lastEdit) || service.suggested(snapshot, lastEdit, options)) return;
+    this.#asks = false;
+    this.#prefetch.begin(snapshot, lastEdit, options);
   }
 
   close(uri: string): void {
@@ -165,12 +189,13 @@ export class SuggestionRequests {
     status.documentOff(uri, off);
     if (off !== undefined) return this.#silent(snapshot, off);
     if (automatic) {
+      this.#asks = true;
       const options = automaticOptions(set);
       const reason = this.#reasonToWait(document, place, set, options);
       if (reason !== undefined) return this.#silent(snapshot, reason);
       const silence = await this.#prefetch.silenceAt(place.snapshot, place.offset, token);
       if (silence !== '') return this.#silent(snapshot, silence);
-      const underWay = this.#underWayFor(place, { ...options, least: options.candidates });
+      const underWay = this.#underWayFor(place, suggestOptions(set, options.candidates));
       return (underWay ?? this.#shared(place, options)).join(token);
     }
     const usual = suggestOptions(set, candidates ?? set.suggest.candidates);
@@ -248,6 +273,7 @@ export class SuggestionRequests {
     token: CancellationToken,
   ): Promise<Suggestions> {
     const { service, status, clock } = this.#session;
+    this.#prefetch.cancel();
     const start = clock();
     const done = status.working(t('Looking for the next sentence…'));
     try {
@@ -274,7 +300,13 @@ export class SuggestionRequests {
 /** How suggestions that come by themselves are sampled: fewer, and the first that is good enough is an answer. */
 function automaticOptions(settings: ForesaySettings): SuggestOptions {
   const candidates = Math.min(settings.suggest.candidates, automaticCandidates);
-  return { ...suggestOptions(settings, candidates), least: 1 };
+  return { ...suggestOptions(settings, candidates), least: 1, soon: true };
+}
+
+/** Whether a sentence, or a line, ends at this offset, with nothing behind it on its line. */
+function endsSentence(text: string, offset: number): boolean {
+  const before = text.slice(Math.max(0, offset - 8), offset);
+  return /(?:[.!?…]["'”’»)\]*_]*|\n\s*)$/u.test(before) && /^\s*?(?:\n|$)/u.test(text.slice(offset, offset + 80));
 }
 
 /** The command that a client runs when a suggestion was accepted, which is also what it is known by. */

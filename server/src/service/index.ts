@@ -22,7 +22,7 @@ import { OutlineFinder, type OutlineSection } from './reading/outline.ts';
 import { type ReportSection, reportOf } from './reading/report.ts';
 import { hasSubsections, type SubjectScope, type SummarySubject, sentenceAt, sentencesIn, subjectAt } from './scope.ts';
 import { changeDocument, readSnapshot } from './snapshots.ts';
-import { textBefore } from './suggestions/contextText.ts';
+import { textAlong, textBefore } from './suggestions/contextText.ts';
 import { gapAt, isBetweenParagraphs, placeAt } from './suggestions/cursorPlace.ts';
 import { type ExpandOptions, type Expansion, expand } from './suggestions/expand.ts';
 import { isLastStretch } from './suggestions/lastStretch.ts';
@@ -68,6 +68,7 @@ export type { NextParagraph, ParagraphOptions, ParagraphSentence } from './sugge
 export type { Suggestions, SuggestOptions } from './suggestions/nextSentence.ts';
 export { noteAt } from './suggestions/note.ts';
 export { type CountListener, Offers } from './suggestions/offers.ts';
+export { affordableWordings, soonMs } from './suggestions/pace.ts';
 export type { Suggestion } from './suggestions/recentSuggestions.ts';
 export { silence, waiting } from './suggestions/silence.ts';
 export { type Steering, unsteered } from './suggestions/steering.ts';
@@ -127,6 +128,8 @@ export interface ConceptService {
   suggested(snapshot: DocumentSnapshot, offset: number, options: SuggestOptions): Suggestions | undefined;
   /** Why a suggestion that nobody asked for waits here; `undefined` where it may come, or where none comes at all. */
   reasonToWait(snapshot: DocumentSnapshot, offset: number): string | undefined;
+  /** Whether a sentence may begin at the offset: it is in prose, and in no sentence that has yet to end. */
+  isSentenceStart(snapshot: DocumentSnapshot, offset: number): boolean;
   /** Where a next sentence could go: the offset itself, or the end of its paragraph; `undefined` where there is no prose. */
   suggestionOffset(snapshot: DocumentSnapshot, offset: number): number | undefined;
   /** What the cache knows of the sentence at an offset, with so many similar ones; never runs a model. */
@@ -193,7 +196,10 @@ export interface ConceptService {
   report(snapshot: DocumentSnapshot, summarySentences: number, token: CancellationToken): Promise<ReportSection[]>;
   /** The sentence's concept vector if it is known. */
   vector(sentence: SentenceSpan): ConceptVector | undefined;
-  /** Lets decoder and LCM read what is before the cursor ahead of the next suggestion; a hint. */
+  /**
+   * Lets decoder and LCM read what is before the cursor ahead of the next suggestion, and the decoder what is typed of a
+   * sentence ahead of the one behind it; a hint.
+   */
   warm(snapshot: DocumentSnapshot, offset: number): void;
   /** Forgets a document. */
   close(uri: string): void;
@@ -287,6 +293,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
       const place = placeAt(snapshot, offset);
       return place.kind === 'silent' || isLastStretch(snapshot, place) ? undefined : waiting.justBegun();
     },
+    isSentenceStart: (snapshot, offset) => placeAt(snapshot, offset).kind === 'sentenceStart',
     suggestionOffset(snapshot, offset) {
       if (placeAt(snapshot, offset).kind !== 'silent') return offset;
       const paragraph = snapshot.paragraphs.find(({ start, end }) => start <= offset && offset <= end);
@@ -360,14 +367,18 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     vector: vectorOf,
     warm(snapshot, offset) {
       const place = placeAt(snapshot, offset);
-      const text = place.kind === 'silent' ? '' : textBefore(snapshot, place);
-      if (place.kind === 'silent' || text === '' || warmed.get(snapshot.uri) === text) return;
-      warmed.set(snapshot.uri, text);
+      if (place.kind === 'silent') return;
+      const text = textBefore(snapshot, place);
+      const along = textAlong(snapshot, place);
+      const key = `${text}\n${along}`;
+      if (text === '' || warmed.get(snapshot.uri) === key) return;
+      warmed.set(snapshot.uri, key);
       const read = async (): Promise<void> => {
         await engine.prefill(text, neverCancelled);
         const items = contextItems(snapshot, place, await engine.ready());
         const context = asConcepts(items, await cache.vectors(items, neverCancelled));
         await engine.predictNext({ context, count: 0, seed: 0 }, neverCancelled);
+        if (along !== '') await engine.prefill(along, neverCancelled);
       };
       read().catch((error: unknown) => {
         warmed.delete(snapshot.uri);

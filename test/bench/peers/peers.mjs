@@ -1,16 +1,18 @@
 /**
- * `npm run bench:peers -- [--words=1000,4000,16000,64000,256000] [--runs=5] [--slow=2] [--threads=1,2] [--json]`: Foresay
+ * `npm run bench:peers -- [--words=1000,4000,16000,64000,256000] [--runs=5] [--slow=1] [--threads=1,2] [--json]`: Foresay
  * beside what a writer would use instead, alternately, on the same documents: SmolLM2-135M in llama.cpp for the next
  * sentence, MiniLM in transformers.js for the vectors; and beside itself without its caches. Wall time and CPU seconds,
- * medians with their spread. `--slow` is the number of runs where one takes minutes.
+ * medians with their spread. `--slow` is the number of runs where one takes over 10 s; without its caches Foresay is
+ * measured up to 16,000 words.
  *
  * The token model reads the last 8,192 tokens, all that it was trained for. "An edit in the middle" is one in the middle
  * of those or of the document, whichever is shorter, after which the suggestion is asked for at the document's end.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
 import { inRoot, run } from '../../../scripts/exec.mjs';
+import { bundled } from '../bundled.mjs';
 import { sentenceSource, writeDocument } from '../document.mjs';
+import { wordsPerSentence } from '../lengths.mjs';
 import { thisMachine, wholeNumber, wholeNumbers } from '../setting.mjs';
 import { summary } from '../statistics.mjs';
 import { ensurePeers } from './install.mjs';
@@ -18,15 +20,17 @@ import { Worker } from './worker.mjs';
 import { Foresay, NaiveForesay, TokenModel } from './writers.mjs';
 
 const seed = 1;
-/** Words of one of the document's sentences, in the mean. */
-const wordsPerSentence = 13;
+/** Words of the longest document that is read anew for each suggestion: a longer one takes as many times longer. */
+const longestNaive = 16_000;
 /** Words of the document's end that the token model reads, about. */
 const wordsRead = 5500;
 const lengths = wholeNumbers('words', '1000,4000,16000,64000,256000');
 const runs = wholeNumber('runs', 5);
-const slowRuns = wholeNumber('slow', 2);
+const slowRuns = wholeNumber('slow', 1);
+/** Milliseconds from which a run is slow. */
+const slowMs = 10_000;
 const threads = wholeNumbers('threads', '1,2');
-const embedded = wholeNumber('sentences', 2000);
+const embedded = wholeNumber('sentences', 500);
 const note = (text) => process.stderr.write(`${text}\n`);
 
 /** Wall milliseconds and CPU seconds of one piece of work, and what it says of itself. */
@@ -79,7 +83,7 @@ async function measureLength(words, writers) {
       const text = ` ${sentence()}`;
       for (const writer of writers) {
         const values = found[writer.name][kind];
-        if (values.length >= slowRuns && values[0].ms > 20_000) continue;
+        if (values.length >= slowRuns && values[0].ms > slowMs) continue;
         if (round >= slowRuns && writer instanceof NaiveForesay) continue;
         await writer.type(line, text);
         values.push(await taken(writer, () => writer.suggest()));
@@ -116,17 +120,7 @@ function middleOf(lines, paragraphs) {
 
 /** Sentences a second, each way alternately: one at a time, and many. */
 async function measureEmbedding(peers) {
-  const own = inRoot('out/bench/ownEncoder.mjs');
-  await build({
-    entryPoints: [inRoot('test/bench/peers/ownEncoder.ts')],
-    outfile: own,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    external: ['onnxruntime-node'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'warning',
-  });
+  const own = await bundled('test/bench/peers/ownEncoder.ts');
   const peer = new URL('./embeddingPeer.mjs', import.meta.url);
   const workers = {
     foresay: await Worker.start(own, [inRoot('models/bundle')]),
@@ -184,12 +178,12 @@ function show({ documents, embedding }) {
 }
 
 if (!existsSync(inRoot('dist/server.mjs'))) await run(process.execPath, ['esbuild.mjs'], { quiet: true });
-mkdirSync(inRoot('out/bench'), { recursive: true });
 const peers = await ensurePeers();
 const machine = thisMachine();
 const documents = {};
 for (const words of lengths) {
-  const writers = [new Foresay(), new NaiveForesay(), ...threads.map((count) => new TokenModel(peers, count))];
+  const naive = words <= longestNaive ? [new NaiveForesay()] : [];
+  const writers = [new Foresay(), ...naive, ...threads.map((count) => new TokenModel(peers, count))];
   documents[words] = await measureLength(words, writers);
 }
 const embedding = await measureEmbedding(peers);

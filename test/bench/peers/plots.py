@@ -1,4 +1,4 @@
-"""Draws what `npm run bench:peers -- --json` printed, as SVG. Arguments: the file with it, and a folder."""
+"""Draws what `npm run bench` and `npm run bench:peers` printed with `--json`, as SVG. Arguments: files, a folder."""
 
 from __future__ import annotations
 
@@ -26,12 +26,13 @@ def latency(documents: dict[str, Any], target: Path) -> None:
     words = [int(length) for length in documents]
     for panel, (kind, title) in zip(panels, TITLES.items(), strict=True):
         for name in next(iter(documents.values())):
-            figures = [documents[str(length)][name][kind]["ms"] for length in words]
+            measured = [length for length in words if name in documents[str(length)]]
+            figures = [documents[str(length)][name][kind]["ms"] for length in measured]
             median = [figure["median"] for figure in figures]
             below = [figure["median"] - figure["min"] for figure in figures]
             above = [figure["max"] - figure["median"] for figure in figures]
             panel.errorbar(
-                words, median, [below, above], marker="o", markersize=4, capsize=3, label=LABELS.get(name, name)
+                measured, median, [below, above], marker="o", markersize=4, capsize=3, label=LABELS.get(name, name)
             )
         panel.set(xscale="log", yscale="log", xlabel="words in the document", title=title)
         panel.grid(alpha=0.3)
@@ -44,20 +45,59 @@ def memory(documents: dict[str, Any], target: Path) -> None:
     figure, panel = plt.subplots(figsize=(5, 3.4), layout="constrained")
     words = [int(length) for length in documents]
     for name in next(iter(documents.values())):
-        values = [documents[str(length)][name]["residentMB"] for length in words]
-        panel.plot(words, values, marker="o", markersize=4, label=LABELS.get(name, name))
+        measured = [length for length in words if name in documents[str(length)]]
+        values = [documents[str(length)][name]["residentMB"] for length in measured]
+        panel.plot(measured, values, marker="o", markersize=4, label=LABELS.get(name, name))
     panel.set(xscale="log", xlabel="words in the document", ylabel="resident memory, MB", ylim=(0, None))
     panel.grid(alpha=0.3)
     panel.legend(fontsize="small")
     figure.savefig(target)
 
 
+def first_suggestion(lengths: dict[str, Any], target: Path) -> None:
+    """Milliseconds from the editor's request, half a tenth of a second behind the full stop, with the targets."""
+    figure, panel = plt.subplots(figsize=(5, 3.4), layout="constrained")
+    words = [int(length) for length in lengths]
+    for name, goal, color in (("median", 300, "C0"), ("p95", 600, "C1")):
+        values = [lengths[str(length)]["fromRequest"][name] for length in words]
+        panel.plot(words, values, marker="o", markersize=4, color=color, label=name)
+        panel.axhline(goal, color=color, linestyle=":", label=f"target of the {name}")
+    panel.set(xscale="log", xlabel="words in the document", ylabel="ms until the first suggestion", ylim=(0, None))
+    panel.grid(alpha=0.3)
+    panel.legend(fontsize="small")
+    figure.savefig(target)
+
+
+def stages(taken: dict[str, Any], target: Path) -> None:
+    """One bar: the medians of a suggestion's stages, one behind the other."""
+    figure, panel = plt.subplots(figsize=(8, 1.9), layout="constrained")
+    left = 0.0
+    for stage, spread in taken.items():
+        if stage == "all":
+            continue
+        panel.barh([0], [spread["median"]], left=left, label=f"{stage}, {spread['median']:.0f} ms")
+        left += spread["median"]
+    panel.set(xlabel="ms", yticks=[])
+    figure.legend(*panel.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
+    figure.savefig(target)
+
+
+DRAWN = {
+    "documents": [(latency, "latency.svg"), (memory, "memory.svg")],
+    "lengths": [(first_suggestion, "first-suggestion.svg")],
+    "stages": [(stages, "stages.svg")],
+}
+
+
 def main() -> None:
-    results, folder = json.loads(Path(sys.argv[1]).read_text()), Path(sys.argv[2])
+    *files, folder = (Path(argument) for argument in sys.argv[1:])
     # Without a date and with the same ids, so that the same results give the same file.
     plt.rcParams.update({"svg.hashsalt": "foresay", "svg.fonttype": "none"})
-    latency(results["documents"], folder / "latency.svg")
-    memory(results["documents"], folder / "memory.svg")
+    for file in files:
+        results = json.loads(file.read_text())
+        for part, plots in DRAWN.items():
+            for draw, name in plots if results.get(part) else []:
+                draw(results[part], folder / name)
 
 
 if __name__ == "__main__":

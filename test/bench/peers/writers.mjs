@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoaded } from '../loadedServer.mjs';
 import { OpenDocument } from '../openDocument.mjs';
-import { children, cpuSeconds, memory } from '../statistics.mjs';
+import { cpuSeconds, family, memory } from '../statistics.mjs';
 import { Worker } from './worker.mjs';
 
 const uri = 'file:///bench/chronicle.md';
@@ -16,17 +16,12 @@ class RunningServer {
     return running;
   }
 
-  #processes() {
-    const own = this.server.child.pid;
-    return [own, ...children(own)];
-  }
-
   cpu() {
-    return this.#processes().reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+    return family(this.server.child.pid).reduce((sum, pid) => sum + cpuSeconds(pid), 0);
   }
 
   memory() {
-    return this.#processes().reduce((sum, pid) => sum + (memory(pid)?.resident ?? 0), 0);
+    return family(this.server.child.pid).reduce((sum, pid) => sum + (memory(pid)?.resident ?? 0), 0);
   }
 
   /** Ghost text, asked for as an editor does in a pause: the first idea, or two. */

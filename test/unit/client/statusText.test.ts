@@ -37,6 +37,11 @@ test('on an accelerator: what crossed for the last suggestion', () => {
   expect(facts).toContain('Moved to and from webgpu for it: 49 kB');
 });
 
+test('on a slow machine: that fewer wordings are tried', () => {
+  const { facts } = describeStatus({ ...ready, tooSlowForMs: 300 }, garden, undefined);
+  expect(facts).toContain('One wording is tried first: two would take more than 300 ms here');
+});
+
 const off = { [garden.uri]: 'This file is excluded by *.md (foresay.exclude).' };
 test.each([
   [{ state: 'working', message: 'reading the document' }, garden, 'working: reading the document', 'information'],

@@ -114,6 +114,18 @@ describe('warming up', () => {
     expect(read).toEqual([text, 'The harbor wall is old and it is broken.']);
   });
 
+  test('it reads what is typed of a sentence too, behind what a suggestion for that one needs', async () => {
+    const { engine, service } = setUp();
+    const read: string[] = [];
+    engine.prefill = async (given) => {
+      read.push(given);
+    };
+    const typed = `${text} They want to bui`;
+    service.warm(snapshotOf('plaintext', typed), typed.length);
+    await settled();
+    expect(read).toEqual([text, `${text} They want to`]);
+  });
+
   test('the LCM reads the concepts before the cursor, and samples nothing', async () => {
     const { engine, service } = setUp();
     const asked: PredictRequest[] = [];

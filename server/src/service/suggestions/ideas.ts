@@ -1,11 +1,12 @@
 /** From a scene to ideas: predicted concepts, led and thinned, worded, encoded again, ranked; a reason where none is left. */
-import { setImmediate } from 'node:timers/promises';
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
+import { inTurns } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { diverse } from '../../concepts/diversity.ts';
 import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../../concepts/engine.ts';
-import { centroid, cosine, mostSimilar } from '../../concepts/similarity.ts';
+import { centroid, cosine, findMostSimilar } from '../../concepts/similarity.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
+import { affordableWordings } from './pace.ts';
 import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { Scene } from './scene.ts';
 import { noteSilence, silence } from './silence.ts';
@@ -22,6 +23,8 @@ export interface IdeaOptions {
   readonly minScore: number;
   /** Nobody waits for them yet. */
   readonly background?: boolean;
+  /** Nobody asked for them: they should be there soon, so that a slow machine begins with fewer wordings. */
+  readonly soon?: boolean;
 }
 
 export interface Ideas {
@@ -55,7 +58,7 @@ export async function ideasFor(
   engine: ConceptEngine,
   scene: Scene,
   steer: Steer,
-  { candidates, least, seed, sampler, minScore, background = false }: IdeaOptions,
+  { candidates, least, seed, sampler, minScore, background = false, soon = false }: IdeaOptions,
   token: CancellationToken,
 ): Promise<Ideas> {
   const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
@@ -76,7 +79,10 @@ export async function ideasFor(
   const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
   const surroundings = { last: scene.last, nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
   const enough = Math.max(least, Math.min(leastWordings, candidates));
-  const atOnce = Math.max(enough, Math.floor(least * wordingsPerCandidate));
+  const usual = Math.max(enough, Math.floor(least * wordingsPerCandidate));
+  // What does not fit with the first is followed by as many as usual: it has cost time enough.
+  let atOnce = soon ? affordableWordings((await engine.usage()).stepMs, usual) : usual;
+  throwIfCancelled(token);
   const fresher: WordedPlan[] = [];
   let worded = 0;
   let ranked: Candidate[] = [];
@@ -85,24 +91,22 @@ export async function ideasFor(
     const wordings = await wordAll(
       engine,
       scene,
-      { plans: ordered.slice(begun, begun + atOnce), enough, background },
+      { plans: ordered.slice(begun, begun + atOnce), enough: Math.min(enough, atOnce), background },
       token,
     );
     const vectors = wordings.map(({ vector }) => vector);
     const pulls = await steer.pulls(vectors, token);
     for (const [i, wording] of wordings.entries()) {
       worded++;
-      const closest = mostSimilar(wording.vector, known);
+      const closest = await inTurns(findMostSimilar(wording.vector, known), token);
       const isRepeat =
         repeatsDocument(wording, closest?.similarity ?? 0, surroundings) || repeatsAhead(wording, scene.ahead);
       if (!isRepeat) {
         fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.item });
       }
-      // Thousands of comparisons in a long document: those of the next wording have a turn of their own.
-      await setImmediate();
-      throwIfCancelled(token);
     }
     begun += atOnce;
+    atOnce = usual;
     ranked = rank(fresher, surroundings, minScore, candidates);
   }
   if (worded === 0) return silent(silence.noWording());

@@ -1,5 +1,6 @@
 /** What ideas for a place are worked out from: the text on both sides of it, as words and as concepts. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
+import { inTurns, type Steps, triflesAtOnce } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { type ContextConcept, placeRole } from '../../concepts/contextConcept.ts';
 import { windowStart } from '../../concepts/contextWindow.ts';
@@ -71,11 +72,23 @@ export async function sceneAt(
     nearby: nearby.map(({ text }) => text),
     nearbyVectors: nearby.flatMap((sentence) => cache.vector(sentence) ?? []),
     ahead: [],
-    known: sentences.flatMap((sentence, i) => {
-      const vector = i >= place.before && i < place.after ? undefined : cache.vector(sentence);
-      return vector ? [[sentence, vector] as const] : [];
-    }),
+    known: await inTurns(knownBeside(cache, sentences, place), token),
   };
+}
+
+/** Every sentence but the one at the place, as far as its concept is known. */
+function* knownBeside(
+  cache: ConceptCache,
+  sentences: readonly SentenceSpan[],
+  { before, after }: Place,
+): Steps<Scene['known']> {
+  const known: [SentenceSpan, ConceptVector][] = [];
+  for (const [i, sentence] of sentences.entries()) {
+    const vector = i >= before && i < after ? undefined : cache.vector(sentence);
+    if (vector) known.push([sentence, vector]);
+    if (i % triflesAtOnce === 0) yield;
+  }
+  return known;
 }
 
 /** The scene behind a sentence that is worded but not written yet. */

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { textBefore } from '../../../../server/src/service/suggestions/contextText.ts';
+import { describe, expect, test } from 'vitest';
+import { textAlong, textBefore } from '../../../../server/src/service/suggestions/contextText.ts';
 import { snapshotOf } from '../../../support/extracted.ts';
 
 const before = (text: string, sentences: number): string =>
@@ -38,4 +38,34 @@ test('mostly grows at its end from sentence to sentence', () => {
 
 test('of a sentence without an end the last part', () => {
   expect(before(`${'word '.repeat(4000)}end.`, 1)).toHaveLength(4000);
+});
+
+describe('along with the typing', () => {
+  const along = (before: number, typed: string): string =>
+    textAlong(snapshotOf('plaintext', text), {
+      kind: 'midSentence',
+      before,
+      after: before + 1,
+      typed,
+      separator: '',
+      tail: '',
+    });
+
+  test('is the start of what the next sentence will be behind, block for block', () => {
+    for (let i = 1; i < 40; i++) {
+      const next = before(text, i + 1);
+      for (const typed of [sentence(i).slice(0, 22), sentence(i).slice(0, 30), sentence(i)]) {
+        const found = along(i, typed);
+        expect(next.startsWith(`${found} `)).toBe(true);
+        expect(next.length - found.length).toBeLessThan(sentence(i).length);
+      }
+    }
+  });
+
+  test('ends with a whole word', () => {
+    expect(along(1, 'This is sen')).toBe(`${sentence(0)} This is`);
+    expect(along(1, 'This is ')).toBe(`${sentence(0)} This is`);
+    expect(along(1, 'Thi')).toBe('');
+    expect(along(1, '')).toBe('');
+  });
 });

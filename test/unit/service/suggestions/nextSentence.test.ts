@@ -308,6 +308,31 @@ describe('when the first wordings give fewer than wanted', () => {
     expect(engine.count('decode')).toBe(1);
   });
 
+  test('on a slow machine one plan is worded first where it is wanted soon, and then two at once', async () => {
+    const { ask, decoded, engine } = setUp(`${intro}|`);
+    engine.stepMs = new Map([
+      [1, 20],
+      [2, 30],
+    ]);
+    const { wording } = engine;
+    engine.wording = (request, i) => {
+      const given = wording!(request, i);
+      return decoded.length === 1 ? { ...given, complete: false } : given;
+    };
+    expect((await ask({ least: 1, soon: true })).items.length).toBeGreaterThan(0);
+    expect(decoded.map(({ plans, enough }) => [plans.length, enough])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  test('a slow machine words as many as ever for who asked', async () => {
+    const { ask, decoded, engine } = setUp(`${intro}|`);
+    engine.stepMs = new Map([[1, 90]]);
+    await ask({ least: 1 });
+    expect(decoded.map(({ plans }) => plans.length)).toEqual([2]);
+  });
+
   test('other plans are worded until there are as many as wanted', async () => {
     const { ask, decoded } = poor();
     expect((await ask()).items).toHaveLength(3);
