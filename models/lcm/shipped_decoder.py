@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .byte_tokenizer import ByteTokenizer
-from .decoder_session import LOGITS, DecoderSession, KeyValues
+from .decoder_session import LOGITS, DecoderSession, KeyValues, PlanStates
 from .wording import OPENING, NextTokens, Wording, WordingRow, allowing
 
 CHARACTERS_PER_TOKEN = 16  # text taken for each token of context wanted: plenty
@@ -35,12 +35,13 @@ class ShippedDecoder:
         past = self.read(self.context_ids(context))
         wordings: list[Wording] = []
         for start in range(0, len(plans), ROWS_A_RUN):
-            wordings += self.word_beside(plans[start : start + ROWS_A_RUN], past, max_tokens)
+            wordings += self.word_beside(self.session.plan_states(plans[start : start + ROWS_A_RUN]), past, max_tokens)
         return wordings
 
-    def word_beside(self, plans: np.ndarray, context: KeyValues, max_tokens: int) -> list[Wording]:
-        rows = [WordingRow(self.tokenizer.pieces, self.end_token) for _ in plans]
-        states, past = self.session.plan_states(plans), context.rows([0] * len(rows))
+    def word_beside(self, states: PlanStates, context: KeyValues, max_tokens: int) -> list[Wording]:
+        """What is heard of n plans, worded behind a cache of one row."""
+        rows = [WordingRow(self.tokenizer.pieces, self.end_token) for _ in states.lexical]
+        past = context.rows([0] * len(rows))
         active, ids, bias, with_prefix = rows, np.zeros((len(rows), 0)), self.opening, True
         outputs = ["top_ids", "top_logits", "top_lexical", "log_sum_exp"]
         while active:
