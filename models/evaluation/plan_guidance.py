@@ -23,18 +23,24 @@ from models.lcm.shipped_weights import initializers, int4
 from models.lcm.text_metrics import copied_words, repetition_words
 from models.lcm.wording import NextTokens, Wording, WordingRow
 
-from .progress import Progress
 from .sampling import Place
 from .suggestion_figures import SEED, mean_distance
 from .text_judge import TextJudge
 
-IDEAS = 3  # samples of the LCM at a place: with the true concept, as many rows as a run takes
+IDEAS = 2  # samples of the LCM at a place, as many as ghost text is made of
 MAX_TOKENS = 48
 AS_TRAINED = 1.0
 RUN = 3  # words that repetition is counted in, as where suggestions are ranked
 
+GAINS: dict[str, tuple[float, ...]] = {
+    "lexical": (0, 0.5, AS_TRAINED, 1.5, 2, 3),
+    "full": (0, 1.5, 2, 3),  # at 1 as `lexical`
+}
+
 # What is heard of n plans, the tokens before them, a gain -> a wording of each plan.
 Way = Callable[[PlanStates, list[int], float], list[Wording]]
+
+Measures = dict[str, float]
 
 
 class Guided:
@@ -82,58 +88,53 @@ def best_tokens(logits: np.ndarray, leaning: np.ndarray) -> NextTokens:
     return NextTokens(top, logits[top], leaning[top], float(most + np.log(np.exp(logits - most).sum())))
 
 
-Measures = dict[str, list[float]]  # one number a place
+def guided_measures(
+    place: Place, bundle: BundleRuntime, guided: Guided, judge: TextJudge
+) -> dict[str, dict[str, Measures]]:
+    """-> way -> gain -> measures at a place.
 
-
-def guided_figures(
-    places: list[Place],
-    gains: Sequence[float],
-    bundle: BundleRuntime,
-    guided: Guided,
-    judge: TextJudge,
-    progress: Progress,
-) -> dict[str, dict[str, dict[str, dict]]]:
-    """-> way -> gain -> measure -> its mean, and the mean of its difference from gain 1, place by place.
-
-    At each place IDEAS samples of the LCM are worded, and the true concept, whose measures are named `true…`.
+    IDEAS samples of the LCM are worded, and the true concept, whose measures are named `true…`.
     """
-    found: dict[str, dict[float, Measures]] = {way: {gain: {} for gain in gains} for way in guided.ways}
-    for place in progress.over("wording under guidance", places):
-        plans = np.concatenate([bundle.predictor.predict_next(place.context, IDEAS, SEED), place.true[None]])
-        states = bundle.decoder.session.plan_states(plans)
-        context = bundle.decoder.context_ids(place.context_text)
-        said = {
-            (way, gain): [wording.text.strip() for wording in word(states, context, gain)]
-            for way, word in guided.ways.items()
-            for gain in gains
+    plans = np.concatenate([bundle.predictor.predict_next(place.context, IDEAS, SEED), place.true[None]])
+    states = bundle.decoder.session.plan_states(plans)
+    context = bundle.decoder.context_ids(place.context_text)
+    said = {
+        way: {f"{gain:g}": [w.text.strip() for w in word(states, context, gain)] for gain in GAINS[way]}
+        for way, word in guided.ways.items()
+    }
+    different = list(dict.fromkeys(text for by_gain in said.values() for texts in by_gain.values() for text in texts))
+    vectors = dict(zip(different, bundle.encoder.encode(different), strict=True))
+    fluency = dict(zip(different, judge.acceptability(different), strict=True))
+
+    def measured(texts: list[str]) -> Measures:
+        again = np.stack([vectors[text] for text in texts])
+        closeness = cosines(again, plans)
+        repeated = [copied_words(t, place.context_text) + repetition_words(t, RUN) for t in texts]
+        return {
+            "closeness": float(closeness[:-1].mean()),
+            "distance": mean_distance(again[:-1]),
+            "acceptability": float(np.mean([fluency[text] for text in texts[:-1]])),
+            "repeated": float(np.mean(repeated[:-1])),
+            "toTrue": float(cosines(again[:-1], place.true).mean()),
+            "trueCloseness": float(closeness[-1]),
+            "trueAcceptability": fluency[texts[-1]],
+            "trueRepeated": float(repeated[-1]),
         }
-        different = list(dict.fromkeys(text for texts in said.values() for text in texts))
-        vectors = dict(zip(different, bundle.encoder.encode(different), strict=True))
-        fluency = dict(zip(different, judge.acceptability(different), strict=True))
-        for (way, gain), texts in said.items():
-            again = np.stack([vectors[text] for text in texts])
-            closeness = cosines(again, plans)
-            repeated = [copied_words(t, place.context_text) + repetition_words(t, RUN) for t in texts]
-            measures = {
-                "closeness": closeness[:-1].mean(),
-                "distance": mean_distance(again[:-1]),
-                "acceptability": np.mean([fluency[text] for text in texts[:-1]]),
-                "repeated": np.mean(repeated[:-1]),
-                "toTrue": cosines(again[:-1], place.true).mean(),
-                "trueCloseness": closeness[-1],
-                "trueAcceptability": fluency[texts[-1]],
-                "trueRepeated": repeated[-1],
+
+    return {way: {gain: measured(texts) for gain, texts in by_gain.items()} for way, by_gain in said.items()}
+
+
+def over_places(places: Sequence[dict[str, dict[str, Measures]]]) -> dict[str, dict[str, dict[str, dict]]]:
+    """The same with each measure's mean, and that of its difference from what is as trained, place by place."""
+    trained = [place["lexical"][f"{AS_TRAINED:g}"] for place in places]
+    found: dict[str, dict[str, dict[str, dict]]] = {}
+    for way, gains in GAINS.items():
+        found[way] = {}
+        for gain in map("{:g}".format, gains):
+            here = [place[way][gain] for place in places]
+            found[way][gain] = {
+                name: Mean.of([each[name] for each in here]).to_json()
+                | {"change": Mean.of([a[name] - b[name] for a, b in zip(here, trained, strict=True)]).to_json()}
+                for name in trained[0]
             }
-            for name, value in measures.items():
-                found[way][gain].setdefault(name, []).append(float(value))
-    return {
-        way: {f"{gain:g}": compared(by_gain[gain], by_gain[AS_TRAINED]) for gain in gains}
-        for way, by_gain in found.items()
-    }
-
-
-def compared(measures: Measures, trained: Measures) -> dict[str, dict]:
-    return {
-        name: Mean.of(values).to_json() | {"change": Mean.of(np.subtract(values, trained[name])).to_json()}
-        for name, values in measures.items()
-    }
+    return found

@@ -1,6 +1,7 @@
-"""How loudly a plan should speak when it is worded: the shipped decoder under guidance on the plan.
+"""How loudly a plan should speak when it is worded: the shipped decoder under guidance on the plan. Resumable.
 
-Writes FOLDER/guidance.json and FOLDER/guidance.svg. Needs the split's vectors, which `prepare` leaves under --work.
+Writes FOLDER/guidance.json and FOLDER/guidance.svg, and under --work, where `prepare` left the split's vectors,
+guidance.jsonl: what was measured so far, a place a line.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import torch
 
 from models.evaluation.decoder_figures import wordable_places
 from models.evaluation.panels import curves
-from models.evaluation.plan_guidance import AS_TRAINED, IDEAS, Guided, guided_figures
+from models.evaluation.plan_guidance import IDEAS, Guided, guided_measures, over_places
 from models.evaluation.progress import Progress
 from models.evaluation.sampling import EXCERPT, FOLLOWING, LEAST_CONTEXT, Text
 from models.evaluation.text_judge import TextJudge
@@ -25,7 +26,6 @@ from models.lcm.concepts import unit
 from models.lcm.data import ConceptCorpus
 from models.lcm.decoder import load_smollm2, load_tokenizer
 
-GAINS = (0, 0.5, AS_TRAINED, 1.5, 2, 3)
 TITLES = {
     "closeness": "cosine to the plan",
     "distance": "distance of two ideas",
@@ -61,7 +61,13 @@ def main() -> None:
         TokenModel(load_smollm2().eval(), load_tokenizer(), smallama.CONTEXT),
         (sentence for document in corpus.documents for sentence in document.sentences),
     )
-    found = guided_figures(places, GAINS, bundle, guided, judge, Progress())
+    kept = args.work / "guidance.jsonl"
+    done = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    for place in Progress().over("wording under guidance", places[len(done) :]):
+        done.append(guided_measures(place, bundle, guided, judge))
+        with kept.open("a") as lines:
+            lines.write(json.dumps(done[-1]) + "\n")
+    found = over_places(done)
     for way, by_gain in found.items():
         for gain, measures in by_gain.items():
             print(
@@ -70,7 +76,7 @@ def main() -> None:
     about = {
         "bundle": f"{bundle.manifest['name']} {bundle.manifest['version']}",
         "split": args.split,
-        "places": len(places),
+        "places": len(done),
         "ideasAPlace": IDEAS,
         "ways": found,
     }

@@ -1,7 +1,8 @@
 """An experiment: the shipped two-tower trained on for some minutes, with and without the decoder's token loss.
 
 Prints, and writes to FOLDER/token-loss.json, what each and the start are worth on valid: nats a token of the true
-sentence by the bundle's decoder under the conditional mean, and how near that comes to the true vector.
+sentence by the bundle's decoder under the conditional mean, and how near that comes to the true vector. Resumable:
+under --work it keeps what the decoder read, and a checkpoint of each.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ from models.lcm.bundle_runtime import BundleRuntime, open_bundle
 from models.lcm.concepts import unit
 from models.lcm.corpus import wordable
 from models.lcm.data import ConceptCorpus
-from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.decoder import ConceptDecoder
 from models.lcm.metrics import Mean
 from models.lcm.normalizer import Normalizer
-from models.lcm.shipped_weights import decoder_weights, shipped_lcm
+from models.lcm.shipped_weights import shipped_decoder, shipped_lcm
 from models.lcm.token_loss import TokenLoss, WordedWindow, worded_window
 from models.lcm.training import fit
 from models.lcm.two_tower import TwoTowerLCM
 
 START = "start"
-TEXTS = 48  # of valid, for contrastive accuracy and l2
+TEXTS = 24  # of valid, for contrastive accuracy and l2
 
 
 def worded_windows(
@@ -60,6 +61,32 @@ def worded_windows(
         if done >= count:
             break
     return found
+
+
+def trained(weight: float, token_loss: TokenLoss, corpus: ConceptCorpus, args: argparse.Namespace) -> TwoTowerLCM:
+    """The shipped two-tower, gone on with; from its checkpoint where there is one."""
+    torch.manual_seed(args.seed)
+    model, normalizer = shipped_lcm(args.bundle)
+    checkpoint = args.work / f"token-loss-{weight:g}.pt"
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
+    if state:
+        model.load_state_dict(state["model"])
+
+    def loss_of(batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        loss = model.loss(normalizer.normalize(batch[0]), batch[1])
+        return loss + weight * token_loss(model) if weight else loss
+
+    fit(
+        model,
+        lambda seed: corpus.batches(model.config.context_length, args.concepts, seed),
+        loss_of,
+        checkpoint,
+        state,
+        {"normalizer": normalizer.state_dict()},
+        args,
+        warmup=10,
+    )
+    return model
 
 
 def rating(
@@ -120,30 +147,18 @@ def main() -> None:
     corpus = ConceptCorpus(args.work, "train")
     start, normalizer = shipped_lcm(args.bundle)
     length = start.config.context_length
-    decoder = ConceptDecoder(load_smollm2()).eval()
-    decoder.load_state_dict(decoder_weights(args.bundle, decoder.state_dict()))
-    windows = worded_windows(corpus, decoder, load_tokenizer(), length, args.sentences, args.seed)
-    models = {START: start}
+    decoder = shipped_decoder(args.bundle).eval()
+    kept = args.work / "token-loss.windows"
+    if kept.exists():
+        windows = [WordedWindow(*parts) for parts in torch.load(kept, weights_only=True)]
+    else:
+        tokenizer = Tokenizer.from_file(str(args.bundle / "decoder.tokenizer.json"))
+        windows = worded_windows(corpus, decoder, tokenizer, length, args.sentences, args.seed)
+        torch.save([tuple(vars(window).values()) for window in windows], kept)
+    models = {START: start.eval()}
     for weight in args.weights:
-        torch.manual_seed(args.seed)
-        model, _ = shipped_lcm(args.bundle)
         token_loss = TokenLoss(decoder, normalizer, windows, args.seed)
-
-        def loss_of(
-            batch: tuple[torch.Tensor, torch.Tensor],
-            model: TwoTowerLCM = model,
-            token_loss: TokenLoss = token_loss,
-            weight: float = weight,
-        ) -> torch.Tensor:
-            loss = model.loss(normalizer.normalize(batch[0]), batch[1])
-            return loss + weight * token_loss(model) if weight else loss
-
-        checkpoint = args.work / f"token-loss-{weight:g}.pt"
-        kept = {"normalizer": normalizer.state_dict()}
-        batches = lambda seed: corpus.batches(length, args.concepts, seed)  # noqa: E731
-        fit(model, batches, loss_of, checkpoint, None, kept, args, warmup=20)
-        models[f"weight {weight:g}"] = model.eval()
-    start.eval()
+        models[f"weight {weight:g}"] = trained(weight, token_loss, corpus, args).eval()
     found = rating(models, normalizer, ConceptCorpus(args.work, "valid"), args.places, open_bundle(args.bundle))
     about = {"minutes": args.minutes, "sentencesWorded": args.sentences, "windows": len(windows), **found}
     args.folder.joinpath("token-loss.json").write_text(json.dumps(about, indent=1) + "\n")
