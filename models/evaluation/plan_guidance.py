@@ -7,7 +7,7 @@ behind the context alone as well. Both are as trained at gain 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -89,20 +89,18 @@ def best_tokens(logits: np.ndarray, leaning: np.ndarray) -> NextTokens:
 
 
 def guided_measures(
-    place: Place, bundle: BundleRuntime, guided: Guided, judge: TextJudge
-) -> dict[str, dict[str, Measures]]:
-    """-> way -> gain -> measures at a place.
+    place: Place, way: str, bundle: BundleRuntime, guided: Guided, judge: TextJudge
+) -> dict[str, Measures]:
+    """-> gain -> measures at a place.
 
     IDEAS samples of the LCM are worded, and the true concept, whose measures are named `true…`.
     """
     plans = np.concatenate([bundle.predictor.predict_next(place.context, IDEAS, SEED), place.true[None]])
     states = bundle.decoder.session.plan_states(plans)
     context = bundle.decoder.context_ids(place.context_text)
-    said = {
-        way: {f"{gain:g}": [w.text.strip() for w in word(states, context, gain)] for gain in GAINS[way]}
-        for way, word in guided.ways.items()
-    }
-    different = list(dict.fromkeys(text for by_gain in said.values() for texts in by_gain.values() for text in texts))
+    word = guided.ways[way]
+    said = {f"{gain:g}": [each.text.strip() for each in word(states, context, gain)] for gain in GAINS[way]}
+    different = list(dict.fromkeys(text for texts in said.values() for text in texts))
     vectors = dict(zip(different, bundle.encoder.encode(different), strict=True))
     fluency = dict(zip(different, judge.acceptability(different), strict=True))
 
@@ -121,20 +119,25 @@ def guided_measures(
             "trueRepeated": float(repeated[-1]),
         }
 
-    return {way: {gain: measured(texts) for gain, texts in by_gain.items()} for way, by_gain in said.items()}
+    return {gain: measured(texts) for gain, texts in said.items()}
 
 
-def over_places(places: Sequence[dict[str, dict[str, Measures]]]) -> dict[str, dict[str, dict[str, dict]]]:
-    """The same with each measure's mean, and that of its difference from what is as trained, place by place."""
-    trained = [place["lexical"][f"{AS_TRAINED:g}"] for place in places]
-    found: dict[str, dict[str, dict[str, dict]]] = {}
-    for way, gains in GAINS.items():
-        found[way] = {}
-        for gain in map("{:g}".format, gains):
-            here = [place[way][gain] for place in places]
-            found[way][gain] = {
-                name: Mean.of([each[name] for each in here]).to_json()
-                | {"change": Mean.of([a[name] - b[name] for a, b in zip(here, trained, strict=True)]).to_json()}
+def over_places(found: Mapping[str, Sequence[dict[str, Measures]]]) -> dict[str, dict[str, dict[str, dict]]]:
+    """way -> place -> gain -> measures, of the same places in the same order -> way -> gain -> measure -> its mean, and
+    that of its difference from what is as trained, place by place."""
+    trained = [place[f"{AS_TRAINED:g}"] for place in found["lexical"]]
+    return {
+        way: {
+            gain: {
+                name: Mean.of([place[gain][name] for place in places]).to_json()
+                | {
+                    "change": Mean.of(
+                        [place[gain][name] - same[name] for place, same in zip(places, trained, strict=False)]
+                    ).to_json()
+                }
                 for name in trained[0]
             }
-    return found
+            for gain in map("{:g}".format, GAINS[way])
+        }
+        for way, places in found.items()
+    }

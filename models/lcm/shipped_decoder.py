@@ -29,6 +29,7 @@ class ShippedDecoder:
         self.free = allowing(pieces, vocabulary, self.end_token)
         self.opening = allowing(pieces, vocabulary, self.end_token, OPENING)
         self.anything = np.zeros(vocabulary, np.float32)
+        self.last: tuple[list[int], KeyValues] = [], self.session.empty  # the row that was read last
 
     def word(self, plans: np.ndarray, context: str, max_tokens: int = 48) -> list[Wording]:
         """One wording for each plan (n, D), in the voice of the text before it."""
@@ -91,9 +92,14 @@ class ShippedDecoder:
         return [*self.start, *ids[max(0, len(ids) - self.context_tokens) :]]
 
     def read(self, ids: list[int]) -> KeyValues:
-        """The cache of one row of tokens."""
-        past = self.session.empty
-        for start in range(0, len(ids), MAX_TOKENS_A_RUN):
+        """The cache of one row of tokens. What the row before began with as well is not read again."""
+        known, past = self.last
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(known, ids, strict=False)) if a != b), min(len(known), len(ids))
+        )
+        past = past.first(shared)
+        for start in range(shared, len(ids), MAX_TOKENS_A_RUN):
             row = np.array([ids[start : start + MAX_TOKENS_A_RUN]])
             _, past = self.session.step([], row, self.session.silent, past, self.anything)
+        self.last = ids, past
         return past

@@ -118,6 +118,11 @@ class ShippedPredictor:
 
         return self.denormalize(by_windows(run, concepts, self.context_length))
 
+    def expected_at(self, concepts: np.ndarray, index: int) -> np.ndarray:
+        """That row of `expected` alone, (D,): the conditional mean of concept `index` of (N, D)."""
+        start = window_start(index + 1, self.context_length)
+        return self.expected(concepts[start : index + 1])[-1]
+
     def plan_summary(
         self, source: np.ndarray, max_length: int, seed: int, settings: SamplerSettings | None = None
     ) -> np.ndarray:

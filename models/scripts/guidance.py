@@ -1,7 +1,7 @@
 """How loudly a plan should speak when it is worded: the shipped decoder under guidance on the plan. Resumable.
 
 Writes FOLDER/guidance.json and FOLDER/guidance.svg, and under --work, where `prepare` left the split's vectors,
-guidance.jsonl: what was measured so far, a place a line.
+guidance-WAY.jsonl: what was measured so far, a place a line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 
 from models.evaluation.decoder_figures import wordable_places
 from models.evaluation.panels import curves
-from models.evaluation.plan_guidance import IDEAS, Guided, guided_measures, over_places
+from models.evaluation.plan_guidance import GAINS, IDEAS, Guided, Measures, guided_measures, over_places
 from models.evaluation.progress import Progress
 from models.evaluation.sampling import EXCERPT, FOLLOWING, LEAST_CONTEXT, Text
 from models.evaluation.text_judge import TextJudge
@@ -61,13 +61,16 @@ def main() -> None:
         TokenModel(load_smollm2().eval(), load_tokenizer(), smallama.CONTEXT),
         (sentence for document in corpus.documents for sentence in document.sentences),
     )
-    kept = args.work / "guidance.jsonl"
-    done = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
-    for place in Progress().over("wording under guidance", places[len(done) :]):
-        done.append(guided_measures(place, bundle, guided, judge))
-        with kept.open("a") as lines:
-            lines.write(json.dumps(done[-1]) + "\n")
-    found = over_places(done)
+    measured: dict[str, list[dict[str, Measures]]] = {}
+    for way in GAINS:
+        kept = args.work / f"guidance-{way}.jsonl"
+        done = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+        for place in Progress().over(f"wording under guidance, {way}", places[len(done) :]):
+            done.append(guided_measures(place, way, bundle, guided, judge))
+            with kept.open("a") as lines:
+                lines.write(json.dumps(done[-1]) + "\n")
+        measured[way] = done
+    found = over_places(measured)
     for way, by_gain in found.items():
         for gain, measures in by_gain.items():
             print(
@@ -76,7 +79,7 @@ def main() -> None:
     about = {
         "bundle": f"{bundle.manifest['name']} {bundle.manifest['version']}",
         "split": args.split,
-        "places": len(done),
+        "places": len(places),
         "ideasAPlace": IDEAS,
         "ways": found,
     }

@@ -60,6 +60,17 @@ def test_at_gain_zero_nothing_of_the_plan_is_heard(guided: Guided) -> None:
     assert said(guided, "lexical", 0) == [w.text for w in guided.decoder.word_beside(silent, read, 48)]
 
 
+def test_a_row_is_read_on_from_where_it_parts_from_the_last_one(guided: Guided) -> None:
+    rows = [[0, 70, 71, 72, 73], [0, 70, 71], [0, 70, 90, 91, 92, 93], [0, 70, 90, 91, 92, 93], [80, 70]]
+    wanted = {}
+    for i, row in enumerate(rows):
+        guided.decoder.last = [], guided.session.empty
+        wanted[i] = guided.decoder.read(row)
+    for i, row in enumerate(rows):
+        for found, alone in zip(guided.decoder.read(row).tensors, wanted[i].tensors, strict=True):
+            assert found == pytest.approx(alone, abs=1e-4)
+
+
 def test_best_tokens_are_those_of_the_graph() -> None:
     rng = np.random.default_rng(1)
     logits, leaning = rng.standard_normal(VOCABULARY), rng.standard_normal(VOCABULARY)
@@ -70,10 +81,10 @@ def test_best_tokens_are_those_of_the_graph() -> None:
 
 
 def test_changes_are_from_what_is_as_trained_place_by_place() -> None:
-    places = [
-        {way: {f"{gain:g}": {"closeness": base + gain} for gain in gains} for way, gains in GAINS.items()}
-        for base in (0.0, 10.0)
-    ]
+    places = {
+        way: [{f"{gain:g}": {"closeness": base + gain} for gain in gains} for base in (0.0, 10.0)]
+        for way, gains in GAINS.items()
+    }
     closeness = over_places(places)["full"]["3"]["closeness"]
     assert closeness["mean"] == 8
     assert closeness["change"] == {"mean": 2, "se": 0, "n": 2}
