@@ -10,11 +10,10 @@ import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
-from transformers import LlamaForCausalLM
 
 from .bundle import MANIFEST
 from .config import LCMConfig
-from .decoder import ConceptDecoder, smollm2_config
+from .decoder import ConceptDecoder, smollm2_config, unfilled
 from .lcm_export import LCM_FILES
 from .normalizer import Normalizer
 from .quantize import BLOCK
@@ -50,7 +49,7 @@ def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str,
 
 def shipped_decoder(directory: Path) -> ConceptDecoder:
     """The concept decoder that `directory` ships, which is of SmolLM2's size."""
-    decoder = ConceptDecoder(LlamaForCausalLM(smollm2_config()))
+    decoder = ConceptDecoder(unfilled(smollm2_config()))
     decoder.load_state_dict(decoder_weights(directory, decoder.state_dict()))
     return decoder
 
