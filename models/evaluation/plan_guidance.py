@@ -62,7 +62,8 @@ class Guided:
         leaning = states.lexical @ self.table.T  # (n, V), what the lexical head adds to each logit
         silent = self.session.silent.rows([0] * count)
         past, past_without = (decoder.read(ids).rows([0] * count) for ids in (context, context[:-1]))
-        ids, ids_without = np.zeros((count, 0), np.int64), np.tile(context[-1:], (count, 1))
+        ids: np.ndarray = np.zeros((count, 0), np.int64)
+        ids_without = np.tile(context[-1:], (count, 1))
         active, bias, first = list(range(count)), decoder.opening, True
         while active:
             (heard,), past = self.session.step([LOGITS], ids, states, past, decoder.anything, with_prefix=first)

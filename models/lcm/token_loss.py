@@ -76,7 +76,7 @@ class TokenLoss:
 
     def __call__(self, model: TwoTowerLCM) -> torch.Tensor:
         """Nats a token, of some tokens of one window."""
-        window = self.windows[self.rng.integers(len(self.windows))]
+        window = self.windows[int(self.rng.integers(len(self.windows)))]
         chosen = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
         mean = model.expected(self.normalizer.normalize(window.concepts).unsqueeze(0))[0]
         _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(mean), dim=-1))  # (N, H)
