@@ -79,7 +79,7 @@ def main() -> None:
     about = {
         "bundle": f"{bundle.manifest['name']} {bundle.manifest['version']}",
         "split": args.split,
-        "places": len(places),
+        "places": {way: len(done) for way, done in measured.items()},
         "ideasAPlace": IDEAS,
         "ways": found,
     }
