@@ -80,7 +80,7 @@ def likelihood(
             [
                 place.true,
                 bundle.predictor.predict_next(place.context, 1, 0)[0],
-                bundle.predictor.expected(place.text.vectors[: place.index + 1])[-1],
+                bundle.predictor.expected_at(place.text.vectors, place.index),
                 places[(i + len(places) // 2) % len(places)].true,
             ]
         )

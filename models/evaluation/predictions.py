@@ -26,15 +26,16 @@ def predictions_of(
     """Copies, means, and of the shipped two-tower and of each checkpoint its conditional mean and one sample."""
     contexts = [place.context for place in places]
     mean = unit(np.concatenate([text.vectors for text in texts]).mean(0))
-    expected: dict[int, np.ndarray] = {}  # of a text, teacher-forced
-    for place in progress.over("predicting with the bundle, teacher-forced", places):
-        if id(place.text) not in expected:
-            expected[id(place.text)] = bundle.predictor.expected(place.text.vectors)
     found: Predictions = {
         "copyLast": np.stack([context[-1] for context in contexts]),
         "meanOfFour": unit(np.stack([context[-4:].mean(0) for context in contexts])),
         "corpusMean": np.tile(mean, (len(places), 1)),
-        "twoTowerExpected": np.stack([expected[id(place.text)][place.index] for place in places]),
+        "twoTowerExpected": np.stack(
+            [
+                bundle.predictor.expected_at(place.text.vectors, place.index)
+                for place in progress.over("predicting with the bundle", places)
+            ]
+        ),
         "twoTowerSample": np.stack(
             [
                 bundle.predictor.predict_next(context, 1, SEED)[0]

@@ -83,6 +83,11 @@ def table(figures: dict[str, Any]) -> str:
         *suggestions(figures["suggestions"]),
         f"Summaries of {summaries['n']} documents; lcm is what the server shows, lcmWordings and checkpoints unchecked",
         *(
+            f"  {name}: of the first {measures['rouge1']['n']} alone"
+            for name, measures in summaries["systems"].items()
+            if measures["rouge1"]["n"] < summaries["n"]
+        ),
+        *(
             [systems(summaries["systems"], SUMMARY_COLUMNS), systems(summaries["systems"], COPY_COLUMNS)]
             if summaries["n"]
             else ["  no document has an abstract"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,15 @@ def lengths_of(documents: list[Document]) -> list[int]:
     return [min(MOST_SENTENCES, len(document.summary)) for document in documents]
 
 
+@dataclass(frozen=True)
+class Summarized:
+    """A document and what each system says of it, as many sentences as it was given or fewer."""
+
+    document: Document
+    vectors: np.ndarray  # (N, D), of its sentences
+    summaries: dict[str, list[str]]
+
+
 def summary_figures(
     documents: list[Document],
     by_tokens: Mapping[str, list[list[str]]],
@@ -55,13 +65,12 @@ def summary_figures(
     """Each system is given the human summary's number of sentences, at most MOST_SENTENCES.
 
     `lcm` is what the server shows; `lcmWordings` the plan's wordings alone, checked against nothing, and so are those
-    of the checkpoints. by_tokens: token model -> the sentences of its summary of each document.
+    of the checkpoints. by_tokens: token model -> the sentences of its summary of each of the first documents, which
+    may be fewer, as they are slow.
     """
     encoded.read([sentence for document in documents for sentence in document.body], progress)
-    scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
-    rows: dict[str, list[dict[str, float | None]]] = {}
     borne_out: list[bool] = []
-    empty: dict[str, int] = {}
+    found: list[Summarized] = []
     for i, (document, count) in enumerate(
         zip(progress.over("summarizing", documents), lengths_of(documents), strict=True)
     ):
@@ -78,35 +87,50 @@ def summary_figures(
         for checkpoint in checkpoints:
             planned = planned_summary(checkpoint, bundle, document.body, vectors, count, SEED)
             summaries[checkpoint.name] = [line.wording for line in planned]
-        summaries |= {name: found[i] for name, found in by_tokens.items()}
-        said = [sentence for sentences in summaries.values() for sentence in sentences]
-        acceptability = dict(zip(said, judge.acceptability(said), strict=True))
-        own = dict(zip(said, bundle.encoder.encode(said), strict=True))
-        source, reference = " ".join(document.body), " ".join(document.summary)
-        for name, sentences in summaries.items():
-            summary = np.array([own[sentence] for sentence in sentences]).reshape(-1, vectors.shape[1])
+        summaries |= {name: answers[i] for name, answers in by_tokens.items() if i < len(answers)}
+        found.append(Summarized(document, vectors, summaries))
+    rows = rated(found, encoded, judge, progress)
+    return {
+        "n": len(documents),
+        "sentences": Mean.of(lengths_of(documents)).to_json(),
+        "systems": {
+            name: {
+                key: Mean.of([value for row in of_system if (value := row[key]) is not None]).to_json()
+                for key in of_system[0]
+            }
+            for name, of_system in rows.items()
+        },
+        "wordingsBorneOut": Mean.of(borne_out).to_json(),
+        "withoutSentence": {
+            name: sum(name in each.summaries and not each.summaries[name] for each in found) for name in rows
+        },
+    }
+
+
+def rated(
+    found: list[Summarized], encoded: EncodedSentences, judge: TextJudge, progress: Progress
+) -> dict[str, list[dict[str, float | None]]]:
+    """-> system -> measures of each of its summaries; sentences are encoded and judged side by side, each once."""
+    said = list(dict.fromkeys(s for each in found for sentences in each.summaries.values() for s in sentences))
+    encoded.read(said, progress)
+    acceptability = dict(zip(said, judge.acceptability(said, progress.counting("judging", len(said))), strict=True))
+    scorer = rouge_scorer.RougeScorer(["rouge1", "rouge2", "rougeL"], use_stemmer=True)
+    rows: dict[str, list[dict[str, float | None]]] = {}
+    for each in progress.over("comparing summaries", found):
+        body, vectors = each.document.body, each.vectors
+        source, reference = " ".join(body), " ".join(each.document.summary)
+        for name, sentences in each.summaries.items():
+            summary = encoded.of(sentences) if sentences else vectors[:0]
             rows.setdefault(name, []).append(
                 {
                     **measures(" ".join(sentences), reference, source, scorer),
                     "acceptability": float(np.mean([acceptability[s] for s in sentences])) if sentences else None,
                     "attribution": attribution(summary, vectors),
                     "namesFound": names_found(sentences, source),
-                    "mainIdeas": main_ideas(summary, document.body, vectors),
+                    "mainIdeas": main_ideas(summary, body, vectors),
                 }
             )
-            empty[name] = empty.get(name, 0) + (not sentences)
-    return {
-        "n": len(documents),
-        "sentences": Mean.of(lengths_of(documents)).to_json(),
-        "systems": {
-            name: {
-                key: Mean.of([value for row in found if (value := row[key]) is not None]).to_json() for key in found[0]
-            }
-            for name, found in rows.items()
-        },
-        "wordingsBorneOut": Mean.of(borne_out).to_json(),
-        "withoutSentence": empty,
-    }
+    return rows
 
 
 def measures(summary: str, reference: str, source: str, scorer: rouge_scorer.RougeScorer) -> dict[str, float | None]:

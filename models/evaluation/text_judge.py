@@ -6,14 +6,14 @@ started from: absolute values are not the paper's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.lcm.wording import OPENING
 
-from .token_model import TokenModel
+from .token_model import ROWS_A_RUN, TokenModel
 
 NOTHING_BEFORE = "\n"  # what the paper's code puts before a sentence that is to stand alone
 SENTENCES_BEFORE = 10  # that mutual information looks back to
@@ -65,10 +65,19 @@ class TextJudge:
             found.append(Rating(float(with_context.sum()), float(without.sum()), unigram, len(without)))
         return found
 
-    def acceptability(self, sentences: Sequence[str]) -> list[float]:
-        """Of each sentence."""
-        alone = self.model.log_probabilities(sentences, NOTHING_BEFORE)
-        return [slor(float(a.sum()), self.unigram(s), len(a)) for s, a in zip(sentences, alone, strict=True)]
+    def acceptability(
+        self, sentences: Sequence[str], progress: Callable[[int], None] = lambda done: None
+    ) -> list[float]:
+        """Of each sentence; those of like length are read together."""
+        found: dict[int, float] = {}
+        order = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
+        for start in range(0, len(order), ROWS_A_RUN):
+            rows = order[start : start + ROWS_A_RUN]
+            alone = self.model.log_probabilities([sentences[i] for i in rows], NOTHING_BEFORE)
+            for i, each in zip(rows, alone, strict=True):
+                found[i] = slor(float(each.sum()), self.unigram(sentences[i]), len(each))
+            progress(len(found))
+        return [found[i] for i in range(len(sentences))]
 
     def unigram(self, sentence: str) -> float:
         """Log-probability of the sentence's tokens by their frequencies."""

@@ -14,7 +14,8 @@ from models.lcm.packing import END_TOKEN, START_TOKEN
 from models.lcm.wording import OPENING
 
 MAX_TOKENS = 48  # of a continuation
-ROWS_A_RUN = 16  # continuations beside each other
+ROWS_A_RUN = 16  # continuations, or sentences, beside each other
+TOKENS_A_RUN = 256  # whose logits are held at once: 50 MB
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,14 @@ class TokenModel:
         # Padding stands behind a row, where nothing that counts can see it.
         fed = torch.tensor([[last, *row, *[START_TOKEN] * (width - len(row))] for row in rows])
         states = self.model.model(input_ids=fed[:, :-1], past_key_values=cache, use_cache=True).last_hidden_state
-        found = []
-        for row, state in zip(rows, states, strict=True):
-            logits = self.model.lm_head(state[: len(row)])  # (T, V), one row at a time: they are many
-            rated = logits.log_softmax(-1).gather(-1, torch.tensor(row).unsqueeze(-1))
-            found.append(rated.squeeze(-1).numpy())
-        return found
+        lengths = [len(row) for row in rows]
+        wanted = torch.tensor([token for row in rows for token in row])  # (T of all rows)
+        said = torch.cat([state[:length] for state, length in zip(states, lengths, strict=True)])
+        rated = []
+        for some, tokens in zip(said.split(TOKENS_A_RUN), wanted.split(TOKENS_A_RUN), strict=True):
+            logits = self.model.lm_head(some)  # (TOKENS_A_RUN, V)
+            rated.append(logits.gather(-1, tokens.unsqueeze(-1)).squeeze(-1) - logits.logsumexp(-1))
+        return [each.numpy() for each in torch.cat(rated).split(lengths)]
 
     @torch.inference_mode()
     def go_on(

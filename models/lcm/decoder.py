@@ -13,7 +13,8 @@ from typing import cast
 import torch
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers.initialization import no_init_weights
 
 from .encoder import CONCEPT_DIM
 from .layers import RMSNorm
@@ -40,10 +41,25 @@ def load_smollm2() -> LlamaForCausalLM:
         raise TypeError(f"{GGUF} holds a {type(config).__name__}, expected a LlamaConfig")
     # The copy forgets that it came quantized, so that it trains and saves like any other.
     del config.quantization_config
-    model = LlamaForCausalLM(config)
+    model = unfilled(config)
     model.load_state_dict(found.state_dict())
     model.tie_weights()
     return model.float()
+
+
+def unfilled(config: LlamaConfig) -> LlamaForCausalLM:
+    """A model whose weights are yet to be loaded: to draw them at random takes longer than to read them."""
+    with no_init_weights():
+        return LlamaForCausalLM(config)
+
+
+def smollm2_config() -> LlamaConfig:
+    """Its sizes alone, without reading a weight."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    found = AutoConfig.from_pretrained(str(smollm2_directory()), gguf_file=GGUF)
+    if not isinstance(found, LlamaConfig):
+        raise TypeError(f"{GGUF} holds a {type(found).__name__}, expected a LlamaConfig")
+    return found
 
 
 def load_tokenizer() -> Tokenizer:

@@ -36,6 +36,10 @@ class KeyValues:
         """These rows, in this order; a row may come more than once."""
         return KeyValues([tensor[rows] for tensor in self.tensors])
 
+    def first(self, count: int) -> KeyValues:
+        """The cache as it was behind the first `count` positions."""
+        return KeyValues([tensor[:, :, :count] for tensor in self.tensors])
+
 
 class DecoderSession:
     def __init__(self, directory: Path, decoder: dict[str, Any], threads: int) -> None:

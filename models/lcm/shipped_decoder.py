@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .byte_tokenizer import ByteTokenizer
-from .decoder_session import LOGITS, DecoderSession, KeyValues
+from .decoder_session import LOGITS, DecoderSession, KeyValues, PlanStates
 from .wording import OPENING, NextTokens, Wording, WordingRow, allowing
 
 CHARACTERS_PER_TOKEN = 16  # text taken for each token of context wanted: plenty
@@ -29,18 +29,20 @@ class ShippedDecoder:
         self.free = allowing(pieces, vocabulary, self.end_token)
         self.opening = allowing(pieces, vocabulary, self.end_token, OPENING)
         self.anything = np.zeros(vocabulary, np.float32)
+        self.last: tuple[list[int], KeyValues] = [], self.session.empty  # the row that was read last
 
     def word(self, plans: np.ndarray, context: str, max_tokens: int = 48) -> list[Wording]:
         """One wording for each plan (n, D), in the voice of the text before it."""
         past = self.read(self.context_ids(context))
         wordings: list[Wording] = []
         for start in range(0, len(plans), ROWS_A_RUN):
-            wordings += self.word_beside(plans[start : start + ROWS_A_RUN], past, max_tokens)
+            wordings += self.word_beside(self.session.plan_states(plans[start : start + ROWS_A_RUN]), past, max_tokens)
         return wordings
 
-    def word_beside(self, plans: np.ndarray, context: KeyValues, max_tokens: int) -> list[Wording]:
-        rows = [WordingRow(self.tokenizer.pieces, self.end_token) for _ in plans]
-        states, past = self.session.plan_states(plans), context.rows([0] * len(rows))
+    def word_beside(self, states: PlanStates, context: KeyValues, max_tokens: int) -> list[Wording]:
+        """What is heard of n plans, worded behind a cache of one row."""
+        rows = [WordingRow(self.tokenizer.pieces, self.end_token) for _ in states.lexical]
+        past = context.rows([0] * len(rows))
         active, ids, bias, with_prefix = rows, np.zeros((len(rows), 0)), self.opening, True
         outputs = ["top_ids", "top_logits", "top_lexical", "log_sum_exp"]
         while active:
@@ -90,9 +92,14 @@ class ShippedDecoder:
         return [*self.start, *ids[max(0, len(ids) - self.context_tokens) :]]
 
     def read(self, ids: list[int]) -> KeyValues:
-        """The cache of one row of tokens."""
-        past = self.session.empty
-        for start in range(0, len(ids), MAX_TOKENS_A_RUN):
+        """The cache of one row of tokens. What the row before began with as well is not read again."""
+        known, past = self.last
+        shared = next(
+            (i for i, (a, b) in enumerate(zip(known, ids, strict=False)) if a != b), min(len(known), len(ids))
+        )
+        past = past.first(shared)
+        for start in range(shared, len(ids), MAX_TOKENS_A_RUN):
             row = np.array([ids[start : start + MAX_TOKENS_A_RUN]])
             _, past = self.session.step([], row, self.session.silent, past, self.anything)
+        self.last = ids, past
         return past

@@ -140,6 +140,11 @@ class ShippedPredictor:
 
         return self.denormalize(by_windows(run, self.read(concepts, roles), self.context_length))
 
+    def expected_at(self, concepts: np.ndarray, index: int) -> np.ndarray:
+        """That row of `expected` alone, (D,): the conditional mean of concept `index` of (N, D)."""
+        start = window_start(index + 1, self.context_length)
+        return self.expected(concepts[start : index + 1])[-1]
+
     def plan_summary(
         self,
         source: np.ndarray,

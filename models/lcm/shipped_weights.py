@@ -13,6 +13,7 @@ from onnx import numpy_helper
 
 from .bundle import MANIFEST
 from .config import LCMConfig
+from .decoder import ConceptDecoder, smollm2_config, unfilled
 from .lcm_export import LCM_FILES
 from .normalizer import Normalizer
 from .quantize import BLOCK
@@ -45,6 +46,13 @@ def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str,
     found["language_model.lm_head.weight"] = body["embed_tokens.weight"]
     found |= plan_head_weights(directory / "plan_head.onnx")
     return {name: torch.from_numpy(np.array(found[name])).reshape(value.shape) for name, value in like.items()}
+
+
+def shipped_decoder(directory: Path) -> ConceptDecoder:
+    """The concept decoder that `directory` ships, which is of SmolLM2's size."""
+    decoder = ConceptDecoder(unfilled(smollm2_config()))
+    decoder.load_state_dict(decoder_weights(directory, decoder.state_dict()))
+    return decoder
 
 
 def plan_head_weights(path: Path) -> dict[str, np.ndarray]:

@@ -50,24 +50,26 @@ def main() -> None:
     args = arguments()
     progress = Progress()
     torch.set_num_threads(args.threads)
+    seconds: dict[str, float] = {}
+
+    def timed(part: str, work: Callable[[], T]) -> T:
+        began, processor = time.monotonic(), time.process_time()
+        found = work()
+        seconds[part] = round(time.monotonic() - began, 1)
+        progress.say(f"{part} took {seconds[part]} s, {time.process_time() - processor:.1f} s of the processor")
+        return found
+
     tokenizers = {part: args.bundle / f"{part}.tokenizer.json" for part in ("encoder", "decoder")}
     try:
         bundle = open_bundle(args.bundle, args.threads)
         choices = json.loads(args.choices.read_text())
         checkpoints = load_checkpoints(args.checkpoint, choices, tokenizers["decoder"])
         second = other_encoder(tokenizers["encoder"], args.threads)
-        smollm2 = TokenModel(load_smollm2().eval(), load_tokenizer(), smallama.CONTEXT)
+        smollm2 = timed("opening", lambda: TokenModel(load_smollm2().eval(), load_tokenizer(), smallama.CONTEXT))
     except (FileNotFoundError, ImportError, ValueError) as error:
         raise SystemExit(str(error)) from error
-    documents = read_documents(args.corpus, args.segmenter, args.node)
+    documents = timed("cutting", lambda: read_documents(args.corpus, args.segmenter, args.node))
     encoded = EncodedSentences(bundle.encoder)
-    seconds: dict[str, float] = {}
-
-    def timed(part: str, work: Callable[[], T]) -> T:
-        began = time.monotonic()
-        found = work()
-        seconds[part] = round(time.monotonic() - began, 1)
-        return found
 
     def rng(part: int) -> np.random.Generator:
         # One of its own for each part, so that a limit changes nothing elsewhere.
@@ -107,9 +109,10 @@ def main() -> None:
     }
 
     def token_summaries() -> dict[str, list[list[str]]]:
-        found = {JUDGE: asked(smollm2, abstracts, lengths, cut, progress)}
+        few = abstracts[: args.asked], lengths[: args.asked]
+        found = {JUDGE: asked(smollm2, *few, cut, progress)}
         if checkpoints.smallama:
-            found["smaLlama"] = gone_on_to(checkpoints.smallama, abstracts, lengths, cut, progress)
+            found["smaLlama"] = gone_on_to(checkpoints.smallama, *few, cut, progress)
         return found
 
     summaries_by_tokens = timed("token summaries", token_summaries)
@@ -159,14 +162,15 @@ def arguments() -> argparse.Namespace:
         "--wordings", type=int, default=50, help="predictions of each system that are worded and judged"
     )
     parser.add_argument("--sentences", type=int, default=100, help="sentences worded by the decoder; half are rated")
-    parser.add_argument("--summaries", type=int, default=40, help="documents with a human abstract")
+    parser.add_argument("--summaries", type=int, default=240, help="documents with a human abstract")
+    parser.add_argument("--asked", type=int, default=40, help="of these, summed up by token models too, which is slow")
     parser.add_argument("--pairs", type=int, default=400, help="sentences whose similarities the encoder is rated on")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn from the corpus")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--segmenter", type=Path, default=Path("dist/segmentCorpus.mjs"), help=argparse.SUPPRESS)
     parser.add_argument("--node", default="node", help=argparse.SUPPRESS)
     args = parser.parse_args(sys.argv[1:])
-    for name in ("documents", "positions", "wordings", "sentences", "summaries", "pairs", "threads"):
+    for name in ("documents", "positions", "wordings", "sentences", "summaries", "asked", "pairs", "threads"):
         if getattr(args, name) < 1:
             parser.error(f"--{name} is {getattr(args, name)}, expected at least 1")
     return args

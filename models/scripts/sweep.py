@@ -12,18 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 import torch
 
+from models.evaluation.panels import Figures, curves
 from models.evaluation.swept import CONTEXT, LONGEST, Setting, expectations, likeness, rated, texts_of, two_samples
 from models.lcm.data import ConceptCorpus
 from models.lcm.diffusion import DiffusionLCM
 from models.lcm.normalizer import Normalizer
 from models.lcm.systems import restored
-
-matplotlib.use("svg")
-from matplotlib import pyplot as plt  # noqa: E402
 
 SCALES = (1, 1.5, 2, 3, 4, 6)
 STEPS = (1, 2, 5, 10, 20, 50)
@@ -31,7 +28,6 @@ NOISES = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2)
 LOOKING_BACK = (1, 2, 4, 8, 16, 32)  # sentences
 MANY_STEPS = 10  # guidance and noise are swept at the chosen steps and at these
 
-Figures = dict[str, dict[str, Any]]
 TITLES = {"contrastiveAccuracy": "contrastive accuracy", "l2": "l2", "par": "PAR", "likeness": "cosine of two samples"}
 
 
@@ -71,26 +67,6 @@ def over(values: Iterable[float | str], measure: Callable[[Any], dict[str, Any]]
     return found
 
 
-def curves(lines: dict[str, Figures], label: str, target: Path) -> None:
-    """One panel a measure, one line for each of `lines`; error bars are standard errors."""
-    measures = [name for name in TITLES if name in next(iter(next(iter(lines.values())).values()))]
-    figure, panels = plt.subplots(1, len(measures), figsize=(3.2 * len(measures), 3), layout="constrained")
-    for panel, measure in zip(panels, measures, strict=True):
-        for name, figures in lines.items():
-            means = [each[measure]["mean"] for each in figures.values()]
-            errors = [each[measure]["se"] for each in figures.values()]
-            # Between names there is nothing to join.
-            style = "o-" if next(iter(figures))[0].isdigit() else "o"
-            panel.errorbar(list(figures), means, errors, fmt=style, markersize=4, capsize=3, label=name)
-        panel.set(xlabel=label, title=TITLES[measure])
-        panel.tick_params(axis="x", labelrotation=30 if max(map(len, next(iter(lines.values())))) > 4 else 0)
-        panel.grid(alpha=0.3)
-    if len(lines) > 1:
-        panels[0].legend(fontsize="small")
-    figure.savefig(target, metadata={"Date": None})
-    plt.close(figure)
-
-
 @torch.inference_mode()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -103,8 +79,6 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    # The same results give the same file.
-    plt.rcParams.update({"svg.hashsalt": "foresay", "svg.fonttype": "none"})
     texts = texts_of(ConceptCorpus(args.work, args.split), args.texts)
     swept = Swept(args.work / "two-tower.pt", texts)
     chosen = Setting.of(json.loads(args.choices.read_text())["sampler"])
@@ -133,7 +107,7 @@ def main() -> None:
         "training": "noise schedule or loss weighting",
     }
     for name, lines in found.items():
-        curves(lines, labels[name], args.folder / f"sweep-{name}.svg")
+        curves(lines, TITLES, labels[name], args.folder / f"sweep-{name}.svg")
     about = {
         "split": args.split,
         "texts": len(texts),

@@ -24,9 +24,8 @@ from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
 from models.lcm.packing import Packed, Sentence, pack, places
 from models.lcm.quantize import QuantizationAware
 from models.lcm.shipped_weights import decoder_weights
-from models.lcm.training import Budget, linear, mixed_precision, save_checkpoint
+from models.lcm.training import CLIP, Budget, linear, mixed_precision, save_checkpoint
 
-CLIP = 1.0
 CONTEXT_DROP = 0.25  # share of sentences worded from the concept alone
 CONCEPT_DROP = 0.08  # share of the others that are worded without a plan
 NOISE_SHARE = 0.7  # of concepts that are noised, up to MAX_NOISE of their norm

@@ -6,7 +6,6 @@ Writes order-classifier.pt under --work, where `prepare` left the vectors.
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +14,8 @@ import torch
 from torch.nn import functional as F
 
 from models.lcm.data import ConceptCorpus
-from models.lcm.order_classifier import CORRUPTIONS, WINDOW, OrderClassifier
-from models.lcm.training import Budget, cosine, save_checkpoint
+from models.lcm.order_classifier import CORRUPTIONS, WINDOW, OrderClassifier, restored
+from models.lcm.training import fit
 
 
 def batches(corpus: ConceptCorpus, rows: int, seed: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
@@ -41,7 +40,7 @@ def batches(corpus: ConceptCorpus, rows: int, seed: int) -> Iterator[tuple[torch
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--work", type=Path, default=Path("models/work"))
-    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--minutes", type=float, default=4, help="of processor time in all, over resumed runs")
     parser.add_argument("--rows", type=int, default=256, help="windows a step, and as many wrong ones")
     parser.add_argument("--learning-rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -50,24 +49,20 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    model = OrderClassifier()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=args.learning_rate, weight_decay=0.05)
-    budget, curve, running = Budget(args.minutes), [], 0.0
-    for step, (windows, own) in enumerate(batches(ConceptCorpus(args.work, "train"), args.rows, args.seed), 1):
-        for group in optimizer.param_groups:
-            group["lr"] = max(args.learning_rate * cosine(budget, step, 100), 1e-6)
-        loss = F.binary_cross_entropy_with_logits(model(windows), own)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        running += loss.item()
-        if step % 100 == 0:
-            curve.append([step, round(running / 100, 5)])
-            print(json.dumps({"step": step, "loss": curve[-1][1], "minutes": round(budget.spent / 60, 2)}), flush=True)
-            running = 0.0
-        if budget.over:
-            break
-    save_checkpoint(args.work / "order-classifier.pt", {"model": model.state_dict()}, step, budget, curve, args)
+    corpus = ConceptCorpus(args.work, "train")
+    checkpoint = args.work / "order-classifier.pt"
+    state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
+    model = restored(state["model"]).train() if state else OrderClassifier()
+    fit(
+        model,
+        lambda seed: batches(corpus, args.rows, seed),
+        lambda batch: F.binary_cross_entropy_with_logits(model(batch[0]), batch[1]),
+        checkpoint,
+        state,
+        {},
+        args,
+        warmup=100,
+    )
 
 
 if __name__ == "__main__":
