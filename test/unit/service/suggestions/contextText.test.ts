@@ -44,6 +44,7 @@ describe('along with the typing', () => {
   const along = (before: number, typed: string): string =>
     textAlong(snapshotOf('plaintext', text), {
       kind: 'midSentence',
+      section: 0,
       before,
       after: before + 1,
       typed,
