@@ -145,12 +145,12 @@ class ShippedPredictor:
         source: np.ndarray,
         max_length: int,
         seed: int,
-        settings: SamplerSettings | None = None,
         wanted: int | None = None,
+        settings: SamplerSettings | None = None,
     ) -> np.ndarray:
         """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first.
 
-        wanted: the length in sentences that the separator is to ask for.
+        wanted: the length in sentences that the separator asks for.
         """
         summary = self.lcm["summary"]
         length = min(max_length, self.context_length // 2)

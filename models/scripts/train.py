@@ -13,7 +13,7 @@ from models.lcm.data import Batch, ConceptCorpus, Window
 from models.lcm.diffusion import WEIGHTINGS
 from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
-from models.lcm.role_windows import role_windows
+from models.lcm.role_windows import role_windows, sequence
 from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import ARCHITECTURES, build, restored
 from models.lcm.training import fit, mixed_precision
@@ -63,9 +63,11 @@ def main() -> None:
                 return model.loss(concepts, weight, model.shifted(concepts, roles))
             return model.loss(concepts, weight)
 
+    length = model.config.context_length
+    sequences = [sequence(document) for document in train.documents]
+
     def windows(rng: np.random.Generator) -> list[Window]:
-        length = model.config.context_length
-        return role_windows(train, length, rng) if args.roles else train.windows(length)
+        return role_windows(train, sequences, length, rng) if args.roles else train.windows(length)
 
     fit(
         model,
