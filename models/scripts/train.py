@@ -53,6 +53,8 @@ def main() -> None:
         normalizer = Normalizer.fit(sample)
         config = LCMConfig(noise_schedule=args.noise_schedule, loss_weighting=args.loss_weighting)
         model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy(), config)
+    if args.roles and isinstance(model, TwoTowerLCM) and not model.roles.any():
+        model.give_roles()
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
 
     def loss_of(batch: Batch) -> torch.Tensor:

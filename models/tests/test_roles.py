@@ -51,7 +51,7 @@ def test_a_role_shifts_its_concept_alone_and_what_is_predicted_behind_it() -> No
             parameter.add_(0.3 * torch.randn_like(parameter))
     concepts, roles = torch.randn(1, 6, 8), torch.tensor([[NO_ROLE, NO_ROLE, HEADING, NO_ROLE, NO_ROLE, NO_ROLE]])
     read = model.shifted(concepts, roles)
-    assert torch.allclose(read[0, 2] - concepts[0, 2], model.role_shifts()[HEADING], atol=1e-5)
+    assert torch.allclose(read[0, 2] - concepts[0, 2], model.roles[HEADING], atol=1e-5)
     changed = (model.expected(read) - model.expected(concepts)).abs().amax(-1)[0] > 1e-4
     assert changed.tolist() == [False, False, False, True, True, True]
 
