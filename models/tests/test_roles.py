@@ -43,6 +43,16 @@ def test_at_birth_roles_say_nothing_and_are_learned() -> None:
     assert heard.tolist() == [role in (HEADING, 1, 2, 3) for role in range(len(ROLES))]
 
 
+def test_new_roles_are_heard_beside_a_concept_and_written_into_the_manifest() -> None:
+    torch.manual_seed(0)
+    model = TwoTowerLCM(LCMConfig(concept_dim=384, model_dim=16, heads=2, context_layers=1, denoiser_layers=1))
+    model.give_roles()
+    assert 3 < float(model.roles.norm(dim=1).min()) < float(model.roles.norm(dim=1).max()) < 8
+    written = lcm_part(model, {}, torch.zeros(2, 384), 0.6)["roles"]
+    assert list(written) == list(ROLES)
+    assert np.allclose(list(written.values()), model.roles.detach())
+
+
 def test_a_role_shifts_its_concept_alone_and_what_is_predicted_behind_it() -> None:
     torch.manual_seed(0)
     model = TwoTowerLCM(TINY)
