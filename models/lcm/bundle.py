@@ -94,7 +94,7 @@ def lcm_part(model: System, defaults: dict[str, float], marks: torch.Tensor, sto
     # A system without noise has no schedule, but the format asks for one.
     noise = model if isinstance(model, DiffusionLCM) else DiffusionLCM
     bars = model.bars if isinstance(model, DiffusionLCM) else alphas_cumprod(config.train_steps)
-    shifts = model.role_shifts().detach() if isinstance(model, TwoTowerLCM) else torch.zeros(0)
+    shifts = model.roles.detach() if isinstance(model, TwoTowerLCM) else torch.zeros(0)
     roles = {name: rounded(shift) for name, shift in zip(ROLES, shifts, strict=True)} if shifts.any() else None
     return {
         "architecture": name_of(model),

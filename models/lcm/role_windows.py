@@ -20,7 +20,7 @@ from .roles import FOLLOWING, HEADING, NO_ROLE, NOTE, length_role, place_role
 
 PLAIN = 0.15  # share of the windows of text without roles, so that the model works without
 OPENED = 0.5  # share of the others that have gaps
-SENTENCES_A_GAP = 16  # at most one gap for so many
+SENTENCES_A_GAP = 8  # at most one gap for so many
 GAP_REACH = 4  # sentences from one gap to the next, at least: what follows one does not follow another
 GAP_WEIGHT = 3.0  # of the sentence in a gap
 ONLY_ONE = 0.25  # share of the gaps behind which one sentence is known, not two
@@ -29,11 +29,13 @@ EXPANSION_WEIGHT = 2.0  # of the sentences of a note's paragraph
 MOST_BEFORE = 40  # concepts before a note
 
 
-def role_windows(corpus: ConceptCorpus, length: int, rng: np.random.Generator) -> list[Window]:
-    """An epoch: all text in windows of `length`, longer where gaps are open; all summaries; a note for each window."""
+def role_windows(corpus: ConceptCorpus, sequences: list[Window], length: int, rng: np.random.Generator) -> list[Window]:
+    """An epoch: all text in windows of `length`, longer where gaps are open; all summaries; a note for each window.
+
+    sequences: of the documents, which are the same in each epoch.
+    """
     texts, summaries = [], []
-    for document in corpus.documents:
-        whole = sequence(document)
+    for document, whole in zip(corpus.documents, sequences, strict=True):
         for start in range(0, len(whole.rows), length):
             window = part(whole, start, start + length)
             if len(window.rows) >= FEWEST_ROWS:
@@ -42,7 +44,7 @@ def role_windows(corpus: ConceptCorpus, length: int, rng: np.random.Generator) -
             summaries.append(asked(summary_window(document, length), rng))
     chosen = rng.permutation(len(corpus.notes))[: len(texts)]
     notes = [corpus.notes[i] for i in chosen]
-    return texts + summaries + [expansion(corpus.documents[note.document], note, rng) for note in notes]
+    return texts + summaries + [expansion(sequences[note.document], note, rng) for note in notes]
 
 
 def sequence(document: ConceptDocument) -> Window:
@@ -112,12 +114,15 @@ def asked(window: Window, rng: np.random.Generator) -> Window:
     return replace(window, roles=roles)
 
 
-def expansion(document: ConceptDocument, note: ConceptNote, rng: np.random.Generator) -> Window:
-    """[some of the text before, the note, its paragraph, stop]; the paragraph is of no place, and counts more."""
-    whole = sequence(document)
-    first = int(np.flatnonzero(whole.roles != HEADING)[note.start])
+def expansion(whole: Window, note: ConceptNote, rng: np.random.Generator) -> Window:
+    """[some of the text before, the note, its paragraph, stop]; the paragraph is of no place, and counts more.
+
+    whole: the `sequence` of the note's document.
+    """
+    sentences = np.flatnonzero(whole.roles != HEADING)[note.start : note.start + note.length]
+    first = int(sentences[0])
     before = part(whole, max(0, first - int(rng.integers(MOST_BEFORE + 1))), first)
-    paragraph = document.body.start + note.start + np.arange(note.length)
+    paragraph = whole.rows[sentences]
     learnt = np.full(note.length + 1, EXPANSION_WEIGHT, np.float32)
     return Window(
         np.concatenate([before.rows, [note.row], paragraph, [STOP_ROW]]),

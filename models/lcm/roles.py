@@ -5,6 +5,8 @@ A role is learned, and is added to the normalized concept on the side of the con
 
 from __future__ import annotations
 
+from functools import cache
+
 ROLES = (
     "heading",  # of a section, a concept of its own before the section's first sentence
     "place1",  # a sentence by its place in its section: first, second, from the third, fifth, ninth on
@@ -37,6 +39,7 @@ def length_role(sentences: int) -> int:
     return from_on("summary", sentences)
 
 
+@cache
 def from_on(kind: str, number: int) -> int:
     """The role of that kind whose own number is the greatest that is not above `number`."""
     steps = [(int(name.removeprefix(kind)), i) for i, name in enumerate(ROLES) if name.startswith(kind)]

@@ -50,8 +50,9 @@ class ShippedPredictor:
         self.bars = torch.tensor(lcm["alphasCumprod"], dtype=torch.float64)
         self.context_length: int = lcm["contextLength"]
         self.has_roles = "roles" in lcm
-        shifts = [lcm["roles"][name] for name in ROLES] if self.has_roles else np.zeros((len(ROLES), len(self.center)))
-        self.shifts = np.array([*shifts, np.zeros(len(self.center))], np.float32)  # NO_ROLE is the last, of zeros
+        self.shifts = np.zeros((len(ROLES) + 1, len(self.center)), np.float32)  # NO_ROLE is the last, of zeros
+        if self.has_roles:
+            self.shifts[:-1] = [lcm["roles"][name] for name in ROLES]
         self.unit_length: bool = manifest["encoder"].get("unitLength", True)
         defaults = lcm["defaults"]
         self.defaults = SamplerSettings(
@@ -78,7 +79,8 @@ class ShippedPredictor:
 
     def read(self, concepts: np.ndarray, roles: np.ndarray | None) -> np.ndarray:
         """(N, D) raw; roles: (N,) places in ROLES or NO_ROLE, None where no concept has one -> (N, D), as read."""
-        return self.normalize(concepts) + (0 if roles is None else self.shifts[roles])
+        normalized = self.normalize(concepts)
+        return normalized if roles is None else normalized + self.shifts[roles]
 
     def extend(self, states: ContextStates, concepts: np.ndarray, roles: np.ndarray | None = None) -> ContextStates:
         """concepts: (N, D), those behind the ones that `states` holds; roles: see `read`."""
@@ -150,12 +152,12 @@ class ShippedPredictor:
         source: np.ndarray,
         max_length: int,
         seed: int,
-        settings: SamplerSettings | None = None,
         wanted: int | None = None,
+        settings: SamplerSettings | None = None,
     ) -> np.ndarray:
         """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first.
 
-        wanted: the length in sentences that the separator is to ask for.
+        wanted: the length in sentences that the separator asks for.
         """
         summary = self.lcm["summary"]
         length = min(max_length, self.context_length // 2)

@@ -18,7 +18,7 @@ from .lcm_export import LCM_FILES
 from .normalizer import Normalizer
 from .quantize import BLOCK
 from .roles import ROLES
-from .two_tower import ROLE_GAIN, TwoTowerLCM
+from .two_tower import TwoTowerLCM
 
 # The graph's stacked matrices, and the language model's layers whose they are.
 STACKED = {
@@ -99,7 +99,7 @@ def take_lcm_weights(model: TwoTowerLCM, directory: Path, roles: Mapping[str, li
         block.modulation.weight.copy_(solved[:-1].T)
         block.modulation.bias.copy_(solved[-1])
     if roles:
-        model.roles.copy_(torch.tensor([roles[name] for name in ROLES]) / ROLE_GAIN)
+        model.roles.copy_(torch.tensor([roles[name] for name in ROLES]))
 
 
 def int8(model: onnx.ModelProto) -> Iterator[tuple[str, np.ndarray]]:

@@ -46,7 +46,7 @@ def planned_summary(
     """
     max_length = min(count, len(sentences))
     source = fitted(vectors, planner.context_length - max_length - 1)
-    plans = planner.plan_summary(vectors[source], max_length, seed)
+    plans = planner.plan_summary(vectors[source], max_length, seed, max_length)
     support = {word for sentence in sentences for word in content_words(sentence)}
     lines: list[SummaryLine] = []
     used: set[str] = set()

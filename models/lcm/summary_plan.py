@@ -28,8 +28,11 @@ class SummaryPlanner(Protocol):
     @property
     def context_length(self) -> int: ...
 
-    def plan_summary(self, source: np.ndarray, max_length: int, seed: int) -> np.ndarray:
-        """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first."""
+    def plan_summary(self, source: np.ndarray, max_length: int, seed: int, wanted: int | None = None) -> np.ndarray:
+        """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first.
+
+        wanted: a length in sentences that the system may be asked for.
+        """
 
 
 def planned(drawing: Drawing, stop: np.ndarray, threshold: float, length: int) -> np.ndarray:

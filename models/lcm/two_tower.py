@@ -15,7 +15,7 @@ from .diffusion import DiffusionLCM, States
 from .roles import ROLES
 from .tying import COPY_GAIN, tie_for_copying
 
-ROLE_GAIN = 10.0  # an optimizer's steps are of one size for all weights, and a role has to be heard beside a concept
+ROLE_SPREAD = 0.25  # of a role's numbers when it is new: heard beside a concept, whose own spread is 1
 
 
 class TwoTower(DiffusionLCM):
@@ -48,6 +48,7 @@ class TwoTowerLCM(TwoTower):
         super().__init__(config)
         self.contextualizer = Contextualizer(config)
         self.denoiser = Denoiser(config)
+        # What each of ROLES adds to a normalized concept; zero in a model that was taught none.
         self.roles = nn.Parameter(torch.zeros(len(ROLES), config.concept_dim))
         tie_for_copying(self.denoiser.frontend, self.denoiser.out, COPY_GAIN)
         with torch.no_grad():
@@ -59,13 +60,14 @@ class TwoTowerLCM(TwoTower):
             first.cross_out.weight.copy_(torch.eye(m))
             first.modulation.bias[5 * m : 6 * m] = 1.0  # the gate of its cross-attention is open
 
-    def role_shifts(self) -> torch.Tensor:
-        """-> (R, D): what each of ROLES adds to a normalized concept; zero in a model that has learned none."""
-        return ROLE_GAIN * self.roles
+    @torch.no_grad()
+    def give_roles(self) -> None:
+        """Makes the roles tell apart, in directions of their own: from zero they grow too slowly to be heard."""
+        self.roles.normal_(std=ROLE_SPREAD)
 
     def shifted(self, concepts: torch.Tensor, roles: torch.Tensor) -> torch.Tensor:
         """concepts: (B, N, D) normalized; roles: (B, N) int64, places in ROLES or NO_ROLE -> (B, N, D), as read."""
-        return concepts + F.pad(self.role_shifts(), (0, 0, 0, 1))[roles]  # NO_ROLE is the last row, of zeros
+        return concepts + F.pad(self.roles, (0, 0, 0, 1))[roles]  # NO_ROLE is the last row, of zeros
 
     def read(
         self, concepts: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor

@@ -13,7 +13,7 @@ from models.lcm.data import Batch, ConceptCorpus, Window
 from models.lcm.diffusion import WEIGHTINGS
 from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
-from models.lcm.role_windows import role_windows
+from models.lcm.role_windows import role_windows, sequence
 from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import ARCHITECTURES, build, restored
 from models.lcm.training import fit, mixed_precision
@@ -53,6 +53,8 @@ def main() -> None:
         normalizer = Normalizer.fit(sample)
         config = LCMConfig(noise_schedule=args.noise_schedule, loss_weighting=args.loss_weighting)
         model = build(args.architecture, normalizer.normalize(torch.from_numpy(sample)).numpy(), config)
+    if args.roles and isinstance(model, TwoTowerLCM) and not model.roles.any():
+        model.give_roles()
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
 
     def loss_of(batch: Batch) -> torch.Tensor:
@@ -63,9 +65,11 @@ def main() -> None:
                 return model.loss(concepts, weight, model.shifted(concepts, roles))
             return model.loss(concepts, weight)
 
+    length = model.config.context_length
+    sequences = [sequence(document) for document in train.documents]
+
     def windows(rng: np.random.Generator) -> list[Window]:
-        length = model.config.context_length
-        return role_windows(train, length, rng) if args.roles else train.windows(length)
+        return role_windows(train, sequences, length, rng) if args.roles else train.windows(length)
 
     fit(
         model,

@@ -1,6 +1,5 @@
 """Windows with roles: what is read, what is learnt from, and what must not be known."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +86,7 @@ def test_a_separator_mostly_asks_for_the_length_that_the_summary_has() -> None:
 
 def test_a_note_stands_before_its_paragraph() -> None:
     note = ConceptNote(row=2000, document=0, start=4, length=6)
-    window = expansion(DOCUMENT, note, rng(3))
+    window = expansion(sequence(DOCUMENT), note, rng(3))
     at = window.rows.tolist().index(2000)
     assert window.rows[at:].tolist() == [2000, *range(14, 20), STOP_ROW]
     assert window.roles[at:].tolist() == [NOTE] + [NO_ROLE] * 7
@@ -120,32 +119,13 @@ def test_notes_are_of_paragraphs_of_fitting_length_and_always_the_same() -> None
     assert len(notes_of([document, document], 2, 1)) == 2
 
 
-@pytest.fixture
-def prepared(tmp_path: Path) -> Path:
-    """Two documents as `prepare` leaves them: 30 sentences in two sections, one with a heading, and a summary."""
-    sections = [
-        {"heading": "", "paragraphs": [[f"s{i}" for i in range(12)]]},
-        {"heading": "H", "paragraphs": [[f"t{i}" for i in range(4)], [f"u{i}" for i in range(14)]]},
-    ]
-    line = json.dumps({"genre": "essay", "sections": sections, "summary": ["a", "b"]})
-    (tmp_path / "train.jsonl").write_text(f"{line}\n{line}\n")
-    vectors = np.arange(64)[:, None].repeat(4, 1)
-    np.save(tmp_path / "train.npy", vectors.astype(np.float16))
-    np.save(tmp_path / "train.headings.npy", np.array([[100.0] * 4, [101.0] * 4], np.float16))
-    places = np.array([[0, 12, 4], [1, 12, 4]])
-    np.savez(tmp_path / "train.notes.npz", vectors=np.full((2, 4), 200, np.float16), places=places)
-    np.save(tmp_path / "marks.npy", np.array([[-2.0] * 4, [-1.0] * 4], np.float32))
-    (tmp_path / "train.count").write_text("64")
-    return tmp_path
-
-
 def test_a_corpus_finds_headings_and_notes_beside_its_sentences(prepared: Path) -> None:
     corpus = ConceptCorpus(prepared, "train", beside=True)
-    assert [document.sections[1].heading for document in corpus.documents] == [64, 65]
-    window = expansion(corpus.documents[1], corpus.notes[1], rng(1))
+    assert [document.sections[1].heading for document in corpus.documents] == [128, 129, 130, 131]
+    window = expansion(sequence(corpus.documents[1]), corpus.notes[1], rng(1))
     found = corpus.window_tensor(window)[:, 0].tolist()
-    at = found.index(200)
-    assert found[at - 1 :] == [101, 200, *range(32 + 12, 32 + 16), -1]
+    at = found.index(2001)
+    assert found[at - 1 :] == [1001, 2001, *range(32 + 12, 32 + 16), -1]
 
 
 def test_documents_that_are_not_encoded_yet_are_left_out_with_their_notes(prepared: Path) -> None:
@@ -158,14 +138,15 @@ def test_documents_that_are_not_encoded_yet_are_left_out_with_their_notes(prepar
 
 def test_batches_hold_roles_beside_weights(prepared: Path) -> None:
     corpus = ConceptCorpus(prepared, "train", beside=True)
-    batches = corpus.batches(lambda rng: role_windows(corpus, 16, rng), 100, 1)
+    sequences = [sequence(document) for document in corpus.documents]
+    batches = corpus.batches(lambda rng: role_windows(corpus, sequences, 16, rng), 100, 1)
     seen: set[int] = set()
     for _ in range(30):
         concepts, weight, roles = next(batches)
         assert concepts.shape[:2] == weight.shape == roles.shape
         assert (weight[roles == HEADING] == 0).all()
-        assert (concepts[roles == NOTE] == 200).all()
-        assert (concepts[roles == HEADING] >= 100).all()
+        assert (concepts[roles == NOTE] >= 2000).all()
+        assert (concepts[roles == HEADING] >= 1000).all()
         seen |= set(roles.flatten().tolist())
     assert {HEADING, NOTE, *FOLLOWING, ROLES.index("summary2"), NO_ROLE} <= seen
     plain = next(corpus.batches(lambda _: corpus.windows(16), 100, 1))

@@ -43,6 +43,17 @@ def test_at_birth_roles_say_nothing_and_are_learned() -> None:
     assert heard.tolist() == [role in (HEADING, 1, 2, 3) for role in range(len(ROLES))]
 
 
+def test_new_roles_are_heard_beside_a_concept_and_written_into_the_manifest() -> None:
+    torch.manual_seed(0)
+    model = TwoTowerLCM(LCMConfig(concept_dim=384, model_dim=16, heads=2, context_layers=1, denoiser_layers=1))
+    model.give_roles()
+    lengths = model.roles.detach().norm(dim=1)
+    assert 3 < float(lengths.min()) < float(lengths.max()) < 8
+    written = lcm_part(model, {}, torch.zeros(2, 384), 0.6)["roles"]
+    assert list(written) == list(ROLES)
+    assert np.allclose(list(written.values()), model.roles.detach())
+
+
 def test_a_role_shifts_its_concept_alone_and_what_is_predicted_behind_it() -> None:
     torch.manual_seed(0)
     model = TwoTowerLCM(TINY)
@@ -51,7 +62,7 @@ def test_a_role_shifts_its_concept_alone_and_what_is_predicted_behind_it() -> No
             parameter.add_(0.3 * torch.randn_like(parameter))
     concepts, roles = torch.randn(1, 6, 8), torch.tensor([[NO_ROLE, NO_ROLE, HEADING, NO_ROLE, NO_ROLE, NO_ROLE]])
     read = model.shifted(concepts, roles)
-    assert torch.allclose(read[0, 2] - concepts[0, 2], model.role_shifts()[HEADING], atol=1e-5)
+    assert torch.allclose(read[0, 2] - concepts[0, 2], model.roles[HEADING], atol=1e-5)
     changed = (model.expected(read) - model.expected(concepts)).abs().amax(-1)[0] > 1e-4
     assert changed.tolist() == [False, False, False, True, True, True]
 

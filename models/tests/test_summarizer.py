@@ -60,7 +60,7 @@ def test_a_long_source_is_thinned_to_what_is_nearest_each_parts_mean() -> None:
 
 def summary_with(texts: list[str], plans: np.ndarray, encoded: np.ndarray) -> list[str | None]:
     wordings = iter([Wording(text, -1.0, True) for text in texts])
-    planner = SimpleNamespace(context_length=128, plan_summary=lambda source, length, seed: plans)
+    planner = SimpleNamespace(context_length=128, plan_summary=lambda source, length, seed, wanted: plans)
     bundle = SimpleNamespace(
         decoder=SimpleNamespace(word=lambda plan, context, tokens: [next(wordings)]),
         encoder=SimpleNamespace(encode=lambda sentences: encoded),
