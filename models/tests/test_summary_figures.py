@@ -36,7 +36,7 @@ def test_each_summary_has_a_row_and_each_sentence_is_read_once() -> None:
     encoded.read(BODY, progress)
     found = []
     for said in (["the dog ran to Rome", "the dog ran"], []):
-        document = Document("", "essay", BODY, ("the dog ran",))
+        document = Document("", "essay", BODY, ("the dog ran",), ())
         found.append(Summarized(document, encoded.of(BODY), {"lead": list(BODY[:1]), "lcm": said}))
     found[0].summaries["asked"] = ["the dog ran"]
     rows = rated(found, encoded, Lengths(), progress)  # type: ignore[arg-type]
