@@ -19,8 +19,7 @@ ROWS_A_RUN = 64
 def worded(
     decoder: ConceptDecoder, tokenizer: ByteTokenizer, vocabulary: torch.Tensor, lexical: torch.Tensor
 ) -> list[str]:
-    """vocabulary: (V,) int64 token ids; lexical: (n, V), what is added to their logits -> n texts, token by token as the
-    server chooses."""
+    """vocabulary: (V,) int64 token ids; lexical: (n, V), added to their logits -> n texts, as the server chooses."""
     found = []
     for start in range(0, len(lexical), ROWS_A_RUN):
         leaning = torch.zeros(len(lexical[start : start + ROWS_A_RUN]), len(decoder.table))

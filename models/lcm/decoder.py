@@ -13,7 +13,7 @@ from typing import cast
 import torch
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from .encoder import CONCEPT_DIM
 from .layers import RMSNorm
@@ -44,6 +44,15 @@ def load_smollm2() -> LlamaForCausalLM:
     model.load_state_dict(found.state_dict())
     model.tie_weights()
     return model.float()
+
+
+def smollm2_config() -> LlamaConfig:
+    """Its sizes alone, for weights that come from a bundle."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    config = AutoConfig.from_pretrained(str(smollm2_directory()), gguf_file=GGUF)
+    if not isinstance(config, LlamaConfig):
+        raise TypeError(f"{GGUF} holds a {type(config).__name__}, expected a LlamaConfig")
+    return config
 
 
 def load_tokenizer() -> Tokenizer:

@@ -15,6 +15,7 @@ from typing import Any
 import matplotlib
 import numpy as np
 import torch
+from transformers import LlamaForCausalLM
 
 from models.evaluation.lexical_wording import worded
 from models.evaluation.other_encoder import other_encoder
@@ -25,7 +26,7 @@ from models.evaluation.swept import expectations
 from models.lcm.byte_tokenizer import ByteTokenizer
 from models.lcm.concept_noise import moved
 from models.lcm.concepts import cosines, unit
-from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.decoder import ConceptDecoder, load_tokenizer, smollm2_config
 from models.lcm.encoder import minilm_directory
 from models.lcm.lexical_head import Vocabulary
 from models.lcm.metrics import Mean
@@ -49,7 +50,7 @@ class Comparison:
     def __init__(self, args: argparse.Namespace, kept: Path) -> None:
         self.args, self.kept, self.progress = args, kept, Progress()
         tokenizer = load_tokenizer()
-        decoder = ConceptDecoder(load_smollm2()).eval()
+        decoder = ConceptDecoder(LlamaForCausalLM(smollm2_config())).eval()
         decoder.load_state_dict(decoder_weights(args.bundle, decoder.state_dict()))
         self.decoder = decoder.requires_grad_(False)
         self.spelling = ByteTokenizer(args.bundle / "decoder.tokenizer.json")
@@ -232,13 +233,13 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     kept = args.work / "spaces"
     kept.mkdir(parents=True, exist_ok=True)
-    comparison = Comparison(args, kept)
-    spaces = {}
-    for name in SPACES:
-        file = kept / f"{name}.json"
-        if not file.exists():
-            file.write_text(json.dumps(comparison.figures(name)))
-        spaces[name] = json.loads(file.read_text())
+    files = {name: kept / f"{name}.json" for name in SPACES}
+    missing = [name for name, file in files.items() if not file.exists()]
+    if missing:
+        comparison = Comparison(args, kept)
+        for name in missing:
+            files[name].write_text(json.dumps(comparison.figures(name)))
+    spaces = {name: json.loads(file.read_text()) for name, file in files.items()}
     about = {name: value for name, value in vars(args).items() if not isinstance(value, Path)}
     print(table(spaces))
     (args.folder / "spaces.json").write_text(json.dumps({"about": about, "spaces": spaces}, indent=1) + "\n")

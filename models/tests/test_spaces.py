@@ -64,8 +64,8 @@ def test_an_lcm_is_born_copying_every_dimension(dim: int) -> None:
     """Where its model were narrower than the concepts, some directions would be lost at birth."""
     torch.manual_seed(0)
     config = LCMConfig(concept_dim=dim, model_dim=LCM_WIDTH, heads=8, context_layers=1, denoiser_layers=1)
-    out, frontend = (TwoTowerLCM(config).denoiser.get_submodule(part) for part in ("out", "frontend"))
-    through = (out.weight @ frontend.weight).detach()  # (dim, dim)
+    denoiser = TwoTowerLCM(config).denoiser
+    through = (denoiser.out.weight @ denoiser.frontend.weight).detach()  # (dim, dim)
     assert torch.allclose(through, through.trace() / dim * torch.eye(dim), atol=1e-5)
     assert through.trace() > 0
 
