@@ -43,7 +43,7 @@ class AttentionPooling(nn.Module):
 
 class Space(nn.Module, ABC):
     dim: int
-    likeness = slice(None)  # the dimensions whose cosine says how alike two sentences are
+    likeness: slice = slice(None)  # the dimensions whose cosine says how alike two sentences are
     similarity_weight = 0.0  # nats that a cosine of 0 to the mean-pooled vector costs in training
 
     @abstractmethod

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from .encoder import minilm_directory, published_encoder
+from .encoder import CONCEPT_DIM, minilm_directory, published_encoder
 from .ragged import places_of, starts_of
 from .sentence_encoder import MAX_TOKENS, batches
 
@@ -42,7 +42,7 @@ def read_token_states(sentences: Sequence[str], progress: Callable[[int], None])
     tokenizer.enable_truncation(MAX_TOKENS)
     ids = [encoding.ids for encoding in tokenizer.encode_batch(list(sentences))]
     starts = starts_of([len(row) for row in ids])
-    states = torch.empty(int(starts[-1]), encoder.body.config.hidden_size, dtype=torch.float16)
+    states = torch.empty(int(starts[-1]), CONCEPT_DIM, dtype=torch.float16)
     done = 0
     for rows in batches([len(row) for row in ids]):
         width = max(len(ids[i]) for i in rows)

@@ -39,7 +39,6 @@ matplotlib.use("svg")
 from matplotlib import pyplot as plt  # noqa: E402
 
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)  # of the concept's norm
-WORDED_AT = (0.0, 0.3)  # noises at which sentences are worded
 WORDED_EVERY = 2  # of the rated sentences: wording takes most of the time
 ROWS = 256  # sentences pooled at once
 FEW = 40  # sentences rated at once
@@ -140,18 +139,14 @@ class Comparison:
         rows = self.valid.heard[::WORDED_EVERY]
         true, shipped = torch.from_numpy(concepts)[rows], np.concatenate(self.shipped)[rows.numpy()]
         sources = [self.valid.sentences[i] for i in rows.tolist()]
-        found = {}
-        for noise in WORDED_AT:
-            self.progress.say(f"wording at noise {noise}")
-            lexical = model.head(self.moved(true, noise))
-            texts = worded(self.decoder, self.spelling, self.vocabulary.ids, lexical)
-            again = read_token_states(texts, lambda done: None)
-            figures = text_figures(texts, sources, np.random.default_rng(self.args.seed)) | {
-                "cosine": Mean.of(cosines(pooled(model.space, again), true.numpy())),
-                "cosineShipped": Mean.of(cosines(pooled(SPACES["mean"](), again), shipped)),
-            }
-            found[str(noise)] = {measure: mean.to_json() for measure, mean in figures.items()}
-        return found
+        self.progress.say(f"wording {len(sources)} sentences")
+        texts = worded(self.decoder, self.spelling, self.vocabulary.ids, model.head(true))
+        again = read_token_states(texts, lambda done: None)
+        found = text_figures(texts, sources, np.random.default_rng(self.args.seed)) | {
+            "cosine": Mean.of(cosines(pooled(model.space, again), true.numpy())),
+            "cosineShipped": Mean.of(cosines(pooled(SPACES["mean"](), again), shipped)),
+        }
+        return {measure: mean.to_json() for measure, mean in found.items()}
 
     def prediction(self, name: str, space: Space, texts: list[np.ndarray]) -> dict[str, Any]:
         learnt = pooled(space, self.train.states)
@@ -184,7 +179,7 @@ def table(spaces: dict[str, Any]) -> str:
         "|---" * 13 + "|",
     ]
     for name, found in spaces.items():
-        clean, nats, guessed = found["worded"]["0.0"], found["nats"], found["prediction"]["twoTower"]
+        clean, nats, guessed = found["worded"], found["nats"], found["prediction"]["twoTower"]
         similar = found["similarity"]["likeness"]
         cells = [
             name,
@@ -234,7 +229,7 @@ def main() -> None:
     parser.add_argument("--rated", type=int, default=160, help="sentences of valid that it reads")
     parser.add_argument("--bag-minutes", type=float, default=0.5, help="of processor time, for each space")
     parser.add_argument("--token-minutes", type=float, default=0.15)
-    parser.add_argument("--lcm-minutes", type=float, default=0.4)
+    parser.add_argument("--lcm-minutes", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
