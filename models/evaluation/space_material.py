@@ -33,7 +33,6 @@ Kept = TypeVar("Kept", TokenStates, Unplanned)
 @dataclass(frozen=True)
 class Split:
     sentences: list[str]  # text behind text, TEXT_LENGTH each
-    tokens: list[list[int]]  # of each sentence, for the decoder, its end included
     worded: torch.Tensor  # (W,) int64: sentences worth learning to word
     heard: torch.Tensor  # (U,) int64: those of them that the language model has read
     states: TokenStates  # of each sentence
@@ -73,16 +72,16 @@ def read_split(
 ) -> Split:
     """heard: how many sentences the language model reads; name, kept: of the files in the folder `kept`."""
     sentences = [sentence for text in texts for sentence in text]
-    tokens, worded = tokens_of(sentences, tokenizer), worded_rows(sentences)
+    worded = worded_rows(sentences)
     some = worded[torch.linspace(0, len(worded) - 1, min(heard, len(worded))).long()]
     encoding = progress.counting(f"encoding sentences of {name}", len(sentences))
     states = from_disk(kept / f"states-{name}.pt", TokenStates, lambda: read_token_states(sentences, encoding))
     reading = progress.counting(f"the language model reads sentences of {name}", len(some))
-    rows = [tokens[i][:-1] for i in some.tolist()]
+    rows = [tokens[:-1] for tokens in tokens_of([sentences[i] for i in some.tolist()], tokenizer)]
     unplanned = from_disk(
         kept / f"unplanned-{name}.pt", Unplanned, lambda: read_unplanned(decoder, rows, vocabulary.ids, reading)
     )
-    return Split(sentences, tokens, worded, some, states, unplanned)
+    return Split(sentences, worded, some, states, unplanned)
 
 
 def from_disk(file: Path, kind: type[Kept], make: Callable[[], Kept]) -> Kept:

@@ -223,19 +223,24 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--bundle", type=Path, default=Path("models/bundle"), help="whose language model words")
     parser.add_argument("--folder", type=Path, default=Path("models/results"))
-    parser.add_argument("--texts", type=int, default=170, help="of train, to learn from")
+    parser.add_argument("--texts", type=int, default=600, help="of train, to learn from")
     parser.add_argument("--texts-rated", type=int, default=24, help="of valid")
-    parser.add_argument("--heard", type=int, default=256, help="sentences of train that the language model reads")
-    parser.add_argument("--rated", type=int, default=160, help="sentences of valid that it reads")
-    parser.add_argument("--bag-minutes", type=float, default=0.5, help="of processor time, for each space")
-    parser.add_argument("--token-minutes", type=float, default=0.15)
-    parser.add_argument("--lcm-minutes", type=float, default=0.3)
+    parser.add_argument("--heard", type=int, default=3000, help="sentences of train that the language model reads")
+    parser.add_argument("--rated", type=int, default=300, help="sentences of valid that it reads")
+    parser.add_argument("--bag-minutes", type=float, default=6, help="of processor time, for each space")
+    parser.add_argument("--token-minutes", type=float, default=3)
+    parser.add_argument("--lcm-minutes", type=float, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     kept = args.work / "spaces"
     kept.mkdir(parents=True, exist_ok=True)
+    about = {name: value for name, value in vars(args).items() if name != "threads" and not isinstance(value, Path)}
+    settings = kept / "settings.json"
+    if settings.exists() and json.loads(settings.read_text()) != about:
+        raise SystemExit(f"{kept}: holds a comparison with other settings ({settings.name}); give these, or remove it")
+    settings.write_text(json.dumps(about))
     files = {name: kept / f"{name}.json" for name in SPACES}
     missing = [name for name, file in files.items() if not file.exists()]
     if missing:
@@ -243,7 +248,6 @@ def main() -> None:
         for name in missing:
             files[name].write_text(json.dumps(comparison.figures(name)))
     spaces = {name: json.loads(file.read_text()) for name, file in files.items()}
-    about = {name: value for name, value in vars(args).items() if not isinstance(value, Path)}
     print(table(spaces))
     (args.folder / "spaces.json").write_text(json.dumps({"about": about, "spaces": spaces}, indent=1) + "\n")
     plot(spaces, args.folder / "spaces-robustness.svg")
