@@ -184,7 +184,7 @@ def table(spaces: dict[str, Any]) -> str:
         cells = [
             name,
             str(found["dimensions"]),
-            cell(clean["bleu"], 1),
+            cell(clean["bleu"], 2),
             cell(clean["chrf"], 1),
             cell(clean["cosineShipped"], 3),
             cell(clean["cosine"], 3),
