@@ -71,10 +71,9 @@ def load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def mlp(width_out: int, *, layers: int) -> nn.Sequential:
-    """GELU layers of HEAD_WIDTH on a concept, then a linear one."""
+def mlp(width_out: int, *, layers: int, width: int = CONCEPT_DIM) -> nn.Sequential:
+    """GELU layers of HEAD_WIDTH on a concept of `width` numbers, then a linear one."""
     parts: list[nn.Module] = []
-    width = CONCEPT_DIM
     for _ in range(layers):
         parts += [nn.Linear(width, HEAD_WIDTH), nn.GELU()]
         width = HEAD_WIDTH

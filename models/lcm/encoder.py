@@ -36,11 +36,14 @@ class PooledEncoder(nn.Module):
         self.register_buffer("weights", torch.tensor([0.0, 1.0]), persistent=False)
         self.register_buffer("scores", torch.tensor([UNSEEN, 0.0]), persistent=False)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+    def token_states(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """What is pooled: the last layer's states, (B, T, D)."""
         scores = self.scores[attention_mask].unsqueeze(1).unsqueeze(1)  # (B, 1, 1, T), added by the attention
         kinds = torch.zeros_like(input_ids)
-        found = self.body(input_ids=input_ids, attention_mask=scores, token_type_ids=kinds)
-        states = found.last_hidden_state  # (B, T, D)
+        return self.body(input_ids=input_ids, attention_mask=scores, token_type_ids=kinds).last_hidden_state
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        states = self.token_states(input_ids, attention_mask)
         mask = self.weights[attention_mask].unsqueeze(-1)
         mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
         return nn.functional.normalize(mean, dim=-1)

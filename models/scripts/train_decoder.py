@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
+from models.lcm.concept_noise import noised
 from models.lcm.corpus import wordable
 from models.lcm.data import ConceptCorpus
 from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
@@ -28,8 +28,6 @@ from models.lcm.training import CLIP, Budget, linear, mixed_precision, save_chec
 
 CONTEXT_DROP = 0.25  # share of sentences worded from the concept alone
 CONCEPT_DROP = 0.08  # share of the others that are worded without a plan
-NOISE_SHARE = 0.7  # of concepts that are noised, up to MAX_NOISE of their norm
-MAX_NOISE = 0.5
 PREDICTED_SHARE = 0.5  # of plans that are the LCM's own, where `predict` has made them
 MAX_SENTENCE_TOKENS = 56  # a longer one is context alone
 
@@ -52,14 +50,6 @@ def texts(corpus: ConceptCorpus, tokenizer: Tokenizer) -> list[Text]:
         if any(worded):
             found.append(Text(ids, worded, document.body.start))
     return found
-
-
-def noised(concepts: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Some rows moved by Gaussian noise of random strength, all unit again. (B, D) -> (B, D)."""
-    strength = torch.rand(len(concepts), 1, generator=generator) * MAX_NOISE
-    strength *= (torch.rand(len(concepts), 1, generator=generator) < NOISE_SHARE).float()
-    noise = torch.randn(concepts.shape, generator=generator) / math.sqrt(concepts.shape[1])
-    return nn.functional.normalize(concepts + strength * noise, dim=-1)
 
 
 def vectors_of(vectors: np.ndarray, rows: list[int]) -> torch.Tensor:
