@@ -41,8 +41,9 @@ def worded_beside(decoder: ConceptDecoder, tokenizer: ByteTokenizer, leaning: to
         logits = run.last_hidden_state[:, -1] @ decoder.table.T + leaning + bias  # (active, all)
         top, best = logits.topk(TOP_COUNT, dim=-1)
         columns = (best, top, leaning.gather(-1, best), logits.logsumexp(-1))
-        for row, *following in zip(active, *(column.numpy() for column in columns), strict=True):
-            row.advance(NextTokens(*following[:3], float(following[3])))
+        found = (column.numpy() for column in columns)
+        for row, ids_of_row, logits_of_row, lexical, log_sum_exp in zip(active, *found, strict=True):
+            row.advance(NextTokens(ids_of_row, logits_of_row, lexical, float(log_sum_exp)))
         going = [i for i, row in enumerate(active) if not row.complete and row.generated < MAX_TOKENS]
         if len(going) < len(active):
             cache.batch_select_indices(torch.tensor(going, dtype=torch.long))

@@ -23,7 +23,7 @@ from models.evaluation.swept import expectations, rated, texts_of
 from models.lcm.bundle_runtime import BundleRuntime, open_bundle
 from models.lcm.concepts import unit
 from models.lcm.corpus import wordable
-from models.lcm.data import ConceptCorpus
+from models.lcm.data import Batch, ConceptCorpus
 from models.lcm.decoder import ConceptDecoder
 from models.lcm.metrics import Mean
 from models.lcm.normalizer import Normalizer
@@ -72,13 +72,14 @@ def trained(weight: float, token_loss: TokenLoss, corpus: ConceptCorpus, args: a
     if state:
         model.load_state_dict(state["model"])
 
-    def loss_of(batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-        loss = model.loss(normalizer.normalize(batch[0]), batch[1])
+    def loss_of(batch: Batch) -> torch.Tensor:
+        concepts, counting, _ = batch
+        loss = model.loss(normalizer.normalize(concepts), counting)
         return loss + weight * token_loss(model) if weight else loss
 
     fit(
         model,
-        lambda seed: corpus.batches(model.config.context_length, args.concepts, seed),
+        lambda seed: corpus.batches(lambda _: corpus.windows(model.config.context_length), args.concepts, seed),
         loss_of,
         checkpoint,
         state,
