@@ -1,4 +1,4 @@
-"""The prose before a sentence that the decoder reads: server/src/service/contextText.ts."""
+"""The prose before a sentence that the decoder reads: server/src/service/suggestions/contextText.ts without headings."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { textAlong, textBefore } from '../../../../server/src/service/suggestions/contextText.ts';
+import { placeAt } from '../../../../server/src/service/suggestions/cursorPlace.ts';
 import { snapshotOf } from '../../../support/extracted.ts';
 
 const before = (text: string, sentences: number): string =>
@@ -13,12 +14,32 @@ const before = (text: string, sentences: number): string =>
     tail: '',
   });
 
+const beforeOffset = (text: string, offset: number): string => {
+  const snapshot = snapshotOf('markdown', text);
+  const place = placeAt(snapshot, offset);
+  return place.kind === 'silent' ? place.reason : textBefore(snapshot, place);
+};
+
 const sentence = (i: number): string => `This is sentence number ${i} of a text that goes on for quite a while.`;
 const text = Array.from({ length: 40 }, (_, i) => sentence(i)).join(' ');
 
 test('ends at the place', () => {
   expect(before('One. Two. Three.', 2)).toBe('One. Two.');
   expect(before('One. Two. Three.', 0)).toBe('');
+});
+
+test.each([
+  ['# Gardens\n\n## Water.\n\nOne. |', 'Gardens: Water: One.'],
+  ['# Gardens\n\nOne. Two.\n\n## Water\n\n|', 'Gardens: One. Two. Water:'],
+  ['# Gardens\n\nOne.\n\n## Water\n\nTwo.\n\n|\n\n## Soil\n\nThree.', 'Gardens: One. Water: Two.'],
+  ['One.\n\n# Water\n\n# Who pays?\n\nTwo. |', 'One. Water: Who pays: Two.'],
+])('has the headings: %j', (marked, wanted) => {
+  expect(beforeOffset(marked.replace('|', ''), marked.indexOf('|'))).toBe(wanted);
+});
+
+test('has no heading of sentences that are too far away', () => {
+  const headed = `# Gardens\n\n${text}`;
+  expect(beforeOffset(headed, headed.length)).toMatch(/^This is .* while\.$/u);
 });
 
 test('is whole sentences, some hundred words at most', () => {
