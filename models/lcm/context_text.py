@@ -1,4 +1,4 @@
-"""The prose before a sentence that the decoder reads: server/src/service/suggestions/contextText.ts without headings."""
+"""The sentences before one that the decoder reads: server/src/service/suggestions/contextText.ts, but for headings."""
 
 from __future__ import annotations
 

@@ -9,10 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from models.evaluation.heading_figures import heading_figures
 from models.evaluation.progress import Progress
 from models.evaluation.role_figures import length_figures, note_figures, place_figures, places_with_roles
 from models.lcm.bundle import MANIFEST
+from models.lcm.corpus import document_of
 from models.lcm.data import ConceptCorpus
+from models.lcm.shipped_decoder import ShippedDecoder
 from models.lcm.shipped_predictor import ShippedPredictor
 
 
@@ -42,12 +45,19 @@ def main() -> None:
         places, texts = places_with_roles(corpus, limit, starts, rng(seed))
         return place_figures(places, texts, corpus, start, taught, rng(seed + 1), progress)
 
+    def figures_of_headings() -> dict[str, Any]:
+        with (args.work / f"{args.split}.jsonl").open(encoding="utf-8") as lines:
+            documents = [document_of(json.loads(line)) for line in lines]
+        decoder = ShippedDecoder(args.bundle, json.loads((args.bundle / MANIFEST).read_text()), args.threads)
+        return heading_figures(documents, decoder, args.places // 2, rng(6), progress)
+
     figures = {
         "split": args.split,
         "documents": len(corpus.documents),
         "places": figures_of_places(args.places, starts=False, seed=0),
         "sectionStarts": figures_of_places(args.places // 2, starts=True, seed=2),
         "summaryLengths": length_figures(corpus, args.summaries, taught, rng(4), progress),
+        "headingsInText": figures_of_headings(),
         "notes": note_figures(corpus, args.places // 2, taught, rng(5), progress),
     }
     args.results.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
