@@ -12,6 +12,8 @@ import numpy as np
 from .dealing import shuffled
 
 LETTERS = "ABC"
+COPIED_WORDS = 8
+COPY = "(words of the text, said again)"
 MINE = "foresay"  # the system whose preference is counted against each other one
 
 
@@ -38,6 +40,13 @@ def blinded(
         shown.append(Shown(place=place, options={letter: suggestions[name][i] for letter, name in key.items()}))
         keys.append(key)
     return shown, keys
+
+
+def without_copies(text: str, source: str) -> str:
+    """What may be kept of a suggestion where its source may not: nothing of one that says a run of its words again."""
+    words = text.split()
+    runs = (" ".join(words[i : i + COPIED_WORDS]) for i in range(len(words) - COPIED_WORDS + 1))
+    return COPY if any(run in source for run in runs) else text
 
 
 def ranks(order: str) -> dict[str, int]:

@@ -1,8 +1,8 @@
 """A blind preference by reading: Foresay's first idea beside what SmolLM2-135M goes on with, shuffled, unlabeled.
 
-`write CORPUS FOLDER` makes places.md to read (it has the corpus' text: not for the repository), suggestions.json,
-judgements.json to fill in, and key.json, not to be opened before; `count FOLDER` says what the judgements say. A run of
-`write` that was stopped goes on with the next system.
+`write CORPUS FOLDER` makes places.md to read (it has the corpus' text: not for the repository), suggestions.json
+(without those that only say the text again), judgements.json to fill in, and key.json, not to be opened before; `count
+FOLDER` says what the judgements say. A run of `write` that was stopped goes on with the next system.
 Foresay answers through its command line, as a writer gets it. SmolLM2 goes on greedily, once behind as much text as
 Foresay's decoder reads, which is the same network and so takes the same time, and once behind the whole text.
 """
@@ -20,7 +20,7 @@ import torch
 
 from models.evaluation.corpus import read_documents, sentences_of
 from models.evaluation.dealing import dealt, shuffled
-from models.evaluation.preference import LETTERS, MINE, Judgement, blinded, counted
+from models.evaluation.preference import LETTERS, MINE, Judgement, Shown, blinded, counted, without_copies
 from models.evaluation.progress import Progress
 from models.evaluation.token_model import MAX_TOKENS, TokenModel
 from models.lcm.bundle import CONTEXT_TOKENS
@@ -83,8 +83,15 @@ def write(corpus: Path, folder: Path, count: int, seed: int, node: str) -> None:
         for number, ((document, index), each) in enumerate(zip(places, shown, strict=True), 1)
     ]
     (folder / "places.md").write_text("\n\n".join(told) + "\n", encoding="utf-8")
+    kept = [
+        Shown(
+            place=each["place"],
+            options={k: without_copies(said_there, text) for k, said_there in each["options"].items()},
+        )
+        for each, text in zip(shown, before, strict=True)
+    ]
     empty = [Judgement(place=name, order=">".join(LETTERS), tab="") for name in names]
-    for file, content in (("suggestions", shown), ("key", keys), ("judgements", empty)):
+    for file, content in (("suggestions", kept), ("key", keys), ("judgements", empty)):
         (folder / f"{file}.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     said.unlink()
 

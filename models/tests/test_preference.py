@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.evaluation.preference import Judgement, blinded, counted, ranks
+from models.evaluation.preference import COPY, Judgement, blinded, counted, ranks, without_copies
 
 SUGGESTIONS = {"foresay": [f"mine {i}" for i in range(40)], "small": ["b"] * 40, "whole": ["c"] * 40}
 
@@ -36,3 +36,9 @@ def test_wins_ties_and_tabs_are_counted_by_the_key() -> None:
     }
     with pytest.raises(ValueError, match="tab is 'x'"):
         counted([Judgement(place="1", order="A>B>C", tab="x")], keys[:1])
+
+
+def test_what_says_the_text_again_is_not_kept() -> None:
+    source = "He came in. One two three four five six seven eight nine. He left."
+    assert without_copies("And one two three four five six seven.", source) == "And one two three four five six seven."
+    assert without_copies("So two three four five six seven eight nine. Well.", source) == COPY
