@@ -145,13 +145,7 @@ describe.skipIf(!hasDevice)(`as the scripts export them now ${orSkipped}`, () =>
     expect(there.nodes.length).toBeGreaterThan(0);
     expect(there.nodes.some(({ args }) => args.provider === 'WebGpuExecutionProvider')).toBe(true);
     expect(leftBehind(there.nodes)).toEqual([]);
-  });
-
-  test('what is left behind is found: of the bundle that ships, the masks that look for NaN', {
-    timeout: limit,
-  }, async () => {
-    const { there } = await bothWays(shipped, 'contextualizer');
-    expect(leftBehind(there.nodes).filter((node) => node.startsWith('IsNaN')).length).toBe(4);
+    expect(leftBehind(here.nodes)).not.toEqual([]); // it would be found
   });
 });
 
@@ -160,5 +154,6 @@ describe.skipIf(!hasDevice)(`as they ship ${orSkipped}`, () => {
   test.each(Object.keys(inputs).filter((name) => name !== 'decoder'))('%s', { timeout: limit }, async (name) => {
     const { here, there } = await bothWays(shipped, name);
     expectSame(here.outputs, there.outputs);
+    expect(leftBehind(there.nodes)).toEqual([]);
   });
 });

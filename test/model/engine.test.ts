@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CancellationError, neverCancelled } from '../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../server/src/base/cancellationSource.ts';
 import { type ConceptVector, normalized } from '../../server/src/concepts/conceptVector.ts';
+import { windowStart } from '../../server/src/concepts/contextWindow.ts';
 import {
   type ConceptEngine,
   type DecodeRequest,
@@ -15,7 +16,6 @@ import {
   type Wording,
 } from '../../server/src/concepts/engine.ts';
 import { cosine } from '../../server/src/concepts/similarity.ts';
-import { windowStart } from '../../server/src/concepts/contextWindow.ts';
 import { createHostEngine } from '../../server/src/inference/hostEngine.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
 import { plainly } from '../support/plainSequence.ts';

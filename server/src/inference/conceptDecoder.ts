@@ -14,6 +14,11 @@ import type { Checkpoint } from './workQueue.ts';
 
 /** Tokens of one run, over all rows, so that it lasts no more than about 50 ms beyond reading the weights. */
 const maxTokensPerRun = 48;
+/**
+ * And at least of a context, as far as it has them: a token alone goes through other kernels, which round otherwise, and
+ * what a context becomes must not depend on the parts it was read in.
+ */
+const leastTokensPerRun = 2;
 /** Contexts whose cache is kept, the last used. Key: their token ids, so that no edit makes one wrong. */
 const contextsKept = 4;
 /** Biases that are kept beside the one that leaves all free, the last used. */
@@ -79,6 +84,7 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     const key = ids.join();
     const start = Array.from(contexts.keys())
       .filter((kept) => `${key},`.startsWith(`${kept},`))
+      .filter((kept) => kept === key || ids.length - (contexts.peek(kept)?.length ?? 0) >= leastTokensPerRun)
       .reduce((longest, kept) => (kept.length > longest.length ? kept : longest), '');
     let context = contexts.get(start);
     if (context) context.tensors.hold();
@@ -86,7 +92,9 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     try {
       while (context.length < ids.length) {
         await checkpoint();
-        const chunk = [ids.slice(context.length, context.length + maxTokensPerRun)];
+        const left = ids.length - context.length;
+        const count = left <= maxTokensPerRun ? left : Math.min(maxTokensPerRun, left - leastTokensPerRun);
+        const chunk = [ids.slice(context.length, context.length + count)];
         const bias = await biasOf([]);
         const step = { ids: chunk, plans: undefined, withPrefix: false, bias, past: context };
         const { present } = await model.step(step);
@@ -97,7 +105,7 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
       context.tensors.letGo();
       throw error;
     }
-    if (contexts.get(key) !== context) {
+    if (ids.length >= leastTokensPerRun && contexts.get(key) !== context) {
       context.tensors.hold();
       contexts.set(key, context);
     }

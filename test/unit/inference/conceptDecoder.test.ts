@@ -238,6 +238,20 @@ describe('the context’s cache', () => {
     expect(runs()).toBe(1 + 2 * perWording);
   });
 
+  test('is never read on by one token alone, whatever was prefilled before', async () => {
+    const bundle = fakeBundle();
+    const manifest = { ...bundle.manifest, decoder: { ...bundle.manifest.decoder, contextTokens: 200 } };
+    const { decoder: opened, runs, fed } = await open([], { ...bundle, manifest });
+    const words = Array.from({ length: 160 }, () => 'cat');
+    for (const count of [0, 1, 2, 3, 46, 47, 48, 49, 50, 94, 95, 96, 97, 98, 160, 159]) {
+      await opened.prefill(words.slice(0, count).join(' '), goOn);
+    }
+    const lengths = Array.from({ length: runs() }, (_, run) => fed.at(run));
+    expect(lengths[0]).toBe(1); // the start of an empty text, which is not kept
+    expect(lengths.slice(1)).not.toContain(1);
+    expect(Math.max(...(lengths as number[]))).toBe(48);
+  });
+
   test('changes no result, whatever was prefilled before', async () => {
     const fresh = await open([' the cat sat']);
     const expected = await fresh.decode({ contextText: 'the cat', typed: 'the c' });
