@@ -30,8 +30,12 @@ export default async function story({ writer, step }) {
     const whole = await writer.ghostText();
     let rest = whole;
     for (let i = 0; i < 3 && rest.includes(' '); i += 1) {
-      await writer.press('Control+ArrowRight');
-      await writer.until('a word less', async () => (await writer.ghostText()).length < rest.length);
+      // What has just been drawn may not take the key yet.
+      await writer.until('a word less', async () => {
+        await writer.press('Control+ArrowRight');
+        await page.waitForTimeout(400);
+        return (await writer.ghostText()).length < rest.length;
+      });
       const now = await writer.ghostText();
       assert.ok(whole.endsWith(now), `“${now}” is not what was left of “${whole}”`);
       rest = now;
