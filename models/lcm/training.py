@@ -83,7 +83,8 @@ def save_checkpoint(
     arguments: argparse.Namespace,
 ) -> None:
     """Writes the state and how it was reached; a checkpoint that is there stays whole until the new one is."""
-    told = {k: str(v) for k, v in vars(arguments).items()}
+    # Where a folder lay on the machine is nobody's business: of such a path its name is told.
+    told = {k: v.name if isinstance(v, Path) and v.is_absolute() else str(v) for k, v in vars(arguments).items()}
     partial = path.with_suffix(".partial")
     torch.save({**state, "step": step, "seconds": budget.spent, "curve": curve, "arguments": told}, partial)
     partial.rename(path)

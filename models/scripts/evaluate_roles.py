@@ -12,11 +12,9 @@ import numpy as np
 from models.evaluation.heading_figures import heading_figures
 from models.evaluation.progress import Progress
 from models.evaluation.role_figures import length_figures, note_figures, place_figures, places_with_roles
-from models.lcm.bundle import MANIFEST
+from models.lcm.bundle_runtime import open_bundle
 from models.lcm.corpus import document_of
 from models.lcm.data import ConceptCorpus
-from models.lcm.shipped_decoder import ShippedDecoder
-from models.lcm.shipped_predictor import ShippedPredictor
 
 
 def main() -> None:
@@ -31,7 +29,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
-    start, taught = (opened(directory, args.threads) for directory in (args.start, args.bundle))
+    start, bundle = (open_bundle(directory, args.threads) for directory in (args.start, args.bundle))
+    taught = bundle.predictor
     if not taught.has_roles:
         raise SystemExit(f"{args.bundle}: has no roles; train it with --roles")
     corpus = ConceptCorpus(args.work, args.split, beside=True)
@@ -43,13 +42,12 @@ def main() -> None:
 
     def figures_of_places(limit: int, starts: bool, seed: int) -> dict[str, Any]:
         places, texts = places_with_roles(corpus, limit, starts, rng(seed))
-        return place_figures(places, texts, corpus, start, taught, rng(seed + 1), progress)
+        return place_figures(places, texts, corpus, start.predictor, taught, rng(seed + 1), progress)
 
     def figures_of_headings() -> dict[str, Any]:
         with (args.work / f"{args.split}.jsonl").open(encoding="utf-8") as lines:
             documents = [document_of(json.loads(line)) for line in lines]
-        decoder = ShippedDecoder(args.bundle, json.loads((args.bundle / MANIFEST).read_text()), args.threads)
-        return heading_figures(documents, decoder, args.places // 2, rng(6), progress)
+        return heading_figures(documents, bundle.decoder, args.places // 2, rng(6), progress)
 
     figures = {
         "split": args.split,
@@ -62,10 +60,6 @@ def main() -> None:
     }
     args.results.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(figures, indent=1))
-
-
-def opened(directory: Path, threads: int) -> ShippedPredictor:
-    return ShippedPredictor(directory, json.loads((directory / MANIFEST).read_text()), threads)
 
 
 if __name__ == "__main__":

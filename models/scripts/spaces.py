@@ -15,7 +15,6 @@ from typing import Any
 import matplotlib
 import numpy as np
 import torch
-from transformers import LlamaForCausalLM
 
 from models.evaluation.lexical_wording import worded
 from models.evaluation.other_encoder import other_encoder
@@ -26,11 +25,11 @@ from models.evaluation.swept import expectations
 from models.lcm.byte_tokenizer import ByteTokenizer
 from models.lcm.concept_noise import moved
 from models.lcm.concepts import cosines, unit
-from models.lcm.decoder import ConceptDecoder, load_tokenizer, smollm2_config
+from models.lcm.decoder import load_tokenizer
 from models.lcm.encoder import minilm_directory
 from models.lcm.lexical_head import Vocabulary
 from models.lcm.metrics import Mean
-from models.lcm.shipped_weights import decoder_weights
+from models.lcm.shipped_weights import shipped_decoder
 from models.lcm.space_training import Worded, fit_bags, fit_lcm, fit_tokens
 from models.lcm.spaces import SPACES, Space
 from models.lcm.token_states import TokenStates, read_token_states
@@ -50,8 +49,7 @@ class Comparison:
     def __init__(self, args: argparse.Namespace, kept: Path) -> None:
         self.args, self.kept, self.progress = args, kept, Progress()
         tokenizer = load_tokenizer()
-        decoder = ConceptDecoder(LlamaForCausalLM(smollm2_config())).eval()
-        decoder.load_state_dict(decoder_weights(args.bundle, decoder.state_dict()))
+        decoder = shipped_decoder(args.bundle).eval()
         self.decoder = decoder.requires_grad_(False)
         self.spelling = ByteTokenizer(args.bundle / "decoder.tokenizer.json")
         texts = {

@@ -21,6 +21,7 @@ from models.lcm.concept_noise import noised
 from models.lcm.corpus import wordable
 from models.lcm.data import ConceptCorpus
 from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.lexical_head import Vocabulary, bag_loss
 from models.lcm.packing import Packed, Sentence, pack, places
 from models.lcm.quantize import QuantizationAware
 from models.lcm.shipped_weights import decoder_weights
@@ -62,13 +63,10 @@ def train_lexical(decoder: ConceptDecoder, corpus: ConceptCorpus, found: list[Te
     generator = torch.Generator().manual_seed(args.seed)
     table = decoder.table.detach()
     chosen = [(text, i) for text in found for i, worded in enumerate(text.worded) if worded]
-    bags = [sorted(set(text.sentences[i])) for text, i in chosen]
-    counts = np.bincount(np.concatenate([np.asarray(b) for b in bags]), minlength=len(table)).astype(np.float32)
-    kept = np.flatnonzero(counts >= 3)  # the vocabulary that the corpus uses
-    prior = torch.from_numpy(np.log(counts[kept] / counts[kept].sum()))
-    place = np.full(len(table), -1)
-    place[kept] = np.arange(len(kept))
-    words = table[torch.from_numpy(kept)]
+    said = [text.sentences[i] for text, i in chosen]
+    vocabulary = Vocabulary.of(said, len(table))
+    bags = [vocabulary.bag(ids) for ids in said]
+    words = table[vocabulary.ids]
     optimizer = torch.optim.AdamW(decoder.head.lexical.parameters(), lr=1e-3, weight_decay=0.01)
     budget = Budget(args.lexical_minutes)
     step = 0
@@ -81,11 +79,7 @@ def train_lexical(decoder: ConceptDecoder, corpus: ConceptCorpus, found: list[Te
                 group["lr"] = 1e-3 * linear(budget, step, 50)
             with mixed_precision():
                 logits = decoder.head.lexical(concepts) @ words.T
-            scores = torch.log_softmax(logits.float() + prior, dim=-1)
-            owners = np.repeat(np.arange(len(rows)), [len(bags[i]) for i in rows])
-            tokens = place[np.concatenate([np.asarray(bags[i]) for i in rows])]
-            keep = tokens >= 0
-            loss = -scores[torch.from_numpy(owners[keep]), torch.from_numpy(tokens[keep])].mean()
+            loss = bag_loss(logits.float(), vocabulary.prior, [bags[i] for i in rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

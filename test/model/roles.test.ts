@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { neverCancelled } from '../../server/src/base/cancellation.ts';
-import { lengthOf } from '../../server/src/concepts/conceptVector.ts';
 import { type ConceptRole, followingRoles } from '../../server/src/concepts/contextConcept.ts';
 import type { ConceptEngine, ContextConcept } from '../../server/src/concepts/engine.ts';
-import { cosine } from '../../server/src/concepts/similarity.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
+import { expectNear } from '../support/nearVectors.ts';
 
 const read = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
@@ -47,17 +46,6 @@ afterAll(async () => {
   await engine.dispose();
   rmSync(directory, { recursive: true, force: true });
 });
-
-/** The same vectors: direction and length, but for what rounding on another processor moves. */
-function expectNear(found: readonly Float32Array[], wanted: readonly number[][]) {
-  expect(found.length).toBe(wanted.length);
-  wanted.forEach((row, i) => {
-    const expected = Float32Array.from(row);
-    const vector = found[i] as Float32Array;
-    expect(cosine(vector, expected)).toBeGreaterThan(0.999);
-    expect(lengthOf(vector) / lengthOf(expected)).toBeCloseTo(1, 2);
-  });
-}
 
 test('the bundle says that it knows roles', async () => {
   expect((await engine.ready()).hasRoles).toBe(true);

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { neverCancelled } from '../../server/src/base/cancellation.ts';
 import { lengthOf } from '../../server/src/concepts/conceptVector.ts';
-import { cosine } from '../../server/src/concepts/similarity.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
 import { createByteTokenizer, createTokenizer } from '../../server/src/inference/tokenizer.ts';
+import { expectNear } from '../support/nearVectors.ts';
 import { plainly } from '../support/plainSequence.ts';
 
 const bundlePath = fileURLToPath(new URL('../fixtures/sonar', import.meta.url));
@@ -30,17 +30,6 @@ const worded = async (contextText: string, typed = '') =>
   (await engine.decode({ contextText, typed, plans, maxTokens: golden.maxTokens }, neverCancelled)).map(
     ({ text }) => text,
   );
-
-/** The same vectors: direction and length, but for what rounding on another processor moves. */
-function expectNear(found: readonly Float32Array[], wanted: readonly number[][]) {
-  expect(found.length).toBe(wanted.length);
-  wanted.forEach((row, i) => {
-    const expected = Float32Array.from(row);
-    const vector = found[i] as Float32Array;
-    expect(cosine(vector, expected)).toBeGreaterThan(0.999);
-    expect(lengthOf(vector) / lengthOf(expected)).toBeCloseTo(1, 2);
-  });
-}
 
 describe('tokens', () => {
   const files = ['tokenizer.json', 'tokenizer_config.json'].map((name) => json(`${bundlePath}/encoder.${name}`));

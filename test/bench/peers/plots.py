@@ -11,6 +11,8 @@ import matplotlib
 
 matplotlib.use("svg")
 from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib.axes import Axes  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
 
 TITLES = {
     "append": "after a sentence was added at the end",
@@ -48,10 +50,8 @@ def memory(documents: dict[str, Any], target: Path) -> None:
         measured = [length for length in words if name in documents[str(length)]]
         values = [documents[str(length)][name]["residentMB"] for length in measured]
         panel.plot(measured, values, marker="o", markersize=4, label=LABELS.get(name, name))
-    panel.set(xscale="log", xlabel="words in the document", ylabel="resident memory, MB", ylim=(0, None))
-    panel.grid(alpha=0.3)
-    panel.legend(fontsize="small")
-    figure.savefig(target)
+    panel.set(ylabel="resident memory, MB")
+    save_by_length(figure, panel, target)
 
 
 def first_suggestion(lengths: dict[str, Any], target: Path) -> None:
@@ -62,7 +62,13 @@ def first_suggestion(lengths: dict[str, Any], target: Path) -> None:
         values = [lengths[str(length)]["fromRequest"][name] for length in words]
         panel.plot(words, values, marker="o", markersize=4, color=color, label=name)
         panel.axhline(goal, color=color, linestyle=":", label=f"target of the {name}")
-    panel.set(xscale="log", xlabel="words in the document", ylabel="ms until the first suggestion", ylim=(0, None))
+    panel.set(ylabel="ms until the first suggestion")
+    save_by_length(figure, panel, target)
+
+
+def save_by_length(figure: Figure, panel: Axes, target: Path) -> None:
+    """What grows from zero with the document's length, on one panel."""
+    panel.set(xscale="log", xlabel="words in the document", ylim=(0, None))
     panel.grid(alpha=0.3)
     panel.legend(fontsize="small")
     figure.savefig(target)
