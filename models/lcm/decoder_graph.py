@@ -1,6 +1,8 @@
 """The concept decoder as one ONNX graph: int4 weights, key-value cache, the best next tokens as its answer.
 
-One run appends K prefix vectors (or none) and N tokens (or none, but not neither) to B rows of P cached positions.
+One run appends K prefix vectors (or none) and N tokens (or none, but not neither) to B rows of P cached positions. The
+longer cache comes back twice: whole (`present`), to be left where the graph runs, and as what is new (`added`: each
+layer's keys, then its values, layer behind layer), to be written behind the cache that is there.
 """
 
 from __future__ import annotations
@@ -41,8 +43,9 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
         return b.node("GatherBlockQuantized", inputs, name, domain="com.microsoft", **attributes)
 
     x = b.node("Concat", ["prefix", rows_of("input_ids", "embedded")], "x", axis=1)  # (B, K + N, H)
+    b.constant("axis2", np.array([2]))
     past_shape = b.node("Shape", ["past_key_values.0.key"], "past.shape")
-    past = b.node("Gather", [past_shape, b.constant("axis2", np.array([2]))], "P")
+    past = b.node("Gather", [past_shape, b.constant("axis0", np.array([0]))], "P")
     shape = b.node("Shape", [x], "x.shape")
     added = b.node("Gather", [shape, b.constant("axis1", np.array([1]))], "K+N")
     total = b.node("Add", [past, added], "P+K+N")
@@ -51,7 +54,7 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
     theta = dict(config.rope_parameters or {})["rope_theta"]
     rates = theta ** (-np.arange(head_dim // 2) / (head_dim // 2))
     angles = (np.arange(MAX_POSITIONS)[:, None] * rates)[None]
-    batch = b.node("Gather", [shape, b.constant("axis0", np.array([0]))], "B")
+    batch = b.node("Gather", [shape, "axis0"], "B")
     width = b.constant("rotary.width", np.array([head_dim // 2]))
     rows_shape = b.node("Concat", [batch, added, width], "rotary.shape", axis=0)
     tables = []
@@ -85,6 +88,7 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
     as_heads = b.constant("as_heads", np.array([0, 0, heads * head_dim]))
 
     epsilon = config.rms_norm_eps
+    news: list[str] = []  # keys and values of the new positions, (B, K + N, kv_heads * head_dim) each
     residual, normed = (
         x,
         b.node(
@@ -121,19 +125,19 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
         query = b.node("Reshape", [query, by_group], f"{i}.q.groups")
         query = b.node("Transpose", [query], f"{i}.q.by_row", perm=[0, 3, 1, 2, 4])
         query = b.node("Reshape", [query, as_rows], f"{i}.q.rows")
-        cached = [f"past_key_values.{i}.key", f"past_key_values.{i}.value"]
-        outputs = [f"{i}.attended.rows", f"present.{i}.key", f"present.{i}.value"]
-        b.nodes.append(
-            helper.make_node(
-                "MultiHeadAttention",
-                [query, key, parts[2], "", "", bias, *cached],
-                outputs,
-                name=f"{i}.attention",
-                domain="com.microsoft",
-                num_heads=kv_heads,
-            )
+        news += [key, parts[2]]
+        keys, values = (
+            b.cached(new, f"past_key_values.{i}.{part}", f"present.{i}.{part}", kv_heads, head_dim)
+            for part, new in (("key", key), ("value", parts[2]))
         )
-        attended = b.node("Reshape", [outputs[0], by_row], f"{i}.attended.by_row")
+        attended = b.node(
+            "MultiHeadAttention",
+            [query, keys, values, "", "", bias],
+            f"{i}.attended.rows",
+            domain="com.microsoft",
+            num_heads=kv_heads,
+        )
+        attended = b.node("Reshape", [attended, by_row], f"{i}.attended.by_row")
         attended = b.node("Transpose", [attended], f"{i}.attended.groups", perm=[0, 2, 3, 1, 4])
         attended = b.node("Reshape", [attended, as_heads], f"{i}.attended")
         b.int4(f"{i}.o", layer["self_attn.o_proj"])
@@ -152,6 +156,8 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
         following = state[f"layers.{i + 1}.input_layernorm.weight"] if i + 1 < layers else state["norm.weight"]
         residual, normed = add_and_norm(update, following, f"{i + 1}.input_norm.skip")
 
+    b.node("Concat", news, "added", axis=-1)
+
     # The output layer is read for the last position alone.
     last = b.node("Gather", [normed, b.constant("last", np.array(-1))], "state", axis=1)  # (B, H)
     logits = b.linear(b.node("Add", [last, "lexical"], "state.leaning"), "table", (vocabulary, hidden), "logits.raw")
@@ -166,7 +172,7 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
 
     def cache(prefix: str, length: str) -> list[onnx.ValueInfoProto]:
         names = [f"{prefix}.{i}.{part}" for i in range(layers) for part in ("key", "value")]
-        return [value(name, ["B", kv_heads, length, head_dim]) for name in names]
+        return [value(name, [length, "B", kv_heads, head_dim]) for name in names]
 
     return b.model(
         "decoder",
@@ -183,6 +189,7 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
             value("top_lexical", ["B", TOP_COUNT]),
             value("log_sum_exp", ["B", 1]),
             *cache("present", "T"),
+            value("added", ["B", "K+N", 2 * layers * kv_heads * head_dim]),
         ],
     )
 

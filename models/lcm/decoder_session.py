@@ -27,18 +27,18 @@ class PlanStates:
 
 
 class KeyValues:
-    """Keys and values of all layers: 2 * layers arrays (B, heads, P, head_dim)."""
+    """Keys and values of all layers: 2 * layers arrays (P, B, heads, head_dim)."""
 
     def __init__(self, tensors: list[np.ndarray]) -> None:
         self.tensors = tensors
 
     def rows(self, rows: list[int]) -> KeyValues:
         """These rows, in this order; a row may come more than once."""
-        return KeyValues([tensor[rows] for tensor in self.tensors])
+        return KeyValues([tensor[:, rows] for tensor in self.tensors])
 
     def first(self, count: int) -> KeyValues:
         """The cache as it was behind the first `count` positions."""
-        return KeyValues([tensor[:, :, :count] for tensor in self.tensors])
+        return KeyValues([tensor[:count] for tensor in self.tensors])
 
 
 class DecoderSession:
@@ -50,7 +50,7 @@ class DecoderSession:
         self.past_names = [f"past_key_values.{part}" for part in parts]
         self.present_names = [f"present.{part}" for part in parts]
         hidden, state = decoder["hiddenDim"], decoder.get("stateDim", decoder["hiddenDim"])
-        self.empty = KeyValues([np.zeros((1, decoder["kvHeads"], 0, decoder["headDim"]), np.float32) for _ in parts])
+        self.empty = KeyValues([np.zeros((0, 1, decoder["kvHeads"], decoder["headDim"]), np.float32) for _ in parts])
         self.silent = PlanStates(np.zeros((1, 0, hidden), np.float32), np.zeros((1, state), np.float32))
 
     def plan_states(self, plans: np.ndarray) -> PlanStates:

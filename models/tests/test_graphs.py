@@ -195,7 +195,7 @@ def test_the_decoder_graph_is_the_language_model_on_its_int4_values(tiny_decoder
 
     names = [output.name for output in session.get_outputs()]
     cache = {
-        f"past_key_values.{i}.{part}": np.zeros((1, 1, 0, 32), np.float32)
+        f"past_key_values.{i}.{part}": np.zeros((0, 1, 1, 32), np.float32)
         for i in range(2)
         for part in ("key", "value")
     }
@@ -204,15 +204,19 @@ def test_the_decoder_graph_is_the_language_model_on_its_int4_values(tiny_decoder
         feeds = {"input_ids": np.array(ids, np.int64).reshape(len(ids), -1), "prefix": prefix, "lexical": lexical}
         got = session.run(None, {**feeds, "logit_bias": np.zeros((1, 128), np.float32), **cache})
         out = dict(zip(names, got, strict=True))
-        cache.update({name.replace("present", "past_key_values"): out[name] for name in names if "present" in name})
+        added = out["added"].reshape(len(ids), -1, 4, 1, 32).transpose(2, 1, 0, 3, 4)  # by layer's keys and values
+        for name, new in zip(cache, added, strict=True):
+            present = out[name.replace("past_key_values", "present")]
+            assert np.array_equal(present, np.concatenate([cache[name], new]))
+            cache[name] = present
         return out
 
     run([context], np.zeros((1, 0, 64), np.float32), np.zeros((1, 64), np.float32))
     for name in cache:
-        cache[name] = cache[name].repeat(3, 0)
+        cache[name] = cache[name].repeat(3, 1)
     run([[]] * 3, prefix.numpy(), lexical.numpy())
     out = run([sentence] * 3, np.zeros((3, 0, 64), np.float32), lexical.numpy())
-    assert next(iter(cache.values())).shape[2] == len(context) + PREFIX_LENGTH + len(sentence)
+    assert next(iter(cache.values())).shape[0] == len(context) + PREFIX_LENGTH + len(sentence)
     assert out["top_ids"].shape == (3, TOP_COUNT)
     for row in range(3):
         best = out["top_ids"][row]

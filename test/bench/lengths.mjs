@@ -12,7 +12,7 @@ const uri = 'file:///bench/chronicle.md';
 /** Milliseconds after a keystroke in which VS Code asks for ghost text. */
 const pause = 50;
 /** Seconds in which nothing happens, before an idle processor is measured and while it is. */
-const calm = 5;
+const calm = 20;
 const idleSeconds = 10;
 
 /**

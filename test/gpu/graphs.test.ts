@@ -61,7 +61,7 @@ const inputs: Readonly<Record<string, (bundle: Bundle) => Tensors>> = {
     const float = noise(5);
     const past = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`])
       .flat()
-      .map((name) => [`past_key_values.${name}`, float([2, kvHeads, 3, headDim])] as const);
+      .map((name) => [`past_key_values.${name}`, float([3, 2, kvHeads, headDim])] as const);
     return {
       input_ids: integers([40, 80, 120, 160], [2, 2]),
       prefix: float([2, prefixLength, hiddenDim]),

@@ -178,7 +178,7 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
     Object.fromEntries(
       Array.from({ length: layers }, (_, i) => [`${prefix}.${i}.key`, `${prefix}.${i}.value`])
         .flat()
-        .map((name) => [name, ['float32', 'B', 1, length, headDim] as const]),
+        .map((name) => [name, ['float32', length, 'B', 1, headDim] as const]),
     );
   const top = 4;
   return {
@@ -194,6 +194,7 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
       top_ids: ['int64', 'B', top],
       top_lexical: ['float32', 'B', top],
       log_sum_exp: ['float32', 'B', 1],
+      added: ['float32', 'B', 'K+N', 2 * layers * headDim],
       ...cache('present', 'P+K+N'),
     },
     run(feeds) {
@@ -202,9 +203,9 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
       if (!input_ids || !prefix || !lexical || !logit_bias || !past) throw new Error('feeds');
       const [batch = 0, added = 0] = input_ids.dims;
       const heard = prefix.dims[1] as number;
-      const length = past.dims[2] as number;
+      const length = past.dims[0] as number;
       const rows = Array.from({ length: batch }, (_, b) => [
-        ...row(past, b, length * headDim).filter((_, i) => i % headDim === 0),
+        ...Array.from({ length }, (_, position) => Number(past.data[(position * batch + b) * headDim])),
         ...Array(heard).fill(prefixMark),
         ...Array.from(input_ids.data.slice(b * added, (b + 1) * added), Number),
       ]);
@@ -220,15 +221,21 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
         ids.push(...wanted.slice(0, top));
         logits.push(...wanted.slice(0, top).map((id, i) => 4 - i + Number(logit_bias.data[id])));
       }
+      const total = length + heard + added;
       const kept = floatTensor(
-        rows.flatMap((tokens) => tokens.flatMap((token) => Array(headDim).fill(token))),
-        [batch, 1, length + heard + added, headDim],
+        Array.from({ length: total }, (_, position) =>
+          rows.flatMap((tokens) => Array<number>(headDim).fill(tokens[position] as number)),
+        ).flat(),
+        [total, batch, 1, headDim],
       );
+      const width = 2 * layers * headDim;
+      const fresh = rows.flatMap((tokens) => tokens.slice(length).flatMap((token) => Array<number>(width).fill(token)));
       return {
         top_logits: floatTensor(logits, [batch, top]),
         top_ids: integerTensor(ids, [batch, top]),
         top_lexical: floatTensor(Array(batch * top).fill(0), [batch, top]),
         log_sum_exp: floatTensor(Array(batch).fill(5), [batch, 1]),
+        added: floatTensor(fresh, [batch, heard + added, width]),
         ...Object.fromEntries(Object.keys(cache('present', 'P')).map((name) => [name, kept])),
       };
     },

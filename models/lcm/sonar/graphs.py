@@ -99,23 +99,35 @@ class SonarBuilder(Builder):
         table = self.constant("positions", positions(self.tower.hidden))
         return self.node("Add", [x, self.node("Slice", [table, first, end, self.integers(0)], "places")], "x")
 
-    def attention(self, x: str, layer: int, mask: str, past: list[str], present: list[str]) -> str:
-        """Self-attention of a layer on normed x (B, T, H). past, present: names of keys and values, or none."""
+    def queries_keys_values(self, x: str, layer: int) -> list[str]:
+        """Those of a layer's self-attention on normed x (B, T, H), (B, T, H) each."""
         of = [f"layers.{layer}.self_attn.{part}_proj" for part in "qkv"]
         qkv = self.linear_layer(x, *of, name=f"{layer}.qkv")
         parts = [f"{layer}.{part}" for part in "qkv"]
         self.nodes.append(helper.make_node("Split", [qkv], parts, axis=-1, num_outputs=3))
-        heads = self.tower.heads
-        self.nodes.append(
-            helper.make_node(
-                "Attention",
-                [*parts, mask, *past],
-                [f"{layer}.attended", *present],
-                q_num_heads=heads,
-                kv_num_heads=heads,
-            )
-        )
-        return self.linear_layer(f"{layer}.attended", f"layers.{layer}.self_attn.out_proj", name=f"{layer}.o")
+        return parts
+
+    def attention(self, x: str, layer: int, mask: str) -> str:
+        """Self-attention of a layer on normed x (B, T, H)."""
+        parts, heads = self.queries_keys_values(x, layer), self.tower.heads
+        attended = self.node("Attention", [*parts, mask], f"{layer}.attended", q_num_heads=heads, kv_num_heads=heads)
+        return self.attention_out(attended, layer)
+
+    def attention_behind_cache(self, x: str, layer: int, mask: str) -> tuple[str, list[str]]:
+        """The same behind cached positions, and the keys and values of the new ones."""
+        heads, dim = self.tower.heads, self.tower.hidden // self.tower.heads
+        query, *new = self.queries_keys_values(x, layer)
+        apart = self.node("Reshape", [query, self.integers(0, 0, heads, dim)], f"{layer}.q.heads")
+        parts = [self.node("Transpose", [apart], f"{layer}.q.by_head", perm=[0, 2, 1, 3])]
+        for part, name in zip(("key", "value"), new, strict=True):
+            parts.append(self.cached(name, f"past_key_values.{layer}.{part}", f"present.{layer}.{part}", heads, dim))
+        attended = self.node("Attention", [*parts, mask], f"{layer}.attended.by_head")
+        attended = self.node("Transpose", [attended], f"{layer}.attended.heads", perm=[0, 2, 1, 3])
+        attended = self.node("Reshape", [attended, self.integers(0, 0, self.tower.hidden)], f"{layer}.attended")
+        return self.attention_out(attended, layer), new
+
+    def attention_out(self, attended: str, layer: int) -> str:
+        return self.linear_layer(attended, f"layers.{layer}.self_attn.out_proj", name=f"{layer}.o")
 
     def feed_forward(self, x: str, layer: int) -> str:
         """x + FFN(norm(x))."""
@@ -139,7 +151,7 @@ def encoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto:
     mask = b.node("Expand", [keys, queries], "mask")  # (B, 1, T, T)
     for i in range(tower.layers):
         normed = b.norm(x, f"layers.{i}.self_attn_layer_norm", f"{i}.norm")
-        x = b.feed_forward(b.node("Add", [x, b.attention(normed, i, mask, [], [])], f"{i}.between"), i)
+        x = b.feed_forward(b.node("Add", [x, b.attention(normed, i, mask)], f"{i}.between"), i)
     weight = b.node("Cast", ["attention_mask"], "weight", to=TensorProto.FLOAT)
     column = b.node("Unsqueeze", [weight, b.integers(2)], "weight.column")  # (B, T, 1)
     kept = b.node("Mul", [b.norm(x, "layer_norm", "last"), column], "kept")
@@ -184,7 +196,7 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
     layers, hidden, heads, vocabulary = tower.layers, tower.hidden, tower.heads, tower.vocabulary
     b.table()
     joined = b.node("Concat", ["prefix", b.rows_of("input_ids", "embedded")], "joined", axis=1)  # (B, K + N, H)
-    past = b.node("Shape", ["past_key_values.0.key"], "P", start=2, end=3)
+    past = b.node("Shape", ["past_key_values.0.key"], "P", start=0, end=1)
     total = b.node("Add", [past, b.node("Shape", [joined], "new", start=1, end=2)], "total")
     x = b.placed(joined, past, total)
     zero, one = b.constant("zero", np.array(0)), b.constant("one", np.array(1))
@@ -193,12 +205,15 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
     mask = b.node("LessOrEqual", [b.node("Range", [zero, end, one], "columns"), rows], "mask")  # (K+N, P+K+N)
     heard = [f"{i}.heard.row" for i in range(layers)]
     b.nodes.append(helper.make_node("Split", ["lexical"], heard, axis=1, num_outputs=layers))
+    news: list[str] = []
     for i in range(layers):
-        caches = [[f"{when}.{i}.{part}" for part in ("key", "value")] for when in ("past_key_values", "present")]
-        normed = b.norm(x, f"layers.{i}.self_attn_layer_norm", f"{i}.norm")
-        attended = b.node("Add", [x, b.attention(normed, i, mask, *caches)], f"{i}.attended.x")
+        attended, new = b.attention_behind_cache(b.norm(x, f"layers.{i}.self_attn_layer_norm", f"{i}.norm"), i, mask)
+        news += new
+        attended = b.node("Add", [x, attended], f"{i}.attended.x")
         row = b.node("Unsqueeze", [heard[i], b.integers(1)], f"{i}.heard")  # (B, 1, H)
         x = b.feed_forward(b.node("Add", [attended, row], f"{i}.between"), i)
+
+    b.node("Concat", news, "added", axis=-1)
 
     # The output layer is read for the last position alone.
     last = b.node("Gather", [x, b.constant("last", np.array(-1))], "last.x", axis=1)  # (B, H)
@@ -211,7 +226,7 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
 
     def cache(when: str, length: str) -> list[onnx.ValueInfoProto]:
         names = [f"{when}.{i}.{part}" for i in range(layers) for part in ("key", "value")]
-        return [value(name, ["B", heads, length, hidden // heads]) for name in names]
+        return [value(name, [length, "B", heads, hidden // heads]) for name in names]
 
     inputs = [
         value("input_ids", ["B", "N"], TensorProto.INT64),
@@ -226,6 +241,7 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
         value("top_lexical", ["B", TOP_COUNT]),
         value("log_sum_exp", ["B", 1]),
         *cache("present", "T"),
+        value("added", ["B", "K+N", 2 * layers * hidden]),
     ]
     return b.model("decoder", inputs, outputs)
 

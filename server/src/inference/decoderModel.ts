@@ -3,15 +3,9 @@ import type { Tensor } from 'onnxruntime-node';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { Bundle } from './bundle.ts';
 import type { Resident } from './device.ts';
+import { type KeyValues, keptKeyValues, writtenKeyValues } from './keyValues.ts';
 import { floatData, floats, integers, openOnnxModel, output, type RunOptions, type Tensors } from './onnxModel.ts';
 import { createTensorOps } from './tensorOps.ts';
-
-/** Keys and values of all layers for `batch` rows of `length` tokens: 2 * layers tensors (batch, heads, length, dim). */
-export interface KeyValues {
-  readonly tensors: Resident;
-  readonly batch: number;
-  readonly length: number;
-}
 
 /**
  * What the decoder hears of the plans: a soft prefix (n, K, hidden), heard once, where a sentence begins, then a state
@@ -63,7 +57,7 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
   const { device } = options;
   const names = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
   const cache = (prefix: string, length: string) =>
-    Object.fromEntries(names.map((name) => [`${prefix}.${name}`, ['float32', 'B', kvHeads, length, headDim] as const]));
+    Object.fromEntries(names.map((name) => [`${prefix}.${name}`, ['float32', length, 'B', kvHeads, headDim] as const]));
   const present = cache('present', 'P+K+N');
   const head = await openOnnxModel(bundle.path(decoder.planHead), {
     ...options,
@@ -87,10 +81,14 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
       top_lexical: ['float32', 'B', topCount],
       log_sum_exp: ['float32', 'B', 1],
       ...present,
+      added: ['float32', 'B', 'K+N', names.length * kvHeads * headDim],
     },
     kept: Object.keys(present),
   });
   const ops = createTensorOps(device);
+  const layout = { names, heads: kvHeads, dim: headDim };
+  const cached = device.keepsOutputs ? keptKeyValues(layout, device, ops) : writtenKeyValues(layout, device);
+  const outputs = ['top_logits', 'top_ids', 'top_lexical', 'log_sum_exp', ...cached.outputs];
 
   return {
     async planStates(plans) {
@@ -118,8 +116,7 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
       names.forEach((name, i) => {
         feeds[`past_key_values.${name}`] = past.tensors.tensors[i] as Tensor;
       });
-      const out = await model.run(feeds);
-      const tensors = device.keep(names.map((name) => output(out, `present.${name}`)));
+      const out = await model.run(feeds, outputs);
       const logits = floatData(out, 'top_logits'); // (B, topCount)
       const topIds = output(out, 'top_ids').data as BigInt64Array; // (B, topCount)
       const topLexical = floatData(out, 'top_lexical'); // (B, topCount)
@@ -133,17 +130,11 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
           logSumExp: logSumExp[row] as number,
         };
       });
-      return { next, present: { tensors, batch, length: past.length + heard + added } };
+      return { next, present: cached.grown(past, heard + added, out) };
     },
-    empty() {
-      const tensors = device.keep(names.map(() => floats(new Float32Array(0), [1, kvHeads, 0, headDim])));
-      return { tensors, batch: 1, length: 0 };
-    },
-    async cacheRows(cache, rows) {
-      const tensors = await ops.rows(cache.tensors.tensors, rows);
-      return { tensors, batch: rows.length, length: cache.length };
-    },
-    planRows: (plans, rows) => ops.rows(plans.tensors, rows),
+    empty: cached.empty,
+    cacheRows: cached.rows,
+    planRows: (plans, rows) => ops.rows(plans.tensors, rows, 0),
     keptBias: (bias) => ops.copies([floats(bias, [1, vocabularySize])]),
     async release() {
       await Promise.all([head.release(), model.release(), ops.release()]);

@@ -42,12 +42,13 @@ export class Device {
     this.#receivedBytes += bytesOf(outputs.filter(isHere));
   }
 
-  /** Takes over tensors for runs to come. */
-  keep(tensors: readonly Tensor[]): Resident {
+  /** Takes over tensors for runs to come; `onFreed` is called when the last holder has let go of them. */
+  keep(tensors: readonly Tensor[], onFreed?: () => void): Resident {
     const bytes = bytesOf(tensors.filter((tensor) => !isHere(tensor)));
     this.#heldBytes += bytes;
     return new Resident(tensors, () => {
       this.#heldBytes -= bytes;
+      onFreed?.();
     });
   }
 }

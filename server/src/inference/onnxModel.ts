@@ -31,8 +31,12 @@ export interface OnnxModelOptions {
 export type RunOptions = Pick<OnnxModelOptions, 'device' | 'threads'>;
 
 export interface OnnxModel {
-  /** One run. Blocks the thread while it lasts, so one run should last no more than about 50 ms. */
-  run(feeds: Tensors): Promise<Tensors>;
+  /**
+   * One run, whose outputs are all or those named; where some are kept, the first of the graph's, since onnxruntime-node
+   * counts them off to find each one's place. Blocks the thread while it lasts, so one run should last no more than
+   * about 50 ms.
+   */
+  run(feeds: Tensors, outputs?: readonly string[]): Promise<Tensors>;
   /** Frees the session. Safe to call twice. */
   release(): Promise<void>;
 }
@@ -65,8 +69,8 @@ export async function openOnnxModel(graph: string | GraphInMemory, options: Onnx
   }
   let released: Promise<void> | undefined;
   return {
-    async run(feeds) {
-      const out = (await session.run(feeds)) as Tensors;
+    async run(feeds, outputs = session.outputNames) {
+      const out = (await session.run(feeds, outputs)) as Tensors;
       device.count(Object.values(feeds), Object.values(out));
       return out;
     },

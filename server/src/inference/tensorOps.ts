@@ -5,8 +5,8 @@ import { integers, type OnnxModel, openOnnxModel, output, type Signature, type T
 import { type Operator, operatorGraph } from './operatorGraph.ts';
 
 export interface TensorOps {
-  /** For each tensor the rows of its first axis, in this order; a row may come more than once. */
-  rows(tensors: readonly Tensor[], rows: readonly number[]): Promise<Resident>;
+  /** For each tensor the rows of an axis, in this order; a row may come more than once. */
+  rows(tensors: readonly Tensor[], rows: readonly number[], axis: 0 | 1): Promise<Resident>;
   /** For each tensor the first `length` slices of its axis 2. */
   first(tensors: readonly Tensor[], length: number): Promise<Resident>;
   /** For each tensor of `a` its slices of axis 2, then those of its counterpart in `b`. */
@@ -21,7 +21,7 @@ export function createTensorOps(device: Device): TensorOps {
   const models = new Map<string, Promise<OnnxModel>>();
 
   const open = (operator: Operator, ranks: readonly number[], scalars: readonly string[]): Promise<OnnxModel> => {
-    const key = [operator.type, ...ranks].join();
+    const key = [operator.type, operator.axis, ...ranks].join();
     let model = models.get(key);
     if (!model) {
       const float = (name: string, rank: number) =>
@@ -65,8 +65,8 @@ export function createTensorOps(device: Device): TensorOps {
   };
 
   return {
-    rows: (tensors, rows) =>
-      apply({ type: 'Gather', axis: 0 }, { a: tensors }, { rows: integers(rows, [rows.length]) }),
+    rows: (tensors, rows, axis) =>
+      apply({ type: 'Gather', axis }, { a: tensors }, { rows: integers(rows, [rows.length]) }),
     first(tensors, length) {
       const one = (value: number) => integers([value], [1]);
       // In the order of the operator's inputs.

@@ -27,19 +27,22 @@ const same = (...tensors: Tensor[]) =>
 test('rows are chosen in any order, and more than once', async () => {
   const matrix = new Tensor('float32', Float32Array.of(0, 1, 10, 11, 20, 21), [3, 2]);
   const cube = new Tensor('float32', Float32Array.of(0, 1, 2), [3, 1, 1]);
-  expect(seen(await ops.rows([matrix, cube], [2, 0, 2, 2]))).toEqual([
+  expect(seen(await ops.rows([matrix, cube], [2, 0, 2, 2], 0))).toEqual([
     { dims: [4, 2], data: [20, 21, 0, 1, 20, 21, 20, 21] },
     { dims: [4, 1, 1], data: [2, 0, 2, 2] },
   ]);
-  expect(seen(await ops.rows([cube, matrix], [1]))).toEqual([
+  expect(seen(await ops.rows([cube, matrix], [1], 0))).toEqual([
     { dims: [1, 1, 1], data: [1] },
     { dims: [1, 2], data: [10, 11] },
+  ]);
+  expect(seen(await ops.rows([matrix], [1, 1, 0], 1))).toEqual([
+    { dims: [3, 3], data: [1, 1, 0, 11, 11, 10, 21, 21, 20] },
   ]);
 });
 
 test('rows of an empty text are empty', async () => {
   const none = new Tensor('float32', new Float32Array(0), [1, 2, 0, 3]);
-  expect(seen(await ops.rows([none], [0, 0]))).toEqual([{ dims: [2, 2, 0, 3], data: [] }]);
+  expect(seen(await ops.rows([none], [0, 0], 0))).toEqual([{ dims: [2, 2, 0, 3], data: [] }]);
 });
 
 test('beginnings and what was put behind each other, at every cut', async () => {
