@@ -57,7 +57,9 @@ export async function startServer({
   env = {},
 } = {}) {
   const ownDirectory = cacheDirectory === undefined ? mkdtempSync(path.join(tmpdir(), 'foresay-cache-')) : undefined;
-  const child = spawn(process.execPath, [...nodeArguments, inRoot('bin/foresay-server.mjs'), '--stdio'], {
+  // As the first line of the program has it, which an editor starts by itself.
+  const flags = ['--max-semi-space-size=2', ...nodeArguments];
+  const child = spawn(process.execPath, [...flags, inRoot('bin/foresay-server.mjs'), '--stdio'], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -12,6 +12,7 @@ import {
   type StaticFeature,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { nodeFlags } from '../../server/src/base/nodeFlags.ts';
 import {
   commands,
   type ExpandParams,
@@ -53,8 +54,12 @@ export function createLanguageClient(
   overrides: ClientOverrides,
 ): LanguageClient {
   const serverOptions: ServerOptions = {
-    run: { module: serverModule, transport: TransportKind.ipc },
-    debug: { module: serverModule, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=0'] } },
+    run: { module: serverModule, transport: TransportKind.ipc, options: { execArgv: [...nodeFlags] } },
+    debug: {
+      module: serverModule,
+      transport: TransportKind.ipc,
+      options: { execArgv: [...nodeFlags, '--nolazy', '--inspect=0'] },
+    },
   };
   const clientOptions: LanguageClientOptions = {
     documentSelector: supportedDocuments(),

@@ -6,6 +6,7 @@ import {
   IPCMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
+import { nodeFlags } from '../base/nodeFlags.ts';
 
 /** How long a host may take to end by itself before it is killed; one run lasts about 50 ms. */
 const graceMs = 2000;
@@ -30,10 +31,11 @@ export function forkHost(
 ): InferenceHost {
   const child = fork(hostModule, [], {
     // The server's own debugger flags and its stdout, which may be the LSP connection, are not for the host.
-    execArgv: [],
+    execArgv: [...nodeFlags],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'advanced',
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    // glibc gives back to the system what was freed of blocks as large as this: 40 MB of what loading the models took.
+    env: { MALLOC_MMAP_THRESHOLD_: '262144', ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
   const connection = createMessageConnection(new IPCMessageReader(child), new IPCMessageWriter(child));
   let errorOutput = '';

@@ -23,7 +23,7 @@ test('one that is too short or more than twice as long stays for others', () => 
 
 test('of too much the first are forgotten', () => {
   const pool = new MemoryPool();
-  const half = 6 * 1024 * 1024;
+  const half = 3 * 1024 * 1024;
   const buffers = [pool.take(half), pool.take(half), pool.take(half)];
   for (const memory of buffers) pool.give(memory);
   const again = [pool.take(half), pool.take(half), pool.take(half)];
