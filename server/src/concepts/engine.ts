@@ -91,6 +91,11 @@ export interface DecodeRequest {
   readonly maxTokens: number;
   /** Complete wordings after which the others are given up where they are; all plans are worded without it. */
   readonly enough?: number;
+  /**
+   * Wordings that were had before, without what was typed: where given, none begins like one of them, nor two of the new
+   * ones alike, as long as the decoder has anything else to say.
+   */
+  readonly apartFrom?: readonly string[];
   /** See PredictRequest. */
   readonly background?: boolean;
 }

@@ -8,8 +8,9 @@ import type { Resident } from './device.ts';
 import type { KeyValues } from './keyValues.ts';
 import { BundleError } from './manifest.ts';
 import type { RunOptions } from './onnxModel.ts';
+import { Openings } from './openings.ts';
 import { StepTimes } from './stepTimes.ts';
-import { createByteTokenizer } from './tokenizer.ts';
+import { createByteTokenizer, textOfBytes } from './tokenizer.ts';
 import { forbidden, spells, WordingRow } from './wordingRow.ts';
 import type { Checkpoint } from './workQueue.ts';
 
@@ -124,13 +125,16 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
       (await contextOf(contextText, checkpoint)).tensors.letGo();
     },
 
-    async decode({ contextText, typed, plans, maxTokens, enough = plans.length }, checkpoint) {
+    async decode({ contextText, typed, plans, maxTokens, enough = plans.length, apartFrom }, checkpoint) {
       if (plans.length === 0) return [];
       // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
       // the wording begins with any token that spells its bytes (token healing).
-      const typedIds = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
+      const typedPart = ` ${lastPart(typed, maxTypedTokens).trimStart()}`;
+      const typedIds = tokenizer.encode(typedPart).slice(-maxTypedTokens);
       const typedPiece = tokenizer.pieceOf(typedIds.pop() ?? -1) ?? '';
-      const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece));
+      const openings = apartFrom && new Openings();
+      for (const text of apartFrom ?? []) openings?.take(tokenizer.encode(`${textOfBytes(typedPiece)}${text}`));
+      const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece, openings));
 
       const context = await contextOf(contextText, checkpoint);
       /** What this decoding alone holds. */

@@ -1,6 +1,7 @@
 /** One wording as it grows: greedy choice of the next token under healing, spent bonuses and no repetition. */
 import type { Wording } from '../concepts/engine.ts';
 import type { NextTokens } from './decoderModel.ts';
+import type { Openings } from './openings.ts';
 import { type ByteTokenizer, textOfBytes } from './tokenizer.ts';
 
 /** Added to the logit of a token that must not come. */
@@ -16,18 +17,29 @@ export class WordingRow {
   readonly #used: Set<number>;
   /** Bytes of the typed part's last token, which the wording begins with and the answer leaves out. */
   readonly #typedPiece: string;
+  readonly #openings: Openings | undefined;
+  readonly #generated: number[] = [];
   #bytes = '';
-  #generated = 0;
   #logProbability = 0;
   #complete = false;
 
-  /** `typed`: the tokens already fed to the decoder; `typedPiece`: the bytes typed beyond them. */
-  constructor(tokenizer: ByteTokenizer, endToken: number, typed: readonly number[], typedPiece: string) {
+  /**
+   * `typed`: the tokens already fed to the decoder; `typedPiece`: the bytes typed beyond them; `openings`: those it must
+   * not begin like, which its own joins.
+   */
+  constructor(
+    tokenizer: ByteTokenizer,
+    endToken: number,
+    typed: readonly number[],
+    typedPiece: string,
+    openings?: Openings,
+  ) {
     this.#tokenizer = tokenizer;
     this.#endToken = endToken;
     this.#tokens = [...typed];
     this.#used = new Set(typed);
     this.#typedPiece = typedPiece;
+    this.#openings = openings;
     for (let i = 2; i < typed.length; i++) this.#trigrams.add(typed.slice(i - 2, i + 1).join());
   }
 
@@ -41,7 +53,7 @@ export class WordingRow {
   }
 
   get generated(): number {
-    return this.#generated;
+    return this.#generated.length;
   }
 
   /** The newest token: the decoder's next input. */
@@ -58,6 +70,7 @@ export class WordingRow {
       const logit = (next.logits[i] as number) - bonus;
       if (best && logit <= best.logit) continue;
       if ((next.logits[i] as number) < forbidden / 2 || this.#repeats(id)) continue;
+      if (this.#openings?.has([...this.#generated, id])) continue;
       if (remaining !== '' && !spells(this.#tokenizer.pieceOf(id), remaining)) continue;
       best = { id, logit };
     }
@@ -73,13 +86,14 @@ export class WordingRow {
     return {
       // A character that was cut in the middle of its bytes is left out.
       text: this.#complete ? beyond : beyond.replace(/\uFFFD+$/, ''),
-      logProbability: this.#generated > 0 ? this.#logProbability / this.#generated : 0,
+      logProbability: this.generated > 0 ? this.#logProbability / this.generated : 0,
       complete: this.#complete,
     };
   }
 
   #take(id: number, logProbability: number): void {
-    this.#generated++;
+    this.#generated.push(id);
+    this.#openings?.take(this.#generated);
     this.#logProbability += logProbability;
     if (id === this.#endToken) {
       this.#complete = true;

@@ -196,6 +196,35 @@ describe('rows', () => {
     for (const [i, { text }] of wordings.entries()) expect(sentences[i]).toContain(text);
   });
 
+  test('of one request begin as their plans want, unless they are to be apart', async () => {
+    const { decode } = await open([' the cat sat a']);
+    const plans = [0, 0, 0].map(plan);
+    expect(new Set(texts(await decode({ plans })))).toEqual(new Set(['the cat sat a']));
+    const [first, ...others] = texts(await decode({ plans, apartFrom: [], maxTokens: 6 })) as string[];
+    expect(first).toBe('the cat sat a');
+    for (const text of others) expect(text).toMatch(/^the cat(?! sat)/);
+    expect(new Set(others).size).toBe(2);
+  });
+
+  test.each([
+    ['', 'the cat sat'],
+    ['the ', 'cat sat a'],
+    ['a c', 'at sat a'],
+  ])('behind %j begin with something else than %j, which was had', async (typed, had) => {
+    const { decode } = await open([` ${typed}${had}`]);
+    const [again] = await decode({ typed });
+    expect(again?.text).toBe(had);
+    const [other] = await decode({ typed, apartFrom: ['the the the', had], maxTokens: 6 });
+    expect(other?.text).not.toMatch(new RegExp(`^${had}`));
+    const [word = ''] = had.split(' ');
+    expect(other?.text).toMatch(new RegExp(`^${word}`));
+  });
+
+  test('that are shorter than an opening are like none', async () => {
+    const { decode } = await open([' the']);
+    expect(texts(await decode({ plans: [0, 0].map(plan), apartFrom: ['the', 'a'] }))).toEqual(['the', 'the']);
+  });
+
   test('no plans: no rows, no runs', async () => {
     const { decode, runs } = await open(sentences);
     expect(await decode({ plans: [] })).toEqual([]);

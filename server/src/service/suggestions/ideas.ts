@@ -84,16 +84,16 @@ export async function ideasFor(
   let atOnce = soon ? affordableWordings((await engine.usage()).stepMs, usual) : usual;
   throwIfCancelled(token);
   const fresher: WordedPlan[] = [];
+  /** What was worded is shown, or was no good: the next wordings begin with something else. */
+  const apartFrom = scene.ahead.map(({ sentence }) => sentence);
   let worded = 0;
   let ranked: Candidate[] = [];
   let begun = 0;
   while (begun < ordered.length && ranked.length < least) {
-    const wordings = await wordAll(
-      engine,
-      scene,
-      { plans: ordered.slice(begun, begun + atOnce), enough: Math.min(enough, atOnce), background },
-      token,
-    );
+    const plans = ordered.slice(begun, begun + atOnce);
+    const request = { plans, enough: Math.min(enough, atOnce), background, apartFrom: [...apartFrom] };
+    const { wordings, texts } = await wordAll(engine, scene, request, token);
+    apartFrom.push(...texts);
     const vectors = wordings.map(({ vector }) => vector);
     const pulls = await steer.pulls(vectors, token);
     for (const [i, wording] of wordings.entries()) {
@@ -116,16 +116,21 @@ export async function ideasFor(
 }
 
 /**
- * The plans as whole sentences that fit the markup and say something, encoded again; the others are left out. `enough`:
- * wordings after which slower ones are given up.
+ * The plans as whole sentences that fit the markup and say something, encoded again; the others are left out. `texts`: of
+ * these others, too, as they were worded. `enough`: wordings after which slower ones are given up.
  */
 async function wordAll(
   engine: ConceptEngine,
   { contextText, typed, isMidSentence, languageId }: Scene,
-  { plans, enough, background }: Required<Pick<DecodeRequest, 'plans' | 'enough' | 'background'>>,
+  {
+    plans,
+    enough,
+    background,
+    apartFrom,
+  }: Required<Pick<DecodeRequest, 'plans' | 'enough' | 'background' | 'apartFrom'>>,
   token: CancellationToken,
-): Promise<Worded[]> {
-  const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough, background }, token);
+): Promise<{ readonly wordings: readonly Worded[]; readonly texts: readonly string[] }> {
+  const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough, apartFrom, background }, token);
   throwIfCancelled(token);
   const whole = wordings.flatMap((wording, i) => {
     const plan = plans[i];
@@ -135,13 +140,12 @@ async function wordAll(
     if (!plan || !wording.complete || markupFault(text, languageId) || sentenceFault(sentence)) return [];
     return [{ plan, text, sentence, logProbability: wording.logProbability }];
   });
-  if (whole.length === 0) return [];
-  const vectors = await engine.encode(
-    whole.map(({ sentence }) => sentence),
-    token,
-  );
+  const texts = wordings.filter(({ complete }) => complete).map(({ text }) => text);
+  if (whole.length === 0) return { wordings: [], texts };
+  const sentences = whole.map(({ sentence }) => sentence);
+  const vectors = await engine.encode(sentences, token);
   throwIfCancelled(token);
-  return whole.map((wording, i) => ({ ...wording, vector: vectors[i] as ConceptVector }));
+  return { wordings: whole.map((wording, i) => ({ ...wording, vector: vectors[i] as ConceptVector })), texts };
 }
 
 async function encodeTyped(

@@ -341,6 +341,15 @@ describe('when the first wordings give fewer than wanted', () => {
     expect(new Set(plans).size).toBe(plans.length);
   });
 
+  test('the next wordings begin with something else than those that were had, whatever became of these', async () => {
+    const { ask, decoded } = poor();
+    await ask();
+    const had = decoded.map(({ apartFrom }) => apartFrom);
+    expect(had[0]).toEqual([]);
+    expect(had[1]).toHaveLength(decoded[0]?.plans.length ?? 0);
+    expect(had[1]).toContain('It is so.');
+  });
+
   test('a writer who asked for more than were found is not given the few that were kept', async () => {
     const { ask, engine } = poor();
     await ask({ least: 1 });
