@@ -135,7 +135,10 @@ function checkSignature(
   for (const [field, [type, ...dims]] of Object.entries(signature)) {
     const value = found.get(field);
     found.delete(field);
-    if (!value) throw new BundleError(`${name}: ${side} ${field} is missing, expected ${type} (${dims.join(', ')})`);
+    if (!value) {
+      const wanted = `${type} (${dims.join(', ')})`;
+      throw new BundleError(`${name}: ${side} ${field} is missing, expected ${wanted}; export the bundle again`);
+    }
     if (!value.isTensor || value.type !== type) {
       throw new BundleError(
         `${name}: ${side} ${field} is ${value.isTensor ? value.type : 'no tensor'}, expected ${type}`,
