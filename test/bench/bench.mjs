@@ -275,7 +275,7 @@ function show({ status, machine, lengths, stages, stepMs, targets }) {
   console.log('   words   median      p95   since the full stop   memory   idle');
   for (const [count, { fromRequest, fromKey, residentMB, idlePercent, silent }] of Object.entries(lengths)) {
     const figures = [ms(fromRequest.median), ms(fromRequest.p95), ms(fromKey.median).padStart(22)];
-    const rest = `${residentMB.toFixed(0)} MB   ${idlePercent.toFixed(1)} %${silent ? `   ${silent} silent` : ''}`;
+    const rest = `${residentMB.toFixed(0)} MB   ${idlePercent?.toFixed(1) ?? '-'} %${silent ? `   ${silent} silent` : ''}`;
     console.log(`${count.padStart(8)}${figures.join('')}   ${rest}`);
   }
   console.log('\na suggestion by stage, without server and host between');

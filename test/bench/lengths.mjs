@@ -52,21 +52,26 @@ export async function measureLengths(lengths, { suggestions, seed, startOptions,
       fromKey.push(there - key);
       if (answer.length === 0) silent += 1;
     }
-    await sleep(1000 * calm);
-    const before = spent(server);
-    await sleep(1000 * idleSeconds);
-    const idle = (spent(server) - before) / idleSeconds;
+    const idlePercent = words === Math.max(...lengths) ? await measureIdle(server) : undefined;
     figures[words] = {
       fromRequest: summary(fromRequest),
       fromKey: summary(fromKey),
       silent,
-      idlePercent: 100 * idle,
+      idlePercent,
       residentMB: processes(server).reduce((sum, pid) => sum + (memory(pid)?.resident ?? 0), 0) / 2 ** 20,
     };
     note(`${words} words: ${Math.round(figures[words].fromRequest.median)} ms`);
     await server.stop();
   }
   return figures;
+}
+
+/** Processor time of server and host, in percent of one core's. */
+async function measureIdle(server) {
+  await sleep(1000 * calm);
+  const before = spent(server);
+  await sleep(1000 * idleSeconds);
+  return (100 * (spent(server) - before)) / idleSeconds;
 }
 
 const processes = (server) => family(server.child.pid);
