@@ -52,7 +52,7 @@ export function keptKeyValues({ names, heads, dim }: KeyValueLayout, device: Dev
 }
 
 /** Positions a new block of memory has room for beyond those it is made for: a sentence's. */
-const spare = 64;
+const spare = 48;
 
 /** One buffer for all tensors, one behind the other, each with room for `room` positions. */
 interface Block {

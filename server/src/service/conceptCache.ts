@@ -7,7 +7,7 @@ import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
-import { decisiveItems, expectationKey, missingWindows } from './expectations.ts';
+import { changedPlaces, decisiveItems, expectationKey, missingWindows } from './expectations.ts';
 
 /** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
 const sentenceBound = 32_768;
@@ -26,7 +26,16 @@ interface DocumentIndex {
   pass: CancellationSource | undefined;
   /** Version whose vectors and expectations are all there. */
   completeVersion: number | undefined;
+  /** The sequence of that version, and what was known of it. */
+  expected: Expected;
 }
+
+interface Expected {
+  readonly items: readonly SequenceItem[];
+  /** The places whose expectation stayed unknown. */
+  readonly unknown: ReadonlySet<number>;
+}
+const nothingExpected: Expected = { items: [], unknown: new Set() };
 
 export class ConceptCache {
   readonly #vectors = new LruCache<string, ConceptVector>(sentenceBound);
@@ -116,7 +125,7 @@ export class ConceptCache {
         missing = missing.filter(({ id }) => !this.#vectors.has(id));
       }
       progress?.(total, total);
-      await this.#expect(snapshot, pass.token);
+      document.expected = await this.#expect(snapshot, document.expected, pass.token);
       document.completeVersion = snapshot.version;
     } finally {
       pass.dispose();
@@ -141,7 +150,7 @@ export class ConceptCache {
   #document(uri: string): DocumentIndex {
     let document = this.#documents.get(uri);
     if (!document) {
-      document = { pass: undefined, completeVersion: undefined };
+      document = { pass: undefined, completeVersion: undefined, expected: nothingExpected };
       this.#documents.set(uri, document);
     }
     return document;
@@ -187,13 +196,17 @@ export class ConceptCache {
     return batch;
   }
 
-  async #expect(snapshot: DocumentSnapshot, token: CancellationToken): Promise<void> {
+  /** Asks for what is not known yet of the document's sequence; `before`: what the last pass that ended has left. */
+  async #expect(snapshot: DocumentSnapshot, before: Expected, token: CancellationToken): Promise<Expected> {
     const info = await raceCancellation(this.#engine.ready(), token);
     const { contextLength, hasRoles } = info;
     this.#hasRoles = hasRoles;
     const items = await inTurns(sequenceOf(snapshot, info), token);
-    const unexpected = await inTurns(this.#unexpected(items), token);
-    for (const { start, first, end } of missingWindows(items.length, (i) => unexpected.has(i), contextLength)) {
+    // A cache that is full may have forgotten what was known.
+    const trusted = this.#expectations.size < sentenceBound ? before : nothingExpected;
+    const unknown = await inTurns(this.#unknown(items, trusted), token);
+    const isAsked = (place: number) => unknown.has(place) && this.#vectors.has((items[place] as SequenceItem).id);
+    for (const { start, first, end } of missingWindows(items.length, isAsked, contextLength)) {
       const window = items.slice(start, end);
       if (!window.every(({ id, isSentence }) => !isSentence || this.#vectors.has(id))) continue;
       const concepts = asConcepts(window, await this.vectors(window, token));
@@ -201,17 +214,27 @@ export class ConceptCache {
       throwIfCancelled(token);
       for (let i = first; i < end; i++) {
         const vector = items[i]?.isSentence ? expected[i - start] : undefined;
-        if (vector) this.#expectations.set(expectationKey(items, i), vector);
+        if (!vector) continue;
+        this.#expectations.set(expectationKey(items, i), vector);
+        unknown.delete(i);
       }
     }
+    return { items, unknown };
   }
 
-  /** The sentences in the sequence whose expectation is not known, though their vector is. */
-  *#unexpected(items: readonly SequenceItem[]): Steps<Set<number>> {
+  /**
+   * The sentences in the sequence whose expectation is not known. What was known of `before` and still stands where it
+   * stood is not looked up: a key is long, and a writer changes one sentence.
+   */
+  *#unknown(items: readonly SequenceItem[], before: Expected): Steps<Set<number>> {
+    const [first, end] = changedPlaces(before.items, items);
+    const shift = before.items.length - items.length;
     const places = new Set<number>();
-    for (const [i, { id, isSentence }] of items.entries()) {
-      if (isSentence && this.#vectors.has(id) && !this.#expectations.has(expectationKey(items, i))) places.add(i);
+    for (const [i, { isSentence }] of items.entries()) {
       if (i % triflesAtOnce === 0) yield;
+      if (!isSentence || (i < first && !before.unknown.has(i)) || (i >= end && !before.unknown.has(i + shift)))
+        continue;
+      if (!this.#expectations.has(expectationKey(items, i))) places.add(i);
     }
     return places;
   }

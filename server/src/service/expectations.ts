@@ -18,6 +18,24 @@ export function expectationKey(items: readonly SequenceItem[], index: number): s
 }
 
 /**
+ * The places [first, end) of a sequence whose expectation may be another than at the same place of `before`: what differs,
+ * and what stands right behind it.
+ */
+export function changedPlaces(
+  before: readonly SequenceItem[],
+  items: readonly SequenceItem[],
+): readonly [first: number, end: number] {
+  const same = (a: SequenceItem | undefined, b: SequenceItem | undefined) =>
+    a !== undefined && a.id === b?.id && a.role === b.role && a.isSentence === b.isSentence;
+  const shorter = Math.min(before.length, items.length);
+  let first = 0;
+  while (first < shorter && same(before[first], items[first])) first++;
+  let behind = 0;
+  while (behind < shorter - first && same(before.at(-1 - behind), items.at(-1 - behind))) behind++;
+  return [first, Math.min(items.length, items.length - behind + decisiveItems)];
+}
+
+/**
  * Windows of at most `contextLength` places that cover every missing one. A window's answers count from `first`, which
  * has half a context before it wherever the document has that much: strided, as one pass over a long document needs.
  */

@@ -5,7 +5,7 @@ import { CancellationSource } from '../../../server/src/base/cancellationSource.
 import { normalized } from '../../../server/src/concepts/conceptVector.ts';
 import type { ContextConcept } from '../../../server/src/concepts/engine.ts';
 import { centroid } from '../../../server/src/concepts/similarity.ts';
-import { ConceptCache } from '../../../server/src/service/conceptCache.ts';
+import { ConceptCache, indexedSentences } from '../../../server/src/service/conceptCache.ts';
 import { changeDocument, openDocument } from '../../../server/src/service/snapshots.ts';
 import type { DocumentSnapshot } from '../../../server/src/text/snapshot.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
@@ -162,6 +162,18 @@ describe('index', () => {
     // What stands before the edited sentence did not change, so neither did what was expected in its place.
     expect(cache.expectation(edited, 100)).toBe(known);
     for (let i = 0; i < 200; i++) expect(cache.expectation(edited, i)).toBeDefined();
+  });
+
+  test('what is left out of a very long document is expected once the cursor comes near', async () => {
+    const { cache, snapshot } = setUp(many(indexedSentences + 500));
+    await cache.index(snapshot, 0, neverCancelled);
+    const last = snapshot.sentences.length - 1;
+    expect(cache.expectation(snapshot, last)).toBeUndefined();
+    const text = `${snapshot.text} One more stands here.`;
+    const at = snapshot.text.length;
+    const longer = changeDocument(snapshot, [{ start: at, end: at, text: text.slice(at) }], text, 2);
+    await cache.index(longer, at, neverCancelled);
+    for (const i of [last - 499, last, last + 1]) expect(cache.expectation(longer, i)).toBeDefined();
   });
 
   test('cached equals uncached', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { missingWindows } from '../../../server/src/service/expectations.ts';
+import type { SequenceItem } from '../../../server/src/service/contextSequence.ts';
+import { changedPlaces, expectationKey, missingWindows } from '../../../server/src/service/expectations.ts';
 
 const all = () => true;
 
@@ -44,5 +45,48 @@ test('every place is answered once, by a window no longer than the context', () 
     expect(answered).toEqual(
       expect.arrayContaining(Array.from({ length: 300 }, (_, i) => i).filter((i) => i % 3 !== 1)),
     );
+  }
+});
+
+const sequence = (ids: string): SequenceItem[] =>
+  Array.from(ids, (id) => ({
+    id,
+    text: id,
+    isSentence: id !== id.toUpperCase(),
+    ...(id === 'H' && { role: 'heading' }),
+  }));
+const long = 'abHcdefghijklmnHopqrstuvwxyz';
+
+test.each([
+  ['nothing', long, long, []],
+  ['a first sequence', '', 'abc', [0, 1, 2]],
+  ['the last sentence', 'abc', 'abd', [2]],
+  ['a sentence more at the end', 'abc', 'abcd', [3]],
+  ['all gone', 'abc', '', []],
+])('changed places: %s', (_, before, after, places) => {
+  const [first, end] = changedPlaces(sequence(before), sequence(after));
+  expect(Array.from({ length: Math.max(0, end - first) }, (_unused, i) => first + i)).toEqual(places);
+});
+
+test('outside of the changed places every key is that of the place it was', () => {
+  for (let at = 0; at <= long.length; at++) {
+    for (const [removed, put] of [
+      [0, 'x'],
+      [1, ''],
+      [1, 'X'],
+      [2, 'aH'],
+      [9, 'b'],
+      [0, 'abHcdefghijklm'],
+    ] as const) {
+      const [before, after] = [sequence(long), sequence(long.slice(0, at) + put + long.slice(at + removed))];
+      const [first, end] = changedPlaces(before, after);
+      expect(end - first).toBeLessThanOrEqual(put.length + 8 + (first < 8 ? 8 : 0));
+      const shift = before.length - after.length;
+      for (let i = 0; i < after.length; i++) {
+        if (i >= first && i < end) continue;
+        const was = i < first ? i : i + shift;
+        expect([after[i]?.id, expectationKey(after, i)]).toEqual([before[was]?.id, expectationKey(before, was)]);
+      }
+    }
   }
 });
