@@ -1,6 +1,6 @@
 /** A small language client over stdio: starts `foresay-server` as any editor would, and talks LSP to it. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -57,9 +57,13 @@ export async function startServer({
   env = {},
 } = {}) {
   const ownDirectory = cacheDirectory === undefined ? mkdtempSync(path.join(tmpdir(), 'foresay-cache-')) : undefined;
-  // As the first line of the program has it, which an editor starts by itself.
-  const flags = ['--max-semi-space-size=2', ...nodeArguments];
-  const child = spawn(process.execPath, [...flags, inRoot('bin/foresay-server.mjs'), '--stdio'], {
+  const program = inRoot('bin/foresay-server.mjs');
+  // Node's flags as its first line has them, with which an editor starts it.
+  const flags =
+    readFileSync(program, 'utf8')
+      .match(/^#!.* node (.*)/)?.[1]
+      ?.split(' ') ?? [];
+  const child = spawn(process.execPath, [...flags, ...nodeArguments, program, '--stdio'], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -129,11 +129,10 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
       if (plans.length === 0) return [];
       // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
       // the wording begins with any token that spells its bytes (token healing).
-      const typedPart = ` ${lastPart(typed, maxTypedTokens).trimStart()}`;
-      const typedIds = tokenizer.encode(typedPart).slice(-maxTypedTokens);
+      const typedIds = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
       const typedPiece = tokenizer.pieceOf(typedIds.pop() ?? -1) ?? '';
-      const openings = apartFrom && new Openings();
-      for (const text of apartFrom ?? []) openings?.take(tokenizer.encode(`${textOfBytes(typedPiece)}${text}`));
+      const tokensOf = (text: string) => tokenizer.encode(`${textOfBytes(typedPiece)}${text}`);
+      const openings = apartFrom && new Openings(apartFrom.map(tokensOf));
       const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece, openings));
 
       const context = await contextOf(contextText, checkpoint);

@@ -6,13 +6,18 @@ const openingTokens = 3;
 export class Openings {
   readonly #taken = new Set<string>();
 
-  /** Takes the opening of a wording of these tokens, if it is as long; once it is longer it has been taken. */
+  /** Those of these wordings' tokens. */
+  constructor(wordings: readonly (readonly number[])[]) {
+    for (const tokens of wordings) this.take(tokens);
+  }
+
+  /** Takes the opening of a wording of these tokens, if it is as long. */
   take(tokens: readonly number[]): void {
     if (tokens.length >= openingTokens) this.#taken.add(tokens.slice(0, openingTokens).join());
   }
 
-  /** Whether a wording of these tokens would begin like another. */
-  has(tokens: readonly number[]): boolean {
-    return tokens.length === openingTokens && this.#taken.has(tokens.join());
+  /** Whether a wording of these tokens and `next` would begin like another. */
+  has(tokens: readonly number[], next: number): boolean {
+    return tokens.length === openingTokens - 1 && this.#taken.has([...tokens, next].join());
   }
 }

@@ -70,7 +70,7 @@ export class WordingRow {
       const logit = (next.logits[i] as number) - bonus;
       if (best && logit <= best.logit) continue;
       if ((next.logits[i] as number) < forbidden / 2 || this.#repeats(id)) continue;
-      if (this.#openings?.has([...this.#generated, id])) continue;
+      if (this.#openings?.has(this.#generated, id)) continue;
       if (remaining !== '' && !spells(this.#tokenizer.pieceOf(id), remaining)) continue;
       best = { id, logit };
     }
