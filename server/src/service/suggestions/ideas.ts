@@ -21,6 +21,8 @@ export interface IdeaOptions {
   readonly sampler: Partial<SamplerSettings>;
   /** Score in [0, 1] under which nothing is given. */
   readonly minScore: number;
+  /** Texts that none should begin like, beside those of the scene. */
+  readonly apartFrom?: readonly string[];
   /** Nobody waits for them yet. */
   readonly background?: boolean;
   /** Nobody asked for them: they should be there soon, so that a slow machine begins with fewer wordings. */
@@ -58,7 +60,7 @@ export async function ideasFor(
   engine: ConceptEngine,
   scene: Scene,
   steer: Steer,
-  { candidates, least, seed, sampler, minScore, background = false, soon = false }: IdeaOptions,
+  { candidates, least, seed, sampler, minScore, apartFrom = [], background = false, soon = false }: IdeaOptions,
   token: CancellationToken,
 ): Promise<Ideas> {
   const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
@@ -85,15 +87,15 @@ export async function ideasFor(
   throwIfCancelled(token);
   const fresher: WordedPlan[] = [];
   /** What was worded is shown, or was no good: the next wordings begin with something else. */
-  const apartFrom = scene.ahead.map(({ sentence }) => sentence);
+  const openings = [...scene.ahead.map(({ sentence }) => sentence), ...apartFrom];
   let worded = 0;
   let ranked: Candidate[] = [];
   let begun = 0;
   while (begun < ordered.length && ranked.length < least) {
     const plans = ordered.slice(begun, begun + atOnce);
-    const request = { plans, enough: Math.min(enough, atOnce), background, apartFrom: [...apartFrom] };
+    const request = { plans, enough: Math.min(enough, atOnce), background, apartFrom: [...openings] };
     const { wordings, texts } = await wordAll(engine, scene, request, token);
-    apartFrom.push(...texts);
+    openings.push(...texts);
     const vectors = wordings.map(({ vector }) => vector);
     const pulls = await steer.pulls(vectors, token);
     for (const [i, wording] of wordings.entries()) {

@@ -14,7 +14,7 @@ import { sceneAt } from './scene.ts';
 import { silence } from './silence.ts';
 import { type Steering, steerBy } from './steering.ts';
 
-export interface SuggestOptions extends Omit<IdeaOptions, 'minScore'> {
+export interface SuggestOptions extends Omit<IdeaOptions, 'minScore' | 'apartFrom'> {
   /** Score in [0, 1] under which nothing is shown; null takes the bundle's. */
   readonly minScore: number | null;
   readonly steering: Steering;
@@ -57,7 +57,8 @@ export async function nextSentence(
   if (steering.gap && !scene.following) return silent(silence.nothingFollows());
   const steer = await steerBy(parts.engine, steering, scene, token);
   const minScore = options.minScore ?? (isGoal(steering) ? 0 : info.defaults.minScore);
-  const ideas = await ideasFor(parts.engine, scene, steer, { ...options, minScore }, token);
+  const apartFrom = parts.recent.elsewhere(snapshot, offset);
+  const ideas = await ideasFor(parts.engine, scene, steer, { ...options, minScore, apartFrom }, token);
   if (ideas.silence !== '') return silent(ideas.silence);
   const items = ideas.candidates.map((candidate) => suggestion(snapshot, place, candidate));
   parts.recent.keep(snapshot, offset, settings, ideas.exhausted ? candidates : items.length, items);

@@ -23,8 +23,8 @@ interface Shown {
 
 /** Documents remembered; the one unused for longest leaves first. */
 const documentBound = 32;
-/** Places remembered of each: the one shown, what follows it, and two that the writer may come back to. */
-const placeBound = 4;
+/** Places remembered of each: the one shown, what follows it, and some that the writer came by. */
+const placeBound = 8;
 /** UTF-16 units on both sides of the place that must be unchanged. */
 const sideLength = 160;
 
@@ -66,6 +66,13 @@ export class RecentSuggestions {
       if (left) return left.slice(0, most);
     }
     return undefined;
+  }
+
+  /** The first suggestion of each other place that is remembered: whoever wrote on does not want it here. */
+  elsewhere({ uri, text }: DocumentSnapshot, offset: number): string[] {
+    const before = text.slice(Math.max(0, offset - sideLength), offset);
+    const others = (this.#shown.get(uri) ?? []).filter((shown) => shown.before !== before);
+    return others.flatMap(({ items }) => items[0]?.insertText.trim() ?? []);
   }
 
   forget(uri: string): void {

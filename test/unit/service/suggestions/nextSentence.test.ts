@@ -369,6 +369,15 @@ describe('when the first wordings give fewer than wanted', () => {
 });
 
 describe('asked again', () => {
+  test('at another place, wordings begin apart from what the writer wrote past; at the same place they need not', async () => {
+    const { ask, decoded } = setUp(`${intro}|`);
+    await ask({ least: 1, candidates: 1 });
+    await ask();
+    await ask({}, neverCancelled, intro.indexOf(' The council'));
+    expect(decoded.map(({ apartFrom }) => apartFrom)).toEqual([[], [], [expect.any(String)]]);
+    expect(ideas).toContain(decoded[2]?.apartFrom?.[0]);
+  });
+
   test('at the same place, the same answer without the engine', async () => {
     const { engine, ask } = setUp(`${intro}|`);
     const first = await ask();

@@ -67,6 +67,16 @@ describe('what is left', () => {
   });
 });
 
+test('what was shown elsewhere: the first of each place but this one, wherever the text before it has moved it', () => {
+  const recent = kept();
+  const longer = `${before} Everybody saw it.`;
+  recent.keep(snapshotOf('plaintext', longer), longer.length, 'settings', 1, [items[1]!]);
+  const snapshot = snapshotOf('plaintext', longer);
+  expect(recent.elsewhere(snapshot, longer.length)).toEqual(['It fell again.']);
+  expect(recent.elsewhere(snapshot, before.length)).toEqual(['It froze.']);
+  expect(recent.elsewhere({ ...snapshot, uri: 'file:///other' }, before.length)).toEqual([]);
+});
+
 test('forgotten with the document, or all at once', () => {
   const recent = kept();
   recent.forget('file:///other');
