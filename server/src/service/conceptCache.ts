@@ -8,11 +8,10 @@ import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
 import { changedPlaces, decisiveItems, expectationKey, missingWindows } from './expectations.ts';
+import { type Indexed, indexedAround, missingSentences, nothingIndexed } from './missingSentences.ts';
 
 /** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
 const sentenceBound = 32_768;
-/** Sentences of one document that are indexed; in a longer one, those around the cursor. */
-export const indexedSentences = 16_384;
 /** Sentences in one call of the encoder: short enough that a suggestion never waits long behind one. */
 const batchSize = 24;
 
@@ -26,6 +25,8 @@ interface DocumentIndex {
   pass: CancellationSource | undefined;
   /** Version whose vectors and expectations are all there. */
   completeVersion: number | undefined;
+  /** What of the last pass that ended has vectors. */
+  indexed: Indexed;
   /** The sequence of that version, and what was known of it. */
   expected: Expected;
 }
@@ -81,7 +82,8 @@ export class ConceptCache {
 
   /** Takes vectors of the engine's encoder for the headings, and the sentences near `near`, that have none yet. */
   restore(snapshot: DocumentSnapshot, near: number, vectors: ReadonlyMap<string, ConceptVector>): void {
-    for (const { id } of [...headingsOf(snapshot), ...finish(this.#missing(snapshot.sentences, near))]) {
+    const around = indexedAround(snapshot.sentences, near);
+    for (const { id } of [...headingsOf(snapshot), ...finish(this.#missing(around, near, nothingIndexed))]) {
       const vector = vectors.get(id);
       if (vector) this.#vectors.set(id, vector);
     }
@@ -116,7 +118,10 @@ export class ConceptCache {
     const pass = new CancellationSource(token);
     document.pass = pass;
     try {
-      let missing = await inTurns(this.#missing(snapshot.sentences, near), pass.token);
+      const around = indexedAround(snapshot.sentences, near);
+      // A cache that is full may have forgotten what was known.
+      const before = this.#vectors.size < sentenceBound ? document.indexed : nothingIndexed;
+      let missing = await inTurns(this.#missing(around, near, before), pass.token);
       const total = missing.length;
       while (missing.length > 0) {
         progress?.(total - missing.length, total);
@@ -125,6 +130,7 @@ export class ConceptCache {
         missing = missing.filter(({ id }) => !this.#vectors.has(id));
       }
       progress?.(total, total);
+      document.indexed = around;
       document.expected = await this.#expect(snapshot, document.expected, pass.token);
       document.completeVersion = snapshot.version;
     } finally {
@@ -150,21 +156,19 @@ export class ConceptCache {
   #document(uri: string): DocumentIndex {
     let document = this.#documents.get(uri);
     if (!document) {
-      document = { pass: undefined, completeVersion: undefined, expected: nothingExpected };
+      document = {
+        pass: undefined,
+        completeVersion: undefined,
+        indexed: nothingIndexed,
+        expected: nothingExpected,
+      };
       this.#documents.set(uri, document);
     }
     return document;
   }
 
-  /** The different sentences that have no vector, of those that get indexed, outward from `near`. */
-  *#missing(sentences: readonly SentenceSpan[], near: number): Steps<SentenceSpan[]> {
-    const missing = new Map<string, SentenceSpan>();
-    let looked = 0;
-    for (const sentence of nearestFirst(sentences, near)) {
-      if (!this.#vectors.has(sentence.id) && !missing.has(sentence.id)) missing.set(sentence.id, sentence);
-      if (++looked % triflesAtOnce === 0) yield;
-    }
-    return [...missing.values()];
+  #missing(around: Indexed, near: number, before: Indexed): Steps<SentenceSpan[]> {
+    return missingSentences(around, near, before, (id) => this.#vectors.has(id));
   }
 
   /** Encodes the first few missing sentences, or waits for a batch that already holds the first of them. */
@@ -230,26 +234,13 @@ export class ConceptCache {
     const [first, end] = changedPlaces(before.items, items);
     const shift = before.items.length - items.length;
     const places = new Set<number>();
-    for (const [i, { isSentence }] of items.entries()) {
+    for (const [i, { id, isSentence }] of items.entries()) {
       if (i % triflesAtOnce === 0) yield;
       if (!isSentence || (i < first && !before.unknown.has(i)) || (i >= end && !before.unknown.has(i + shift)))
         continue;
-      if (!this.#expectations.has(expectationKey(items, i))) places.add(i);
+      // Far from the cursor in a very long document there is no vector, and nothing that a key would find.
+      if (!this.#vectors.has(id) || !this.#expectations.has(expectationKey(items, i))) places.add(i);
     }
     return places;
-  }
-}
-
-/** The sentences that get indexed, outward from the offset. */
-function* nearestFirst(sentences: readonly SentenceSpan[], near: number): Generator<SentenceSpan> {
-  let after = sentences.findIndex(({ end }) => end >= near);
-  if (after < 0) after = sentences.length;
-  let before = after - 1;
-  for (let count = 0; count < indexedSentences && (before >= 0 || after < sentences.length); ) {
-    const next = sentences[after++];
-    const previous = sentences[before--];
-    if (next) yield next;
-    if (previous) yield previous;
-    count += Number(next !== undefined) + Number(previous !== undefined);
   }
 }

@@ -4,7 +4,7 @@ import { extract } from '../text/extraction.ts';
 import type { Extraction } from '../text/pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from '../text/snapshot.ts';
 import { maximumLength } from '../text/snapshot.ts';
-import { type Structure, structureOf } from '../text/structure.ts';
+import { type Earlier, type Structure, structureOf } from '../text/structure.ts';
 import type { TextChange } from '../text/textChange.ts';
 
 /** One edit in UTF-16 offsets; of several, each refers to the text that the ones before it left. */
@@ -40,8 +40,9 @@ export function changeDocument(
     snapshot.text.length,
   );
   if (!(snapshot instanceof LazySnapshot) || length !== text.length) return openDocument(document);
-  const { extraction, changes: earlier } = snapshot.known;
-  return new LazySnapshot(document, extraction, [...earlier, ...changes]);
+  const { extraction, changes: since, earlier } = snapshot.known;
+  const changed = changes.reduce((first, { start }) => Math.min(first, start), earlier?.changed ?? 0);
+  return new LazySnapshot(document, extraction, [...since, ...changes], earlier && { ...earlier, changed });
 }
 
 /** Takes a snapshot's text apart ahead of whoever looks at it, who would have to do so in one go. */
@@ -49,7 +50,14 @@ export function* readSnapshot(snapshot: DocumentSnapshot): Steps<void> {
   if (snapshot instanceof LazySnapshot) yield* snapshot.read();
 }
 
-const empty: Structure = { sections: [], paragraphs: [], sentences: [], nonProse: [] };
+const empty: Structure = {
+  sections: [],
+  paragraphs: [],
+  sentences: [],
+  nonProse: [],
+  pieces: [],
+  isSummarized: false,
+};
 
 /** Changes that may wait for somebody to look at the document; the work for them grows with their number. */
 const mostWaiting = 100;
@@ -68,6 +76,8 @@ class LazySnapshot implements DocumentSnapshot {
   /** From the text of `#extraction` to this one. */
   #changes: readonly DocumentChange[];
   #structure: Structure | undefined;
+  /** Until its own structure is there. */
+  #earlier: Earlier | undefined;
   /** Under way, possibly for several who wait. */
   #reading: Steps<void> | undefined;
 
@@ -75,6 +85,7 @@ class LazySnapshot implements DocumentSnapshot {
     { uri, languageId, version, text }: OpenedDocument,
     extraction: Extraction | undefined,
     changes: readonly DocumentChange[],
+    earlier?: Earlier,
   ) {
     this.uri = uri;
     this.languageId = languageId;
@@ -83,6 +94,7 @@ class LazySnapshot implements DocumentSnapshot {
     this.tooLarge = text.length > maximumLength;
     this.#extraction = this.tooLarge ? undefined : extraction;
     this.#changes = changes;
+    this.#earlier = earlier;
     if (this.#extraction && changes.length > mostWaiting) finish(this.#extract());
   }
 
@@ -102,9 +114,14 @@ class LazySnapshot implements DocumentSnapshot {
     return this.#taken().nonProse;
   }
 
-  /** The last extraction made, if there is one, and what was changed since. */
-  get known(): { readonly extraction: Extraction | undefined; readonly changes: readonly DocumentChange[] } {
-    return { extraction: this.#extraction, changes: this.#extraction ? this.#changes : [] };
+  /** The last extraction made, if there is one, and what was changed since; the last structure made. */
+  get known(): {
+    readonly extraction: Extraction | undefined;
+    readonly changes: readonly DocumentChange[];
+    readonly earlier: Earlier | undefined;
+  } {
+    const earlier = this.#structure ? { structure: this.#structure, changed: this.text.length } : this.#earlier;
+    return { extraction: this.#extraction, changes: this.#extraction ? this.#changes : [], earlier };
   }
 
   /** Takes the text apart, from where whoever did so before has left it. */
@@ -123,7 +140,13 @@ class LazySnapshot implements DocumentSnapshot {
 
   *#takeApart(): Steps<void> {
     try {
-      this.#structure = this.tooLarge ? empty : yield* structureOf(this.text, (yield* this.#extract()).pieces);
+      if (this.tooLarge) {
+        this.#structure = empty;
+        return;
+      }
+      const { pieces } = yield* this.#extract();
+      this.#structure = yield* structureOf(this.text, pieces, this.#earlier);
+      this.#earlier = undefined;
     } finally {
       this.#reading = undefined;
     }

@@ -9,7 +9,8 @@ import type { SentenceIndex } from '../search/indexSession.ts';
 import type { FoundPlace, IndexedFile } from '../search/sentenceTable.ts';
 import type { TextFile } from '../search/textFile.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
-import { type ConceptCache, indexedSentences } from './conceptCache.ts';
+import type { ConceptCache } from './conceptCache.ts';
+import { indexedSentences } from './missingSentences.ts';
 import { similarSentences } from './similar.ts';
 import { openDocument, readSnapshot } from './snapshots.ts';
 

@@ -1,5 +1,5 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
-import { type Tree, TreeFragment } from '@lezer/common';
+import { Tree, TreeFragment } from '@lezer/common';
 import type { MarkdownParser } from '@lezer/markdown';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 
@@ -13,6 +13,9 @@ import { changedRanges, type TextChange } from './textChange.ts';
 interface ReadLeaf {
   readonly pieces: readonly PlacedPiece[];
   readonly labels: ReadonlyMap<string, boolean>;
+  /** Where the block was last, and its pieces placed from the document's start: most blocks stay there. */
+  from: number;
+  placed: readonly PlacedPiece[];
 }
 
 interface Leaf {
@@ -102,21 +105,28 @@ function* piecesOf(
   }
   const pieces: PlacedPiece[] = [];
   if (frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
-  for (const leaf of leaves) {
-    for (const { at, piece } of leafPieces(text, leaf, defined, read)) pieces.push({ at: leaf.from + at, piece });
-    yield;
+  for (const [i, leaf] of leaves.entries()) {
+    let known = read.get(leaf.tree);
+    if (!known || !stillStands(known, defined)) {
+      known = readLeaf(text, leaf, defined);
+      read.set(leaf.tree, known);
+      yield;
+    } else if (i % triflesAtOnce === 0) yield;
+    if (known.from !== leaf.from) {
+      known.placed = known.pieces.map(({ at, piece }) => ({ at: leaf.from + at, piece }));
+      known.from = leaf.from;
+    }
+    for (const piece of known.placed) pieces.push(piece);
   }
   return pieces;
 }
 
-function leafPieces(
-  text: string,
-  leaf: Leaf,
-  defined: ReadonlySet<string>,
-  read: WeakMap<Tree, ReadLeaf>,
-): readonly PlacedPiece[] {
-  const known = read.get(leaf.tree);
-  if (known && [...known.labels].every(([label, was]) => defined.has(label) === was)) return known.pieces;
+function stillStands({ labels }: ReadLeaf, defined: ReadonlySet<string>): boolean {
+  for (const [label, was] of labels) if (defined.has(label) !== was) return false;
+  return true;
+}
+
+function readLeaf(text: string, leaf: Leaf, defined: ReadonlySet<string>): ReadLeaf {
   const labels = new Map<string, boolean>();
   const isDefined = (label: string): boolean => {
     const key = normalLabel(label);
@@ -124,12 +134,11 @@ function leafPieces(
     labels.set(key, is);
     return is;
   };
-  const pieces = readLeaf(text, leaf, isDefined);
-  read.set(leaf.tree, { pieces, labels });
-  return pieces;
+  const pieces = leafPieces(text, leaf, isDefined);
+  return { pieces, labels, from: 0, placed: pieces };
 }
 
-function readLeaf(
+function leafPieces(
   text: string,
   { tree, from, nested }: Leaf,
   isDefined: (label: string) => boolean,
@@ -162,17 +171,26 @@ function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[
   return prosePieces(builder);
 }
 
-/** The blocks that hold no blocks, in order. Without recursion: quotations may be nested as deep as a line is long. */
-function* leavesOf(tree: Tree): Steps<Leaf[]> {
+/**
+ * The blocks that hold no blocks, in order. Without recursion: quotations may be nested as deep as a line is long; and
+ * without a cursor, which takes ten times as long where every keystroke walks over thousands of blocks.
+ */
+function* leavesOf(root: Tree): Steps<Leaf[]> {
   const leaves: Leaf[] = [];
-  const cursor = tree.cursor();
-  let enter = true;
-  for (let i = 0; cursor.next(enter); i++) {
-    enter = containers.has(cursor.name);
-    const leaf = enter ? null : cursor.tree;
-    // An item of white space alone holds a code block of no length.
-    if (leaf && leaf.length > 0)
-      leaves.push({ tree: leaf, from: cursor.from, nested: !cursor.matchContext(['Document']) });
+  /** Of the blocks around: their child that comes next. */
+  const open = [{ tree: root, from: 0, nested: false, next: 0 }];
+  for (let i = 0, block = open[0]; block; block = open.at(-1), i++) {
+    const child = block.tree.children[block.next];
+    const from = block.from + (block.tree.positions[block.next] ?? 0);
+    block.next++;
+    if (child === undefined) open.pop();
+    // Blocks are trees; a node without a name holds some of a long list's.
+    else if (child instanceof Tree) {
+      if (child.type.isAnonymous) open.push({ tree: child, from, nested: block.nested, next: 0 });
+      else if (containers.has(child.type.name)) open.push({ tree: child, from, nested: true, next: 0 });
+      // An item of white space alone holds a code block of no length.
+      else if (child.length > 0) leaves.push({ tree: child, from, nested: block.nested });
+    }
     if (i % triflesAtOnce === 0) yield;
   }
   return leaves;

@@ -5,7 +5,8 @@ import { CancellationSource } from '../../../server/src/base/cancellationSource.
 import { normalized } from '../../../server/src/concepts/conceptVector.ts';
 import type { ContextConcept } from '../../../server/src/concepts/engine.ts';
 import { centroid } from '../../../server/src/concepts/similarity.ts';
-import { ConceptCache, indexedSentences } from '../../../server/src/service/conceptCache.ts';
+import { ConceptCache } from '../../../server/src/service/conceptCache.ts';
+import { indexedSentences } from '../../../server/src/service/missingSentences.ts';
 import { changeDocument, openDocument } from '../../../server/src/service/snapshots.ts';
 import type { DocumentSnapshot } from '../../../server/src/text/snapshot.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';

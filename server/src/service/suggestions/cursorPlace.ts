@@ -1,5 +1,6 @@
 /** What the writer is doing at an offset: at a sentence's start, inside one, or where no prose is written. */
 import { familyOf } from '../../base/languages.ts';
+import { partitionPoint } from '../../base/partitionPoint.ts';
 import { sentenceOpeners } from '../../text/abbreviations.ts';
 import { isComplete } from '../../text/sentences.ts';
 import type { DocumentSnapshot, Island, Paragraph, SentenceSpan } from '../../text/snapshot.ts';
@@ -223,26 +224,12 @@ function isInside(islands: readonly Island[], offset: number): boolean {
 
 /** How many of these start before the offset. */
 function countBefore(spans: readonly { readonly start: number }[], offset: number): number {
-  let low = 0;
-  let high = spans.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((spans[middle] as { readonly start: number }).start < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partitionPoint(spans.length, (i) => (spans[i] as { readonly start: number }).start < offset);
 }
 
 /** Index of the first value that is not less. */
 function lowerBound(values: Int32Array, least: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((values[middle] as number) < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partitionPoint(values.length, (i) => (values[i] as number) < least);
 }
 
 function lineRest(text: string, offset: number): string {
