@@ -11,11 +11,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from '../../scripts/exec.mjs';
 import { bundled } from './bundled.mjs';
-import { random, sentenceSource, writeDocument } from './document.mjs';
+import { random, writeDocument } from './document.mjs';
 import { measureFollowing } from './following.mjs';
 import { measureLengths } from './lengths.mjs';
 import { startLoaded } from './loadedServer.mjs';
 import { OpenDocument } from './openDocument.mjs';
+import { proseSource } from './prose.mjs';
 import { thisMachine, wholeNumber, wholeNumbers } from './setting.mjs';
 import { children, memory, summary } from './statistics.mjs';
 import { targetsOf } from './targets.mjs';
@@ -54,7 +55,7 @@ const settings = bundle === '' ? {} : { bundlePath: path.resolve(bundle) };
 const start = (cacheDirectory) => startLoaded({ settings, cacheDirectory });
 const { lines, paragraphs } = writeDocument(sentences, seed);
 writeFileSync(file, lines.join('\n'));
-const newSentence = sentenceSource(seed + 7919);
+const prose = proseSource();
 const next = random(seed + 2);
 const anyParagraph = () => paragraphs[Math.floor(next() * paragraphs.length)];
 
@@ -127,7 +128,7 @@ async function measureSuggestions(document, name, what, ask) {
   let candidates = 0;
   for (let i = 0; i < runs; i++) {
     const line = anyParagraph();
-    await document.type(line, ` ${newSentence()}`);
+    await document.type(line, ` ${prose().sentence}`);
     await sleep(typingPause);
     const from = performance.now();
     const count = await ask(document.endOf(line));

@@ -1,8 +1,9 @@
 /** How soon the first suggestion comes in documents of different lengths, what they take of the memory, and of an idle processor. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sentenceSource, writeDocument } from './document.mjs';
+import { writeDocument } from './document.mjs';
 import { startLoaded } from './loadedServer.mjs';
 import { OpenDocument } from './openDocument.mjs';
+import { proseSource } from './prose.mjs';
 import { cpuSeconds, family, memory, summary } from './statistics.mjs';
 import { typeUnfinished } from './writing.mjs';
 
@@ -17,7 +18,7 @@ const calm = 45;
 const idleSeconds = 10;
 
 /**
- * For each number of words a writer types sentence after sentence at the document's end, and waits for each suggestion:
+ * For each number of words a writer types prose at the document's end, and waits for a suggestion behind each sentence:
  * milliseconds from the request, and from the full stop. Gives figures by number of words. `startOptions`: of
  * startLoaded; `note` is told what is under way.
  */
@@ -32,13 +33,18 @@ export async function measureLengths(lengths, { suggestions, seed, startOptions,
     await document.open();
     const textDocument = { uri };
     await server.connection.sendRequest('foresay/indexed', { textDocument });
-    const sentence = sentenceSource(seed + 7919);
+    const next = proseSource();
     const fromRequest = [];
     const fromKey = [];
     let silent = 0;
     for (let i = 0; i < suggestions; i++) {
-      const last = lines.length - 1;
-      await typeUnfinished(document, last, sentence());
+      let { heading, sentence } = next();
+      if (heading !== '') {
+        await document.append(['', heading, '', sentence]);
+        ({ sentence } = next());
+      }
+      const last = document.lines.length - 1;
+      await typeUnfinished(document, last, sentence);
       const key = performance.now();
       await document.type(last, '.');
       await sleep(pause);

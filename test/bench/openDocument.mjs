@@ -27,6 +27,13 @@ export class OpenDocument {
     });
   }
 
+  /** Puts lines behind the last one. */
+  async append(lines) {
+    const last = this.lines.length - 1;
+    await this.type(last, ['', ...lines].join('\n'));
+    this.lines.splice(last, 1, ...this.lines[last].split('\n'));
+  }
+
   endOf(line) {
     return { line, character: this.lines[line].length };
   }

@@ -10,10 +10,14 @@ import { createConceptService, openDocument, type SuggestOptions, unsteered } fr
 import { silentLogger } from '../support/silentLogger.ts';
 // @ts-expect-error: a script without types
 import * as documents from './document.mjs';
+// @ts-expect-error: a script without types
+import * as prose from './prose.mjs';
 
-const { sentenceSource, writeDocument } = documents as {
-  sentenceSource(seed: number): () => string;
+const { writeDocument } = documents as {
   writeDocument(sentences: number, seed: number): { readonly lines: readonly string[] };
+};
+const { proseSource } = prose as {
+  proseSource(): () => { readonly heading: string; readonly sentence: string };
 };
 const [, , bundlePath = 'models/bundle', words = '4000', suggestions = '12', seed = '1'] = process.argv;
 const wordsPerSentence = 13;
@@ -58,7 +62,7 @@ const options: SuggestOptions = {
   steering: unsteered,
 };
 const { lines } = writeDocument(Math.round(Number(words) / wordsPerSentence), Number(seed));
-const sentence = sentenceSource(Number(seed) + 7919);
+const next = proseSource();
 let text = lines.join('\n').trimEnd();
 let version = 1;
 const open = () =>
@@ -72,16 +76,20 @@ const taken: Record<Stage | 'all', number[]> = {
 };
 for (let i = 0; i < Number(suggestions); i++) {
   // The pauses of a writer, in which it is read along, and the full stop.
-  const next = ` ${sentence()}`;
+  let { heading, sentence } = next();
+  if (heading !== '') {
+    text += `\n\n${heading}\n\n${sentence}`;
+    ({ sentence } = next());
+  }
   for (const length of [0.4, 0.7, 0.95]) {
-    const typed = text + next.slice(0, Math.round(length * next.length));
+    const typed = `${text} ${sentence.slice(0, Math.round(length * sentence.length))}`;
     service.warm(
       openDocument({ uri: first.uri, languageId: 'markdown', version: version++, text: typed }),
       typed.length,
     );
     await sleep(500);
   }
-  text += next;
+  text += ` ${sentence}`;
   const snapshot = open();
   spent = { ...nothing };
   const from = performance.now();

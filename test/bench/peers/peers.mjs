@@ -13,6 +13,7 @@ import { inRoot, run } from '../../../scripts/exec.mjs';
 import { bundled } from '../bundled.mjs';
 import { sentenceSource, writeDocument } from '../document.mjs';
 import { wordsPerSentence } from '../lengths.mjs';
+import { proseSource } from '../prose.mjs';
 import { thisMachine, wholeNumber, wholeNumbers } from '../setting.mjs';
 import { summary } from '../statistics.mjs';
 import { ensurePeers } from './install.mjs';
@@ -67,7 +68,7 @@ async function measureLength(words, writers) {
   while (lines.at(-1) === '') lines.pop();
   const last = lines.length - 1;
   const middle = middleOf(lines, paragraphs);
-  const sentence = sentenceSource(seed + 7919);
+  const next = proseSource();
   const found = {};
   for (const writer of writers) {
     note(`${words} words: opening in ${writer.name}`);
@@ -80,7 +81,7 @@ async function measureLength(words, writers) {
       ['append', last],
       ['edit', middle],
     ]) {
-      const text = ` ${sentence()}`;
+      const text = ` ${next().sentence}`;
       for (const writer of writers) {
         const values = found[writer.name][kind];
         if (values.length >= slowRuns && values[0].ms > slowMs) continue;
