@@ -78,12 +78,12 @@ class Checkpoint:
         return unit(found)
 
     def plan_summary(self, source: np.ndarray, max_length: int, seed: int, wanted: int | None = None) -> np.ndarray:
-        """As the bundle's predictor: (N, D), N >= 1 -> (M, D), M <= max_length. None is asked for a length: systems are
-        compared without roles."""
+        """As the bundle's predictor: (N, D), N >= 1 -> (M, D), M <= max_length. The separator asks for no length:
+        systems are compared without roles."""
         length = min(max_length, self.context_length // 2)
         thinned = source[evenly_spread(len(source), self.context_length - length - 1)]
         drawing = CheckpointDrawing(self, np.concatenate([thinned, self.marks[[SEPARATOR_ROW]]]), seed)
-        return planned(drawing, self.marks[STOP_ROW], self.stop_threshold, length)
+        return planned(drawing, self.marks[STOP_ROW], self.stop_threshold, length, wanted)
 
 
 class CheckpointDrawing:

@@ -21,7 +21,7 @@ from .two_tower import TwoTowerLCM
 
 MANIFEST = "manifest.json"
 CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
-NAME, VERSION = "foresay-small", "5"
+NAME, VERSION = "foresay-small", "6"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
     {

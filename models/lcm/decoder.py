@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
@@ -53,13 +54,21 @@ def unfilled(config: LlamaConfig) -> LlamaForCausalLM:
         return LlamaForCausalLM(config)
 
 
-def smollm2_config() -> LlamaConfig:
-    """Its sizes alone, without reading a weight."""
+def smollm2_config(layers: int) -> LlamaConfig:
+    """Its sizes alone, without reading a weight, with as many layers."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     found = AutoConfig.from_pretrained(str(smollm2_directory()), gguf_file=GGUF)
     if not isinstance(found, LlamaConfig):
         raise TypeError(f"{GGUF} holds a {type(found).__name__}, expected a LlamaConfig")
+    found.num_hidden_layers = layers
     return found
+
+
+def restored(state: Mapping[str, torch.Tensor]) -> ConceptDecoder:
+    """The decoder whose state that is: SmolLM2's layers, or some of them."""
+    decoder = ConceptDecoder(unfilled(smollm2_config(sum(name.endswith("q_proj.weight") for name in state))))
+    decoder.load_state_dict(state)
+    return decoder
 
 
 def load_tokenizer() -> Tokenizer:
@@ -110,8 +119,8 @@ class ConceptDecoder(nn.Module):
         """(V, H), input embedding and output layer."""
         return cast(torch.Tensor, self.language_model.get_input_embeddings().weight)
 
-    def loss(self, packed: Packed, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Summed cross-entropy of the worded sentences in nats, and how many tokens that is. concepts: (P, D) unit."""
+    def logits(self, packed: Packed, concepts: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Of the worded sentences' tokens, (tokens, V), and the tokens, (tokens,). concepts: (P, D) unit."""
         prefix, lexical = self.head(concepts)  # (P, K, H), (P, H)
         rows, first = packed.prefixes.unbind(-1)
         inside = torch.arange(PREFIX_LENGTH)
@@ -123,5 +132,4 @@ class ConceptDecoder(nn.Module):
         silent = lexical.new_zeros(1, lexical.shape[1])
         leaning = torch.cat([lexical, silent])[packed.plans[wanted]]  # -1, no plan, is the last row
         logits = (found.last_hidden_state[wanted] + leaning) @ self.table.T  # only where there is a loss: (tokens, V)
-        loss = nn.functional.cross_entropy(logits.float(), packed.targets[wanted], reduction="sum")
-        return loss, wanted.sum()
+        return logits.float(), packed.targets[wanted]

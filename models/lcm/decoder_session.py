@@ -27,18 +27,23 @@ class PlanStates:
 
 
 class KeyValues:
-    """Keys and values of all layers: 2 * layers arrays (P, B, heads, head_dim)."""
+    """Keys and values of all layers: 2 * layers arrays (1 + P, B, heads, head_dim), the first position of no token."""
 
     def __init__(self, tensors: list[np.ndarray]) -> None:
         self.tensors = tensors
+
+    def grown(self, added: np.ndarray) -> KeyValues:
+        """added: (N, B, tensors * heads, head_dim), what the new positions have for each tensor."""
+        new = np.split(added, len(self.tensors), axis=2)
+        return KeyValues([np.concatenate(both) for both in zip(self.tensors, new, strict=True)])
 
     def rows(self, rows: list[int]) -> KeyValues:
         """These rows, in this order; a row may come more than once."""
         return KeyValues([tensor[:, rows] for tensor in self.tensors])
 
     def first(self, count: int) -> KeyValues:
-        """The cache as it was behind the first `count` positions."""
-        return KeyValues([tensor[:count] for tensor in self.tensors])
+        """The cache as it was behind the first `count` tokens."""
+        return KeyValues([tensor[: 1 + count] for tensor in self.tensors])
 
 
 class DecoderSession:
@@ -48,9 +53,8 @@ class DecoderSession:
         self.model = open_session(with_logits(directory / decoder["graph"], decoder["vocabularySize"]), threads)
         parts = [f"{i}.{part}" for i in range(decoder["layers"]) for part in ("key", "value")]
         self.past_names = [f"past_key_values.{part}" for part in parts]
-        self.present_names = [f"present.{part}" for part in parts]
         hidden, state = decoder["hiddenDim"], decoder.get("stateDim", decoder["hiddenDim"])
-        self.empty = KeyValues([np.zeros((0, 1, decoder["kvHeads"], decoder["headDim"]), np.float32) for _ in parts])
+        self.empty = KeyValues([np.zeros((1, 1, decoder["kvHeads"], decoder["headDim"]), np.float32) for _ in parts])
         self.silent = PlanStates(np.zeros((1, 0, hidden), np.float32), np.zeros((1, state), np.float32))
 
     def plan_states(self, plans: np.ndarray) -> PlanStates:
@@ -78,8 +82,8 @@ class DecoderSession:
             "logit_bias": bias[None],
             **dict(zip(self.past_names, past.tensors, strict=True)),
         }
-        found = self.model.run([*outputs, *self.present_names], feeds)
-        return found[: len(outputs)], KeyValues(found[len(outputs) :])
+        *found, added = self.model.run([*outputs, "added"], feeds)
+        return found, past.grown(added)
 
 
 def with_logits(graph: Path, vocabulary: int) -> bytes:

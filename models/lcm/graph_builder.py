@@ -49,18 +49,6 @@ class Builder:
         self.constant(f"{name}.scales", quantized.scales)
         return quantized
 
-    def cached(self, new: str, past: str, present: str, heads: int, dim: int) -> str:
-        """New keys or values (B, N, heads * dim) behind `past` (P, B, heads, dim), as `present` (P + N, B, heads, dim).
-
-        Gives them as attention takes them, (B, heads, P + N, dim). A cache by positions grows at its end: whoever keeps
-        one needs only write what is new behind it.
-        """
-        apart = self.constant(f"{present}.heads", np.array([0, 0, heads, dim]))
-        by_row = self.node("Reshape", [new, apart], f"{present}.new")
-        by_position = self.node("Transpose", [by_row], f"{present}.new_by_position", perm=[1, 0, 2, 3])
-        self.node("Concat", [past, by_position], present, axis=0)
-        return self.node("Transpose", [present], f"{present}.by_head", perm=[1, 2, 0, 3])
-
     def model(
         self, name: str, inputs: list[onnx.ValueInfoProto], outputs: list[onnx.ValueInfoProto]
     ) -> onnx.ModelProto:

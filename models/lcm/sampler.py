@@ -20,8 +20,7 @@ def guide(
     return guided * (rescale * ratio + (1 - rescale))
 
 
-@torch.inference_mode()
-def sample(
+def draw(
     model: DiffusionLCM,
     concepts: torch.Tensor,
     noise: torch.Tensor,
@@ -33,6 +32,8 @@ def sample(
     places: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Teacher-forced samples of many positions at once: the one at place i is sampled from concepts[0..i).
+
+    `sample` is the same without gradients.
 
     concepts: (B, N, D) normalized; places: (B, R) int64, each at most N, by default each concept's own; noise:
     (B, R, D), already times the initial noise scale -> (B, R, D) normalized.
@@ -55,3 +56,6 @@ def sample(
             clean = (x - noise_t * epsilon) / signal_t
         x = signal_p * clean + direction * epsilon + sigma * torch.randn_like(x)
     return clean
+
+
+sample = torch.inference_mode()(draw)

@@ -157,7 +157,7 @@ class ShippedPredictor:
     ) -> np.ndarray:
         """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first.
 
-        wanted: the length in sentences that the separator asks for.
+        wanted: the length in sentences that is asked for, of the separator too.
         """
         summary = self.lcm["summary"]
         length = min(max_length, self.context_length // 2)
@@ -168,7 +168,7 @@ class ShippedPredictor:
         if wanted is not None:
             roles[-1] = length_role(wanted)
         drawing = ShippedDrawing(self, self.extend(self.empty, window, roles), seed, settings)
-        return planned(drawing, np.array(summary["stop"], np.float32), summary["stopThreshold"], length)
+        return planned(drawing, np.array(summary["stop"], np.float32), summary["stopThreshold"], length, wanted)
 
 
 class ShippedDrawing:

@@ -16,7 +16,6 @@ from .config import LCMConfig
 from .decoder import ConceptDecoder, smollm2_config, unfilled
 from .lcm_export import LCM_FILES
 from .normalizer import Normalizer
-from .quantize import BLOCK
 from .roles import ROLES
 from .two_tower import TwoTowerLCM
 
@@ -32,7 +31,7 @@ STACKED = {
 def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """A ConceptDecoder's state as `directory` ships it. `like`: any state of the same decoder, for names and shapes."""
     graph = initializers(onnx.load(directory / "decoder.onnx"))
-    layers = sum(name.endswith(".qkv") for name in graph)
+    layers = layer_count(graph)
     body = {"embed_tokens.weight": int4(graph, "table"), "norm.weight": graph[f"{layers}.input_norm.skip.gamma"]}
     for i in range(layers):
         layer = f"layers.{i}"
@@ -49,10 +48,15 @@ def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str,
 
 
 def shipped_decoder(directory: Path) -> ConceptDecoder:
-    """The concept decoder that `directory` ships, which is of SmolLM2's size."""
-    decoder = ConceptDecoder(unfilled(smollm2_config()))
+    """The concept decoder that `directory` ships, which is of SmolLM2's size, or of some of its layers."""
+    layers = layer_count(initializers(onnx.load(directory / "decoder.onnx")))
+    decoder = ConceptDecoder(unfilled(smollm2_config(layers)))
     decoder.load_state_dict(decoder_weights(directory, decoder.state_dict()))
     return decoder
+
+
+def layer_count(graph: Mapping[str, np.ndarray]) -> int:
+    return sum(name.endswith(".qkv") for name in graph)
 
 
 def plan_head_weights(path: Path) -> dict[str, np.ndarray]:
@@ -115,9 +119,9 @@ def int8(model: onnx.ModelProto) -> Iterator[tuple[str, np.ndarray]]:
 
 def int4(graph: dict[str, np.ndarray], name: str) -> np.ndarray:
     """(N, K) float32; the counterpart of quantize.quantize_int4."""
-    packed = graph[name]  # (N, K / BLOCK, BLOCK / 2)
+    packed = graph[name]  # (N, K / block, block / 2)
     rows, blocks, _ = packed.shape
-    values = np.stack([packed & 15, packed >> 4], axis=-1).reshape(rows, blocks, BLOCK).astype(np.float32)
+    values = np.stack([packed & 15, packed >> 4], axis=-1).reshape(rows, blocks, -1).astype(np.float32)
     zeros = graph[f"{name}.zero_points"].reshape(rows, -1)
     zero = np.stack([zeros & 15, zeros >> 4], axis=-1).reshape(rows, -1)[:, :blocks, None]
     scales = graph[f"{name}.scales"].reshape(rows, blocks, 1)

@@ -31,20 +31,24 @@ class SummaryPlanner(Protocol):
     def plan_summary(self, source: np.ndarray, max_length: int, seed: int, wanted: int | None = None) -> np.ndarray:
         """source: (N, D), N >= 1 -> (M, D), the summary's concepts, M <= max_length; none if the stop comes first.
 
-        wanted: a length in sentences that the system may be asked for.
+        wanted: a length in sentences that is asked for.
         """
 
 
-def planned(drawing: Drawing, stop: np.ndarray, threshold: float, length: int) -> np.ndarray:
-    """-> (M, D), M <= length: until what is drawn is as near as `threshold` (cosine) to the stop (D,), or repeats."""
+def planned(drawing: Drawing, stop: np.ndarray, threshold: float, length: int, wanted: int | None = None) -> np.ndarray:
+    """-> (M, D), M <= length: until what is drawn is as near as `threshold` (cosine) to the stop (D,), or repeats.
+
+    wanted: how many are asked for. There the summary ends, and a stop before it is drawn again, like a repetition.
+    """
     plans = np.zeros((0, len(stop)), np.float32)
     repetitions = number = 0
-    while len(plans) < length and repetitions < MAX_REPETITIONS:
+    while len(plans) < min(length, wanted or length) and repetitions < MAX_REPETITIONS:
         concept = drawing.draw(number)
         number += 1
-        if cosines(concept, stop) > threshold:
+        stops = cosines(concept, stop) > threshold
+        if stops and wanted is None:
             break
-        if (cosines(plans, concept) > REPETITION_COSINE).any():
+        if stops or (cosines(plans, concept) > REPETITION_COSINE).any():
             repetitions += 1
             continue
         plans = np.concatenate([plans, concept[None]])

@@ -1,4 +1,4 @@
-"""What an LCM's conditional mean is worth to the decoder: cross-entropy of the true sentence's tokens under it.
+"""What an LCM's plans are worth to the decoder: cross-entropy of the true sentence's tokens under them.
 
 After SONAR-LLM (arXiv:2508.05305), which trains through the whole frozen decoder. Here its states behind the text alone
 are made once, and the plan is heard as the lexical state that is added to them: no pass through the decoder's layers,
@@ -7,20 +7,28 @@ neither forwards nor backwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 from torch import nn
 
+from .corpus import wordable
+from .data import ConceptCorpus
 from .decoder import ConceptDecoder
 from .normalizer import Normalizer
 from .packing import END_TOKEN, START_TOKEN
+from .role_windows import part, sequence, varied
+from .roles import FOLLOWING, HEADING
+from .sampler import draw
+from .training import mixed_precision
 from .two_tower import TwoTowerLCM
 
 ROW_TOKENS = 384  # of running text in one pass
 TOKENS_A_WINDOW = 384  # that the loss is a mean of
+FEWEST_WORDED = 8  # sentences of a window
 
 
 @dataclass(frozen=True)
@@ -28,30 +36,59 @@ class WordedWindow:
     """A window of a text, and what the decoder is about to say at each token of its worded sentences."""
 
     concepts: torch.Tensor  # (N, D) raw, unit
+    roles: torch.Tensor  # (N,) int64, places in ROLES, or NO_ROLE
     states: torch.Tensor  # (M, H) float16, last hidden states without a plan
     targets: torch.Tensor  # (M,) int64
-    owners: torch.Tensor  # (M,) int64: the sentence of the window that a token is of
+    owners: torch.Tensor  # (M,) int64: the concept of the window whose words they are
 
 
-@torch.inference_mode()
+def worded_windows(
+    corpus: ConceptCorpus, decoder: ConceptDecoder, tokenizer: Tokenizer, length: int, seed: int
+) -> Iterator[WordedWindow]:
+    """Windows of running text with roles, drawn by the seed, each document once."""
+    rng = np.random.default_rng(seed)
+    for number in rng.permutation(len(corpus.documents)):
+        document = corpus.documents[number]
+        whole = sequence(document)
+        first = int(rng.integers(max(1, len(whole.rows) - length + 1)))
+        window = varied(part(whole, first, first + length), rng)
+        text = [i for i, role in enumerate(window.roles) if role != HEADING and role not in FOLLOWING]
+        sentences = [document.sentences[window.rows[i] - document.body.start] for i in text]
+        learnt = [window.weights[i] > 0 and wordable(sentence) for i, sentence in zip(text, sentences, strict=True)]
+        if sum(learnt) >= FEWEST_WORDED:
+            ids = [e.ids for e in tokenizer.encode_batch([" " + s for s in sentences], add_special_tokens=False)]
+            places = [place if worded else None for place, worded in zip(text, learnt, strict=True)]
+            concepts, roles = corpus.window_tensor(window), torch.from_numpy(window.roles)
+            yield worded_window(decoder, concepts, roles, ids, places)
+
+
+@torch.no_grad()
 def worded_window(
-    decoder: ConceptDecoder, concepts: torch.Tensor, sentences: Sequence[Sequence[int]], worded: Sequence[bool]
+    decoder: ConceptDecoder,
+    concepts: torch.Tensor,
+    roles: torch.Tensor,
+    sentences: Sequence[Sequence[int]],
+    places: Sequence[int | None],
 ) -> WordedWindow:
-    """sentences: each one's tokens, N of them; worded: those that count. Text is read in rows of ROW_TOKENS, each
-    from the start token on, a longer sentence cut off."""
+    """concepts (N, D) raw, roles (N,): the window; sentences: tokens of each one that stands in it; places: which
+    concept each is, None where its words do not count.
+
+    Text is read in rows of ROW_TOKENS, each from the start token on, a longer sentence cut off.
+    """
     states, targets, owners = [], [], []
     row: list[int] = []  # numbers of the sentences of one row
 
     def read() -> None:
         ids = [START_TOKEN, *(token for i in row for token in sentences[i])][:ROW_TOKENS]
-        found = decoder.language_model.model(input_ids=torch.tensor([ids]), use_cache=False).last_hidden_state[0]
+        with mixed_precision():
+            found = decoder.language_model.model(input_ids=torch.tensor([ids]), use_cache=False).last_hidden_state[0]
         before = 0  # the place that says the next sentence's first token
         for i in row:
-            said = [*sentences[i], END_TOKEN]
-            if worded[i] and before + len(said) <= len(ids):
+            said, place = [*sentences[i], END_TOKEN], places[i]
+            if place is not None and before + len(said) <= len(ids):
                 states.append(found[before : before + len(said)].half())
                 targets.extend(said)
-                owners.extend([i] * len(said))
+                owners.extend([place] * len(said))
             before += len(sentences[i])
 
     length = 1
@@ -62,23 +99,43 @@ def worded_window(
         row.append(i)
         length += len(sentence)
     read()
-    return WordedWindow(concepts, torch.cat(states), torch.tensor(targets), torch.tensor(owners))
+    return WordedWindow(concepts, roles, torch.cat(states), torch.tensor(targets), torch.tensor(owners))
 
 
 class TokenLoss:
-    """decoder: frozen. windows: at least one, each with at least one token."""
+    """decoder: frozen. sampler: settings as in models/choices.json, with which the editor's plans are drawn. windows:
+    at least one, each with at least one token."""
 
     def __init__(
-        self, decoder: ConceptDecoder, normalizer: Normalizer, windows: Sequence[WordedWindow], seed: int
+        self,
+        decoder: ConceptDecoder,
+        normalizer: Normalizer,
+        sampler: Mapping[str, float],
+        windows: Sequence[WordedWindow],
+        seed: int,
     ) -> None:
         self.head, self.table = decoder.head.requires_grad_(False), decoder.table.detach()
-        self.normalizer, self.windows, self.rng = normalizer, windows, np.random.default_rng(seed)
+        self.normalizer, self.sampler, self.windows = normalizer, sampler, windows
+        self.rng = np.random.default_rng(seed)
 
     def __call__(self, model: TwoTowerLCM) -> torch.Tensor:
-        """Nats a token, of some tokens of one window."""
+        """Nats a token, of some tokens of one window: the mean of what conditional mean and samples make of them."""
         window = self.windows[int(self.rng.integers(len(self.windows)))]
         chosen = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
-        mean = model.expected(self.normalizer.normalize(window.concepts).unsqueeze(0))[0]
-        _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(mean), dim=-1))  # (N, H)
-        logits = (window.states[chosen].float() + lexical[window.owners[chosen]]) @ self.table.T
-        return nn.functional.cross_entropy(logits, window.targets[chosen])
+        read = model.shifted(self.normalizer.normalize(window.concepts).unsqueeze(0), window.roles.unsqueeze(0))
+        plans = torch.cat([model.expected(read), self.drawn(model, read)])
+        _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1))  # (2, N, H)
+        logits = (window.states[chosen].float() + lexical[:, window.owners[chosen]]) @ self.table.T  # (2, M, V)
+        return nn.functional.cross_entropy(logits.flatten(0, 1), window.targets[chosen].repeat(len(plans)))
+
+    def drawn(self, model: TwoTowerLCM, read: torch.Tensor) -> torch.Tensor:
+        """One sample at each place, like `read`."""
+        chosen = self.sampler
+        return draw(
+            model,
+            read,
+            torch.randn_like(read) * chosen["initialNoiseScale"],
+            steps=int(chosen["steps"]),
+            guidance_scale=chosen["guidanceScale"],
+            guidance_rescale=chosen["guidanceRescale"],
+        )

@@ -1,25 +1,54 @@
-"""Trains one of the paper's systems on prepared concept vectors. Resumable, seed fixed."""
+"""Trains one of the paper's systems on prepared concept vectors. Resumable, seed fixed.
+
+With --token-loss a bundle's two-tower goes on with the loss of its decoder, too (models/lcm/token_loss.py); what that
+reads of the text is kept under --work.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
 import torch
+from tokenizers import Tokenizer
 
+from models.evaluation.progress import Progress
 from models.lcm.config import LCMConfig
 from models.lcm.data import Batch, ConceptCorpus, Window
 from models.lcm.diffusion import WEIGHTINGS
 from models.lcm.noise_schedule import SCHEDULES
 from models.lcm.normalizer import Normalizer
 from models.lcm.role_windows import role_windows, sequence
-from models.lcm.shipped_weights import shipped_lcm
+from models.lcm.shipped_weights import shipped_decoder, shipped_lcm
 from models.lcm.systems import ARCHITECTURES, build, restored
-from models.lcm.training import fit, mixed_precision
+from models.lcm.token_loss import TokenLoss, WordedWindow, worded_windows
+from models.lcm.training import bfloat16_is_faster, fit, mixed_precision
 from models.lcm.two_tower import TwoTowerLCM
 
 FITTED_ON = 50_000  # vectors, for the normalizer and the codebooks
+
+
+def token_loss_of(train: ConceptCorpus, normalizer: Normalizer, length: int, args: argparse.Namespace) -> TokenLoss:
+    decoder = shipped_decoder(args.start).eval()
+    kept = args.work / "worded.pt"
+    if kept.exists():
+        windows = [WordedWindow(*parts) for parts in torch.load(kept, weights_only=True)]
+    else:
+        tokenizer = Tokenizer.from_file(str(args.start / "decoder.tokenizer.json"))
+        tell = Progress().counting("reading sentences with the decoder", args.worded)
+        if bfloat16_is_faster():  # its matrices once, not with each row that it reads
+            decoder.language_model.model.layers.bfloat16()
+        windows, done = [], 0
+        for window in worded_windows(train, decoder, tokenizer, length, args.seed):
+            windows.append(window)
+            done += len(window.owners.unique())
+            tell(done)
+            if done >= args.worded:
+                break
+        torch.save([tuple(vars(window).values()) for window in windows], kept)
+    return TokenLoss(decoder, normalizer, json.loads(args.choices.read_text())["sampler"], windows, args.seed)
 
 
 def main() -> None:
@@ -29,6 +58,9 @@ def main() -> None:
     parser.add_argument("--loss-weighting", choices=WEIGHTINGS, default="none")
     parser.add_argument("--start", type=Path, help="a bundle whose two-tower to go on from, with its normalizer")
     parser.add_argument("--roles", action="store_true", help="teach a two-tower what headings, gaps, notes, ... are")
+    parser.add_argument("--token-loss", type=float, default=0, help="its weight; for --start with --roles")
+    parser.add_argument("--worded", type=int, default=20_000, help="sentences that the token loss is of")
+    parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
     parser.add_argument("--checkpoint", type=Path, help="default: ARCHITECTURE.pt in the work folder")
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--minutes", type=float, default=60, help="of processor time in all, over resumed runs")
@@ -39,6 +71,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.roles and args.architecture != "two-tower":
         parser.error(f"--roles with {args.architecture}, expected two-tower")
+    if args.token_loss and not (args.start and args.roles):
+        parser.error("--token-loss goes with --start and --roles")
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     train = ConceptCorpus(args.work, "train", beside=args.roles)
@@ -56,16 +90,18 @@ def main() -> None:
     if args.roles and isinstance(model, TwoTowerLCM) and not model.roles.any():
         model.give_roles()
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
+    length = model.config.context_length
+    token_loss = token_loss_of(train, normalizer, length, args) if args.token_loss else None
 
     def loss_of(batch: Batch) -> torch.Tensor:
         concepts, weight, roles = batch
         concepts = normalizer.normalize(concepts)
         with mixed_precision():
-            if isinstance(model, TwoTowerLCM):
-                return model.loss(concepts, weight, model.shifted(concepts, roles))
-            return model.loss(concepts, weight)
+            if not isinstance(model, TwoTowerLCM):
+                return model.loss(concepts, weight)
+            loss = model.loss(concepts, weight, model.shifted(concepts, roles))
+            return loss if token_loss is None else loss + args.token_loss * token_loss(model)
 
-    length = model.config.context_length
     sequences = [sequence(document) for document in train.documents]
 
     def windows(rng: np.random.Generator) -> list[Window]:

@@ -1,11 +1,13 @@
 """Trains the concept decoder: first the lexical head alone, then language model and plan head jointly. Resumable.
 
-The language model is trained as it ships, on the int4 values of its weights.
+The language model is trained as it ships, on the int4 values of its weights. With fewer layers than what it starts
+from, it learns from text and from that (distillation, arXiv:1503.02531).
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import time
 from collections.abc import Iterator
@@ -20,17 +22,19 @@ from torch import nn
 from models.lcm.concept_noise import noised
 from models.lcm.corpus import wordable
 from models.lcm.data import ConceptCorpus
-from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer
+from models.lcm.decoder import ConceptDecoder, load_smollm2, load_tokenizer, restored
 from models.lcm.lexical_head import Vocabulary, bag_loss
 from models.lcm.packing import Packed, Sentence, pack, places
+from models.lcm.pruning import prune
 from models.lcm.quantize import QuantizationAware
-from models.lcm.shipped_weights import decoder_weights
+from models.lcm.shipped_weights import shipped_decoder
 from models.lcm.training import CLIP, Budget, linear, mixed_precision, save_checkpoint
 
 CONTEXT_DROP = 0.25  # share of sentences worded from the concept alone
 CONCEPT_DROP = 0.08  # share of the others that are worded without a plan
 PREDICTED_SHARE = 0.5  # of plans that are the LCM's own, where `predict` has made them
 MAX_SENTENCE_TOKENS = 56  # a longer one is context alone
+PRUNED_BY = 4  # rows of packed text that tell which layers are missed least
 
 
 @dataclass(frozen=True)
@@ -124,6 +128,14 @@ def batches(
         yield pack(batch, width), concepts
 
 
+def distance(logits: torch.Tensor, teacher: ConceptDecoder, packed: Packed, concepts: torch.Tensor) -> torch.Tensor:
+    """Of what is said (tokens, V) to what the teacher says: Kullback-Leibler divergence, nats a token."""
+    with torch.no_grad(), mixed_precision():
+        wanted, _ = teacher.logits(packed, concepts)
+    said, wanted = logits.log_softmax(-1), wanted.log_softmax(-1)
+    return nn.functional.kl_div(said, wanted, reduction="batchmean", log_target=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path("models/work"))
@@ -132,6 +144,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=4, help="of packed text, a step")
     parser.add_argument("--width", type=int, default=384, help="places of a row")
     parser.add_argument("--start", type=Path, help="a bundle to go on from, instead of SmolLM2 and a new plan head")
+    parser.add_argument("--layers", type=int, help="keep so many of the start's, which then teaches the rest")
     parser.add_argument(
         "--learning-rate", type=float, default=2e-4, help="of the language model; the head has 3 times it"
     )
@@ -142,17 +155,21 @@ def main() -> None:
     torch.manual_seed(args.seed)
     corpus = ConceptCorpus(args.work, "train")
     tokenizer = load_tokenizer()
-    decoder = ConceptDecoder(load_smollm2())
-    decoder.table.requires_grad_(False)
     found = texts(corpus, tokenizer)
     print(f"{sum(sum(text.worded) for text in found)} sentences to learn from", flush=True)
     checkpoint = args.work / "decoder.pt"
     step, spent, curve = 0, 0.0, []
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
-    if state:
-        decoder.load_state_dict(state["model"])
-    elif args.start:
-        decoder.load_state_dict(decoder_weights(args.start, decoder.state_dict()))
+    plans = args.work / "train.predicted.npy"
+    predicted = np.load(plans, mmap_mode="r") if plans.exists() else None
+    print(f"the LCM's own plans: {'among them' if predicted is not None else 'none'}", flush=True)
+    start = shipped_decoder(args.start) if args.start else ConceptDecoder(load_smollm2())
+    teacher = copy.deepcopy(start).eval().requires_grad_(False) if args.layers else None
+    decoder = restored(state["model"]) if state else start
+    decoder.table.requires_grad_(False)
+    if args.layers and not state:
+        kept = prune(decoder, args.layers, *next(batches(corpus, predicted, found, PRUNED_BY, args.width, args.seed)))
+        print(f"layers kept: {kept}", flush=True)
     quantization = QuantizationAware(decoder.language_model.parameters())
     norms = [p for p in decoder.language_model.parameters() if p.requires_grad and p.ndim == 1]
     learned = [*quantization.masters, *norms, *decoder.head.parameters()]
@@ -172,9 +189,6 @@ def main() -> None:
     elif args.start is None:
         train_lexical(decoder, corpus, found, args)
 
-    plans = args.work / "train.predicted.npy"
-    predicted = np.load(plans, mmap_mode="r") if plans.exists() else None
-    print(f"the LCM's own plans: {'among them' if predicted is not None else 'none'}", flush=True)
     budget = Budget(args.minutes, spent)
 
     def save() -> None:
@@ -189,15 +203,16 @@ def main() -> None:
             group["lr"] = group["peak"] * linear(budget, step, 20)
         quantization.quantize()
         with mixed_precision():
-            loss, count = decoder.loss(packed, concepts)
+            logits, targets = decoder.logits(packed, concepts)
+        loss = nn.functional.cross_entropy(logits, targets)
         optimizer.zero_grad()
-        (loss / count).backward()
+        (loss if teacher is None else (loss + distance(logits, teacher, packed, concepts)) / 2).backward()
         quantization.hand_over_gradients()
         nn.utils.clip_grad_norm_(learned, CLIP)
         optimizer.step()
         step += 1
-        running += loss.item()
-        tokens += int(count)
+        running += loss.item() * len(targets)
+        tokens += len(targets)
         if step % 20 == 0:
             curve.append([step, round(running / tokens, 4)])
             line = {"step": step, "loss": curve[-1][1], "gain": round(decoder.head.gain.item(), 3)}

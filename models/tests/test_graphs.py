@@ -195,7 +195,7 @@ def test_the_decoder_graph_is_the_language_model_on_its_int4_values(tiny_decoder
 
     names = [output.name for output in session.get_outputs()]
     cache = {
-        f"past_key_values.{i}.{part}": np.zeros((0, 1, 1, 32), np.float32)
+        f"past_key_values.{i}.{part}": np.zeros((1, 1, 1, 32), np.float32)
         for i in range(2)
         for part in ("key", "value")
     }
@@ -204,11 +204,8 @@ def test_the_decoder_graph_is_the_language_model_on_its_int4_values(tiny_decoder
         feeds = {"input_ids": np.array(ids, np.int64).reshape(len(ids), -1), "prefix": prefix, "lexical": lexical}
         got = session.run(None, {**feeds, "logit_bias": np.zeros((1, 128), np.float32), **cache})
         out = dict(zip(names, got, strict=True))
-        added = out["added"].reshape(len(ids), -1, 4, 1, 32).transpose(2, 1, 0, 3, 4)  # by layer's keys and values
-        for name, new in zip(cache, added, strict=True):
-            present = out[name.replace("past_key_values", "present")]
-            assert np.array_equal(present, np.concatenate([cache[name], new]))
-            cache[name] = present
+        for name, new in zip(cache, np.split(out["added"], len(cache), axis=2), strict=True):
+            cache[name] = np.concatenate([cache[name], new])
         return out
 
     run([context], np.zeros((1, 0, 64), np.float32), np.zeros((1, 64), np.float32))
@@ -216,7 +213,7 @@ def test_the_decoder_graph_is_the_language_model_on_its_int4_values(tiny_decoder
         cache[name] = cache[name].repeat(3, 1)
     run([[]] * 3, prefix.numpy(), lexical.numpy())
     out = run([sentence] * 3, np.zeros((3, 0, 64), np.float32), lexical.numpy())
-    assert next(iter(cache.values())).shape[0] == len(context) + PREFIX_LENGTH + len(sentence)
+    assert next(iter(cache.values())).shape[0] == 1 + len(context) + PREFIX_LENGTH + len(sentence)
     assert out["top_ids"].shape == (3, TOP_COUNT)
     for row in range(3):
         best = out["top_ids"][row]

@@ -28,15 +28,16 @@ def test_a_row_says_of_each_sentence_what_it_says_of_it_alone(tiny_decoder: Conc
         [Sentence(FIRST, False, None, True), Sentence(SECOND, True, 0, True), Sentence(THIRD, True, None, True)],
         [Sentence(SECOND, True, 1, True), Sentence(THIRD, True, 2, False)],
     ]
-    loss, tokens = tiny_decoder.loss(pack(rows, 40), concepts)
+    logits, targets = tiny_decoder.logits(pack(rows, 40), concepts)
     wanted = [
         alone(tiny_decoder, FIRST, SECOND, concepts[0]),
         alone(tiny_decoder, FIRST + SECOND, THIRD, None),
         alone(tiny_decoder, [], SECOND, concepts[1]),
         alone(tiny_decoder, [], THIRD, concepts[2]),
     ]
+    loss = torch.nn.functional.cross_entropy(logits, targets, reduction="sum")
     assert loss.item() == pytest.approx(sum(wanted), rel=1e-5)
-    assert tokens == 2 * (len(SECOND) + 1) + 2 * (len(THIRD) + 1)
+    assert len(targets) == 2 * (len(SECOND) + 1) + 2 * (len(THIRD) + 1)
 
 
 def test_a_row_takes_the_places_it_says() -> None:

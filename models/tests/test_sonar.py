@@ -82,13 +82,13 @@ class Decoding:
         graph.graph.output.append(onnx.helper.make_tensor_value_info("logits", 1, ["B", tower.vocabulary]))
         self.session, self.vocabulary = opened(graph), tower.vocabulary
         self.prefix, self.lexical = head.run(["prefix", "lexical"], {"concepts": concepts})
-        empty = np.zeros((0, len(concepts), tower.heads, tower.hidden // tower.heads), np.float32)
+        empty = np.zeros((1, len(concepts), tower.heads, tower.hidden // tower.heads), np.float32)
         names = [f"past_key_values.{i}.{part}" for i in range(tower.layers) for part in ("key", "value")]
         self.cache = dict.fromkeys(names, empty)
 
     def step(self, ids: np.ndarray) -> dict[str, np.ndarray]:
         """ids (B, N), after the prefix where nothing has been read yet."""
-        first = next(iter(self.cache.values())).shape[0] == 0
+        first = next(iter(self.cache.values())).shape[0] == 1
         feeds = {
             "input_ids": ids.astype(np.int64),
             "prefix": self.prefix if first else self.prefix[:, :0],
@@ -97,11 +97,9 @@ class Decoding:
         }
         names = [output.name for output in self.session.get_outputs()]
         out = dict(zip(names, self.session.run(None, {**feeds, **self.cache}), strict=True))
-        behind = np.split(out["added"], len(self.cache), axis=-1)
+        behind = np.split(out["added"], len(self.cache), axis=2)
         for (name, past), new in zip(self.cache.items(), behind, strict=True):
-            by_position = new.reshape(*new.shape[:2], *past.shape[2:]).swapaxes(0, 1)
-            self.cache[name] = np.concatenate([past, by_position])
-            assert np.array_equal(self.cache[name], out[name.replace("past_key_values", "present")])
+            self.cache[name] = np.concatenate([past, new])
         return out
 
 

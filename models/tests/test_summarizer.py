@@ -102,3 +102,11 @@ def test_a_plan_ends_at_the_stop_at_its_length_and_where_it_only_repeats() -> No
     assert len(planned(Listed(np.stack([first, second, stop])), stop, 0.6, 1)) == 1
     assert len(planned(Listed(np.stack([first] * 4)), stop, 0.6, 5)) == 1
     assert planned(Listed(stop[None]), stop, 0.6, 5).shape == (0, 3)
+
+
+def test_a_plan_that_is_asked_for_a_length_ends_there_and_draws_an_early_stop_again() -> None:
+    first, second, stop = VECTORS
+    drawn = np.stack([first, stop, stop, second, first])
+    assert planned(Listed(drawn), stop, 0.6, 5, wanted=2).tolist() == [first.tolist(), second.tolist()]
+    assert len(planned(Listed(drawn), stop, 0.6, 5, wanted=1)) == 1
+    assert len(planned(Listed(np.stack([first, *[stop] * 3, second])), stop, 0.6, 5, wanted=2)) == 1

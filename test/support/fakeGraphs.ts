@@ -174,12 +174,9 @@ export const prefixMark = -1;
  * falling preference. Its cache is laid out as the real one's, so that a row taken from the wrong place is seen.
  */
 export function decoderGraph(next: (tokens: readonly number[], plan: number) => readonly number[]): FakeGraph {
-  const cache = (prefix: string, length: string) =>
-    Object.fromEntries(
-      Array.from({ length: layers }, (_, i) => [`${prefix}.${i}.key`, `${prefix}.${i}.value`])
-        .flat()
-        .map((name) => [name, ['float32', length, 'B', 1, headDim] as const]),
-    );
+  const cache = Array.from({ length: layers }, (_, i) =>
+    ['key', 'value'].map((part) => `past_key_values.${i}.${part}`),
+  );
   const top = 4;
   return {
     inputs: {
@@ -187,15 +184,14 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
       prefix: ['float32', 'B', 'K', 4],
       lexical: ['float32', 'B', 4],
       logit_bias: ['float32', 1, vocabularySize],
-      ...cache('past_key_values', 'P'),
+      ...Object.fromEntries(cache.flat().map((name) => [name, ['float32', 'P', 'B', 1, headDim] as const])),
     },
     outputs: {
       top_logits: ['float32', 'B', top],
       top_ids: ['int64', 'B', top],
       top_lexical: ['float32', 'B', top],
       log_sum_exp: ['float32', 'B', 1],
-      added: ['float32', 'B', 'K+N', 2 * layers * headDim],
-      ...cache('present', 'P+K+N'),
+      added: ['float32', 'K+N', 'B', 2 * layers, headDim],
     },
     run(feeds) {
       const { input_ids, prefix, lexical, logit_bias } = feeds;
@@ -203,9 +199,10 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
       if (!input_ids || !prefix || !lexical || !logit_bias || !past) throw new Error('feeds');
       const [batch = 0, added = 0] = input_ids.dims;
       const heard = prefix.dims[1] as number;
-      const length = past.dims[0] as number;
+      // The first position is of no token.
+      const length = (past.dims[0] as number) - 1;
       const rows = Array.from({ length: batch }, (_, b) => [
-        ...Array.from({ length }, (_, position) => Number(past.data[(position * batch + b) * headDim])),
+        ...Array.from({ length }, (_, token) => Number(past.data[((1 + token) * batch + b) * headDim])),
         ...Array(heard).fill(prefixMark),
         ...Array.from(input_ids.data.slice(b * added, (b + 1) * added), Number),
       ]);
@@ -221,22 +218,16 @@ export function decoderGraph(next: (tokens: readonly number[], plan: number) => 
         ids.push(...wanted.slice(0, top));
         logits.push(...wanted.slice(0, top).map((id, i) => 4 - i + Number(logit_bias.data[id])));
       }
-      const total = length + heard + added;
-      const kept = floatTensor(
-        Array.from({ length: total }, (_, position) =>
-          rows.flatMap((tokens) => Array<number>(headDim).fill(tokens[position] as number)),
-        ).flat(),
-        [total, batch, 1, headDim],
-      );
       const width = 2 * layers * headDim;
-      const fresh = rows.flatMap((tokens) => tokens.slice(length).flatMap((token) => Array<number>(width).fill(token)));
+      const fresh = Array.from({ length: heard + added }, (_, position) =>
+        rows.flatMap((tokens) => Array<number>(width).fill(tokens[length + position] as number)),
+      );
       return {
         top_logits: floatTensor(logits, [batch, top]),
         top_ids: integerTensor(ids, [batch, top]),
         top_lexical: floatTensor(Array(batch * top).fill(0), [batch, top]),
         log_sum_exp: floatTensor(Array(batch).fill(5), [batch, 1]),
-        added: floatTensor(fresh, [batch, heard + added, width]),
-        ...Object.fromEntries(Object.keys(cache('present', 'P')).map((name) => [name, kept])),
+        added: floatTensor(fresh.flat(), [heard + added, batch, 2 * layers, headDim]),
       };
     },
   };

@@ -114,13 +114,18 @@ class SonarBuilder(Builder):
         return self.attention_out(attended, layer)
 
     def attention_behind_cache(self, x: str, layer: int, mask: str) -> tuple[str, list[str]]:
-        """The same behind cached positions, and the keys and values of the new ones."""
+        """The same behind cached positions, and the keys and values of the new ones, (K + N, B, heads, dim) each."""
         heads, dim = self.tower.heads, self.tower.hidden // self.tower.heads
-        query, *new = self.queries_keys_values(x, layer)
-        apart = self.node("Reshape", [query, self.integers(0, 0, heads, dim)], f"{layer}.q.heads")
-        parts = [self.node("Transpose", [apart], f"{layer}.q.by_head", perm=[0, 2, 1, 3])]
-        for part, name in zip(("key", "value"), new, strict=True):
-            parts.append(self.cached(name, f"past_key_values.{layer}.{part}", f"present.{layer}.{part}", heads, dim))
+        query, *others = self.queries_keys_values(x, layer)
+        apart = self.integers(0, 0, heads, dim)
+        rows = self.node("Reshape", [query, apart], f"{layer}.q.heads")
+        parts = [self.node("Transpose", [rows], f"{layer}.q.by_head", perm=[0, 2, 1, 3])]
+        new = []
+        for part, name in zip(("key", "value"), others, strict=True):
+            rows = self.node("Reshape", [name, apart], f"{name}.heads")
+            new.append(self.node("Transpose", [rows], f"{name}.by_position", perm=[1, 0, 2, 3]))  # as the cache has it
+            whole = self.node("Concat", [f"past_key_values.{layer}.{part}", new[-1]], f"{name}.all", axis=0)
+            parts.append(self.node("Transpose", [whole], f"{name}.by_head", perm=[1, 2, 0, 3]))
         attended = self.node("Attention", [*parts, mask], f"{layer}.attended.by_head")
         attended = self.node("Transpose", [attended], f"{layer}.attended.heads", perm=[0, 2, 1, 3])
         attended = self.node("Reshape", [attended, self.integers(0, 0, self.tower.hidden)], f"{layer}.attended")
@@ -198,11 +203,14 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
     joined = b.node("Concat", ["prefix", b.rows_of("input_ids", "embedded")], "joined", axis=1)  # (B, K + N, H)
     past = b.node("Shape", ["past_key_values.0.key"], "P", start=0, end=1)
     total = b.node("Add", [past, b.node("Shape", [joined], "new", start=1, end=2)], "total")
-    x = b.placed(joined, past, total)
+    before, behind = (b.node("Sub", [each, b.integers(1)], f"{each}.tokens") for each in (past, total))
+    x = b.placed(joined, before, behind)
     zero, one = b.constant("zero", np.array(0)), b.constant("one", np.array(1))
     start, end = (b.node("Squeeze", [each, b.integers(0)], f"{each}.scalar") for each in (past, total))
     rows = b.node("Unsqueeze", [b.node("Range", [start, end, one], "rows"), b.integers(1)], "rows.column")
-    mask = b.node("LessOrEqual", [b.node("Range", [zero, end, one], "columns"), rows], "mask")  # (K+N, P+K+N)
+    columns = b.node("Range", [zero, end, one], "columns")
+    earlier, token = b.node("LessOrEqual", [columns, rows], "earlier"), b.node("Greater", [columns, zero], "token")
+    mask = b.node("And", [earlier, token], "mask")  # (K+N, P+K+N)
     heard = [f"{i}.heard.row" for i in range(layers)]
     b.nodes.append(helper.make_node("Split", ["lexical"], heard, axis=1, num_outputs=layers))
     news: list[str] = []
@@ -213,7 +221,7 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
         row = b.node("Unsqueeze", [heard[i], b.integers(1)], f"{i}.heard")  # (B, 1, H)
         x = b.feed_forward(b.node("Add", [attended, row], f"{i}.between"), i)
 
-    b.node("Concat", news, "added", axis=-1)
+    b.node("Concat", news, "added", axis=2)
 
     # The output layer is read for the last position alone.
     last = b.node("Gather", [x, b.constant("last", np.array(-1))], "last.x", axis=1)  # (B, H)
@@ -224,24 +232,20 @@ def sonar_decoder_graph(tower: Tower, *, exact: bool = False) -> onnx.ModelProto
     b.nodes.append(helper.make_node("TopK", [logits, b.integers(TOP_COUNT)], top, axis=-1, largest=1, sorted=1))
     b.node("ConstantOfShape", [b.node("Shape", ["top_logits"], "top.shape")], "top_lexical")
 
-    def cache(when: str, length: str) -> list[onnx.ValueInfoProto]:
-        names = [f"{when}.{i}.{part}" for i in range(layers) for part in ("key", "value")]
-        return [value(name, [length, "B", heads, hidden // heads]) for name in names]
-
+    cached = [f"past_key_values.{i}.{part}" for i in range(layers) for part in ("key", "value")]
     inputs = [
         value("input_ids", ["B", "N"], TensorProto.INT64),
         value("prefix", ["B", "K", hidden]),
         value("lexical", ["B", layers * hidden]),
         value("logit_bias", [1, vocabulary]),
-        *cache("past_key_values", "P"),
+        *(value(name, ["P", "B", heads, hidden // heads]) for name in cached),
     ]
     outputs = [
         value("top_logits", ["B", TOP_COUNT]),
         value("top_ids", ["B", TOP_COUNT], TensorProto.INT64),
         value("top_lexical", ["B", TOP_COUNT]),
         value("log_sum_exp", ["B", 1]),
-        *cache("present", "T"),
-        value("added", ["B", "K+N", 2 * layers * hidden]),
+        value("added", ["K+N", "B", len(cached) * heads, hidden // heads]),
     ]
     return b.model("decoder", inputs, outputs)
 

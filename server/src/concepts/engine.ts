@@ -114,7 +114,7 @@ export interface SummaryPlanRequest {
   readonly source: readonly ConceptVector[];
   /** Most concepts wanted; the stop concept may end the plan earlier. */
   readonly maxLength: number;
-  /** Sentences that the summary should have, at least 1, for a bundle whose LCM can be told. */
+  /** Sentences that the summary should have, at least 1: there it ends, and a stop before is drawn again a few times. */
   readonly wantedLength?: number;
   readonly seed: number;
   readonly sampler?: Partial<SamplerSettings>;

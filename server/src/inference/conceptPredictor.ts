@@ -15,7 +15,7 @@ import type { Checkpoint } from './workQueue.ts';
 const maxPlansPerRun = 16;
 /** A summary's concept closer than this to an earlier one says it again. */
 const repetitionCosine = 0.9;
-/** Draws in a row that only repeat, after which the summary ends. */
+/** Draws in a row that only repeat, or stop before what is wanted, after which the summary ends. */
 const maxRepetitions = 3;
 
 export interface ConceptPredictor {
@@ -132,14 +132,16 @@ export async function openConceptPredictor(bundle: Bundle, options: RunOptions):
       window.push({ vector: separator, ...(wantedLength !== undefined && { role: summaryRole(wantedLength) }) });
       const summary: ConceptVector[] = [];
       let repetitions = 0;
-      for (let draw = 0; summary.length < length && repetitions < maxRepetitions; draw++) {
+      const end = Math.min(length, wantedLength ?? length);
+      for (let draw = 0; summary.length < end && repetitions < maxRepetitions; draw++) {
         const sequence = [...window, ...summary.map((vector) => ({ vector }))];
         const [concept] = await contextualizer.withStates(sequence, [], checkpoint, async (states) => {
           await checkpoint();
           return sample(states, { seed, first: draw, count: 1 }, settings);
         });
-        if (!concept || isStop(concept)) break;
-        if (summary.some((earlier) => cosine(earlier, concept) > repetitionCosine)) {
+        const stops = !concept || isStop(concept);
+        if (stops && wantedLength === undefined) break;
+        if (stops || summary.some((earlier) => cosine(earlier, concept) > repetitionCosine)) {
           repetitions++;
         } else {
           summary.push(concept);

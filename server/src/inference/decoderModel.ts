@@ -56,9 +56,7 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
   const { layers, kvHeads, headDim, hiddenDim, stateDim = hiddenDim, vocabularySize, prefixLength, topCount } = decoder;
   const { device } = options;
   const names = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
-  const cache = (prefix: string, length: string) =>
-    Object.fromEntries(names.map((name) => [`${prefix}.${name}`, ['float32', length, 'B', kvHeads, headDim] as const]));
-  const present = cache('present', 'P+K+N');
+  const cache = names.map((name) => [`past_key_values.${name}`, ['float32', 'P', 'B', kvHeads, headDim] as const]);
   const head = await openOnnxModel(bundle.path(decoder.planHead), {
     ...options,
     inputs: { concepts: ['float32', 'n', conceptDim] },
@@ -73,22 +71,20 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
       prefix: ['float32', 'B', 'K', hiddenDim],
       lexical: ['float32', 'B', stateDim],
       logit_bias: ['float32', 1, vocabularySize],
-      ...cache('past_key_values', 'P'),
+      ...Object.fromEntries(cache),
     },
     outputs: {
       top_logits: ['float32', 'B', topCount],
       top_ids: ['int64', 'B', topCount],
       top_lexical: ['float32', 'B', topCount],
       log_sum_exp: ['float32', 'B', 1],
-      ...present,
-      added: ['float32', 'B', 'K+N', names.length * kvHeads * headDim],
+      added: ['float32', 'K+N', 'B', names.length * kvHeads, headDim],
     },
-    kept: Object.keys(present),
+    kept: ['added'],
   });
   const ops = createTensorOps(device);
   const layout = { names, heads: kvHeads, dim: headDim };
   const cached = device.keepsOutputs ? keptKeyValues(layout, device, ops) : writtenKeyValues(layout, device);
-  const outputs = ['top_logits', 'top_ids', 'top_lexical', 'log_sum_exp', ...cached.outputs];
 
   return {
     async planStates(plans) {
@@ -116,7 +112,7 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
       names.forEach((name, i) => {
         feeds[`past_key_values.${name}`] = past.tensors.tensors[i] as Tensor;
       });
-      const out = await model.run(feeds, outputs);
+      const out = await model.run(feeds);
       const logits = floatData(out, 'top_logits'); // (B, topCount)
       const topIds = output(out, 'top_ids').data as BigInt64Array; // (B, topCount)
       const topLexical = floatData(out, 'top_lexical'); // (B, topCount)
@@ -130,7 +126,7 @@ export async function openDecoderModel(bundle: Bundle, options: RunOptions): Pro
           logSumExp: logSumExp[row] as number,
         };
       });
-      return { next, present: cached.grown(past, heard + added, out) };
+      return { next, present: await cached.grown(past, output(out, 'added')) };
     },
     empty: cached.empty,
     cacheRows: cached.rows,

@@ -2,12 +2,12 @@
 import { Tensor } from 'onnxruntime-node';
 import type { Device, Resident } from './device.ts';
 import { MemoryPool } from './memoryPool.ts';
-import { floats, output, type Tensors } from './onnxModel.ts';
+import { floats } from './onnxModel.ts';
 import type { TensorOps } from './tensorOps.ts';
 
 /**
- * Those of all layers for `batch` rows of `length` tokens; immutable. Tensors (length, batch, heads, dim) by layer, a
- * layer's keys before its values.
+ * Those of all layers for `batch` rows of `length` tokens; immutable. Tensors (1 + length, batch, heads, dim) by layer, a
+ * layer's keys before its values; the first position is of no token, and seen by none.
  */
 export interface KeyValues {
   readonly tensors: Resident;
@@ -16,12 +16,10 @@ export interface KeyValues {
 }
 
 export interface KeyValueStore {
-  /** The outputs of a step that `grown` needs. */
-  readonly outputs: readonly string[];
   /** The cache of an empty text. */
   empty(): KeyValues;
-  /** `past` with the `count` positions of a step. */
-  grown(past: KeyValues, count: number, out: Tensors): KeyValues;
+  /** `past` with what a step added, (count, batch, tensors * heads, dim), whose tensor is let go of. */
+  grown(past: KeyValues, added: Tensor): Promise<KeyValues>;
   /** These rows, in this order; a row may come more than once. */
   rows(cache: KeyValues, rows: readonly number[]): Promise<KeyValues>;
 }
@@ -33,17 +31,21 @@ export interface KeyValueLayout {
   readonly dim: number;
 }
 
-/** On an accelerator, which keeps what a step gives: the whole of a longer cache. */
+/** On an accelerator, where caches do not leave it. */
 export function keptKeyValues({ names, heads, dim }: KeyValueLayout, device: Device, ops: TensorOps): KeyValueStore {
-  const outputs = names.map((name) => `present.${name}`);
   return {
-    outputs,
     empty() {
-      const tensors = device.keep(names.map(() => floats(new Float32Array(0), [0, 1, heads, dim])));
+      const tensors = device.keep(names.map(() => floats(new Float32Array(heads * dim), [1, 1, heads, dim])));
       return { tensors, batch: 1, length: 0 };
     },
-    grown({ batch, length }, count, out) {
-      return { tensors: device.keep(outputs.map((name) => output(out, name))), batch, length: length + count };
+    async grown({ tensors, batch, length }, added) {
+      const held = device.keep([added]);
+      try {
+        const longer = await ops.grown(tensors.tensors, added);
+        return { tensors: longer, batch, length: length + (added.dims[0] as number) };
+      } finally {
+        held.letGo();
+      }
     },
     async rows({ tensors, length }, rows) {
       return { tensors: await ops.rows(tensors.tensors, rows, 1), batch: rows.length, length };
@@ -51,15 +53,15 @@ export function keptKeyValues({ names, heads, dim }: KeyValueLayout, device: Dev
   };
 }
 
-/** Positions a new block of memory has room for beyond those it is made for: a sentence's. */
+/** Tokens a new block of memory has room for beyond those it is made for: a sentence's. */
 const spare = 48;
 
-/** One buffer for all tensors, one behind the other, each with room for `room` positions. */
+/** One buffer for all tensors, one behind the other, each with room for `room` tokens behind the position of none. */
 interface Block {
   readonly memory: Float32Array;
   readonly room: number;
   readonly batch: number;
-  /** Positions written: caches of fewer lie in it as they were. */
+  /** Tokens written: caches of fewer lie in it as they were. */
   written: number;
   /** Caches that lie in it. */
   users: number;
@@ -75,19 +77,23 @@ export function writtenKeyValues({ names, heads, dim }: KeyValueLayout, device: 
   const pool = new MemoryPool();
   const blocks = new WeakMap<Resident, Block>();
 
-  const newBlock = (batch: number, positions: number): Block => {
-    const room = positions + spare;
-    return { memory: pool.take(names.length * room * batch * width), room, batch, written: 0, users: 0 };
+  const newBlock = (batch: number, tokens: number): Block => {
+    const room = tokens + spare;
+    const memory = pool.take(names.length * (1 + room) * batch * width);
+    const block = { memory, room, batch, written: 0, users: 0 };
+    // No number that happens to lie there: what nobody sees is still multiplied.
+    for (let i = 0; i < names.length; i++) at(block, i, -1, 1).fill(0);
+    return block;
   };
-  /** The part of a block where a tensor's positions from `from` on lie. */
+  /** The part of a block where `count` positions of a tensor lie, from token `from` on; -1 is the position of none. */
   const at = ({ memory, room, batch }: Block, tensor: number, from: number, count: number): Float32Array => {
-    const start = (tensor * room + from) * batch * width;
+    const start = (tensor * (1 + room) + 1 + from) * batch * width;
     return memory.subarray(start, start + count * batch * width);
   };
   const cacheIn = (block: Block, length: number): KeyValues => {
     block.users++;
     const tensors = device.keep(
-      names.map((_, i) => new Tensor('float32', at(block, i, 0, length), [length, block.batch, heads, dim])),
+      names.map((_, i) => new Tensor('float32', at(block, i, -1, 1 + length), [1 + length, block.batch, heads, dim])),
       () => {
         if (--block.users === 0) pool.give(block.memory);
       },
@@ -102,11 +108,10 @@ export function writtenKeyValues({ names, heads, dim }: KeyValueLayout, device: 
   };
 
   return {
-    outputs: ['added'],
     empty: () => cacheIn(newBlock(1, 0), 0),
-    grown(past, count, out) {
-      const added = output(out, 'added').data as Float32Array; // (batch, count, tensors * width)
-      const length = past.length + count;
+    async grown(past, added) {
+      const data = added.data as Float32Array; // (count, batch, tensors * width)
+      const length = past.length + (added.dims[0] as number);
       let block = blockOf(past);
       if (block.written > past.length || length > block.room) {
         const before = block;
@@ -114,10 +119,10 @@ export function writtenKeyValues({ names, heads, dim }: KeyValueLayout, device: 
         for (let i = 0; i < names.length; i++) at(block, i, 0, past.length).set(at(before, i, 0, past.length));
       }
       let from = 0;
-      for (let row = 0; row < past.batch; row++) {
-        for (let position = past.length; position < length; position++) {
+      for (let position = past.length; position < length; position++) {
+        for (let row = 0; row < past.batch; row++) {
           for (let i = 0; i < names.length; i++, from += width) {
-            at(block, i, position, 1).set(added.subarray(from, from + width), row * width);
+            at(block, i, position, 1).set(data.subarray(from, from + width), row * width);
           }
         }
       }

@@ -36,7 +36,7 @@ export interface OnnxModel {
    * counts them off to find each one's place. Blocks the thread while it lasts, so one run should last no more than
    * about 50 ms.
    */
-  run(feeds: Tensors, outputs?: readonly string[]): Promise<Tensors>;
+  run(feeds: Tensors): Promise<Tensors>;
   /** Frees the session. Safe to call twice. */
   release(): Promise<void>;
 }
@@ -69,8 +69,8 @@ export async function openOnnxModel(graph: string | GraphInMemory, options: Onnx
   }
   let released: Promise<void> | undefined;
   return {
-    async run(feeds, outputs = session.outputNames) {
-      const out = (await session.run(feeds, outputs)) as Tensors;
+    async run(feeds) {
+      const out = (await session.run(feeds)) as Tensors;
       device.count(Object.values(feeds), Object.values(out));
       return out;
     },

@@ -9,7 +9,7 @@ export interface Operator {
 
 export interface Node extends Operator {
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly outputs: readonly string[];
 }
 
 /** The first that has all operators used here as ONNX Runtime runs them, and what PyTorch's exporter writes too. */
@@ -29,11 +29,11 @@ export function operatorGraph(nodes: readonly Node[], inputs: Signature, outputs
   return Uint8Array.from([number(1, irVersion), message(7, graph), message(8, [text(1, ''), number(2, opset)])].flat());
 }
 
-function nodeProto({ type, axis, inputs, output }: Node): Field[] {
+function nodeProto({ type, axis, inputs, outputs }: Node): Field[] {
   const attribute = axis === undefined ? [] : [text(1, 'axis'), number(3, axis), number(20, attributeTypeInt)];
   return [
     ...inputs.map((name) => text(1, name)),
-    text(2, output),
+    ...outputs.map((name) => text(2, name)),
     text(4, type),
     ...(attribute.length > 0 ? [message(5, attribute)] : []),
   ];

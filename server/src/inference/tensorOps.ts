@@ -2,7 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { Device, Resident } from './device.ts';
 import { integers, type OnnxModel, openOnnxModel, output, type Signature, type Tensors } from './onnxModel.ts';
-import { type Operator, operatorGraph } from './operatorGraph.ts';
+import { type Node, type Operator, operatorGraph } from './operatorGraph.ts';
 
 export interface TensorOps {
   /** For each tensor the rows of an axis, in this order; a row may come more than once. */
@@ -11,6 +11,8 @@ export interface TensorOps {
   first(tensors: readonly Tensor[], length: number): Promise<Resident>;
   /** For each tensor of `a` its slices of axis 2, then those of its counterpart in `b`. */
   joined(a: readonly Tensor[], b: readonly Tensor[]): Promise<Resident>;
+  /** Each tensor, then its part of `added`, whose axis 2 holds one part for each: longer on axis 0. */
+  grown(tensors: readonly Tensor[], added: Tensor): Promise<Resident>;
   /** Copies that lie where the graphs run. */
   copies(tensors: readonly Tensor[]): Promise<Resident>;
   release(): Promise<void>;
@@ -20,48 +22,48 @@ export interface TensorOps {
 export function createTensorOps(device: Device): TensorOps {
   const models = new Map<string, Promise<OnnxModel>>();
 
-  const open = (operator: Operator, ranks: readonly number[], scalars: readonly string[]): Promise<OnnxModel> => {
-    const key = [operator.type, operator.axis, ...ranks].join();
+  /** Runs a graph of these nodes, opened once for each key; gives its outputs `out0`, `out1`, … */
+  const run = async (
+    key: string,
+    graph: () => { readonly nodes: readonly Node[]; readonly inputs: Signature; readonly outputs: Signature },
+    feeds: Tensors,
+    count: number,
+  ): Promise<Resident> => {
     let model = models.get(key);
     if (!model) {
-      const float = (name: string, rank: number) =>
-        [name, ['float32', ...Array.from({ length: rank }, (_, axis) => `${name}.${axis}`)]] as const;
-      const both = operator.type === 'Concat' ? ['a', 'b'] : ['a'];
-      const inputs: Signature = {
-        ...Object.fromEntries(ranks.flatMap((rank, i) => both.map((side) => float(`${side}${i}`, rank)))),
-        ...Object.fromEntries(scalars.map((name) => [name, ['int64', `${name}.0`] as const])),
-      };
-      const outputs: Signature = Object.fromEntries(ranks.map((rank, i) => float(`out${i}`, rank)));
-      const nodes = ranks.map((_, i) => ({
-        ...operator,
-        inputs: [...both.map((side) => `${side}${i}`), ...scalars],
-        output: `out${i}`,
-      }));
-      model = openOnnxModel(
-        { name: operator.type, bytes: operatorGraph(nodes, inputs, outputs) },
-        { device, inputs, outputs, kept: Object.keys(outputs) },
-      );
+      const { nodes, inputs, outputs } = graph();
+      const bytes = operatorGraph(nodes, inputs, outputs);
+      model = openOnnxModel({ name: key, bytes }, { device, inputs, outputs, kept: Object.keys(outputs) });
       models.set(key, model);
     }
-    return model;
+    const out = await (await model).run(feeds);
+    return device.keep(Array.from({ length: count }, (_, i) => output(out, `out${i}`)));
   };
 
-  const apply = async (
+  /** One node for each tensor of side `a`; `scalars` are inputs of all, in the operator's order. */
+  const apply = (
     operator: Operator,
     sides: Readonly<Record<string, readonly Tensor[]>>,
     scalars: Tensors = {},
   ): Promise<Resident> => {
-    const tensors = sides.a ?? [];
-    const model = await open(
-      operator,
-      tensors.map(({ dims }) => dims.length),
-      Object.keys(scalars),
-    );
+    const all = Object.entries(sides);
+    const ranks = (sides.a ?? []).map(({ dims }) => dims.length);
+    const graph = () => ({
+      nodes: ranks.map((_, i) => ({
+        ...operator,
+        inputs: [...all.map(([side]) => `${side}${i}`), ...Object.keys(scalars)],
+        outputs: [`out${i}`],
+      })),
+      inputs: {
+        ...signature(all.flatMap(([side]) => ranks.map((rank, i) => [`${side}${i}`, rank] as const))),
+        ...Object.fromEntries(Object.keys(scalars).map((name) => [name, ['int64', `${name}.0`] as const])),
+      },
+      outputs: signature(ranks.map((rank, i) => [`out${i}`, rank])),
+    });
     const feeds = Object.fromEntries(
-      Object.entries(sides).flatMap(([side, all]) => all.map((tensor, i) => [`${side}${i}`, tensor])),
+      all.flatMap(([side, tensors]) => tensors.map((tensor, i) => [`${side}${i}`, tensor])),
     );
-    const out = await model.run({ ...feeds, ...scalars });
-    return device.keep(tensors.map((_, i) => output(out, `out${i}`)));
+    return run([operator.type, operator.axis, ...ranks].join(), graph, { ...feeds, ...scalars }, ranks.length);
   };
 
   return {
@@ -73,9 +75,34 @@ export function createTensorOps(device: Device): TensorOps {
       return apply({ type: 'Slice' }, { a: tensors }, { starts: one(0), ends: one(length), axes: one(2) });
     },
     joined: (a, b) => apply({ type: 'Concat', axis: 2 }, { a, b }),
+    grown(tensors, added) {
+      const rank = added.dims.length;
+      const inputs = Object.fromEntries(tensors.map((tensor, i) => [`a${i}`, tensor]));
+      const graph = () => ({
+        nodes: [
+          { type: 'Split', axis: 2, inputs: ['added'], outputs: tensors.map((_, i) => `part${i}`) },
+          ...tensors.map((_, i) => ({
+            type: 'Concat',
+            axis: 0,
+            inputs: [`a${i}`, `part${i}`],
+            outputs: [`out${i}`],
+          })),
+        ],
+        inputs: signature([...Object.keys(inputs), 'added'].map((name) => [name, rank])),
+        outputs: signature(tensors.map((_, i) => [`out${i}`, rank])),
+      });
+      return run(['grown', rank, tensors.length].join(), graph, { ...inputs, added }, tensors.length);
+    },
     copies: (tensors) => apply({ type: 'Identity' }, { a: tensors }),
     async release() {
       await Promise.all([...models.values()].map(async (model) => (await model).release()));
     },
   };
+}
+
+/** Float tensors of these ranks, whatever their sizes. */
+function signature(tensors: readonly (readonly [name: string, rank: number])[]): Signature {
+  return Object.fromEntries(
+    tensors.map(([name, rank]) => [name, ['float32', ...Array.from({ length: rank }, (_, axis) => `${name}.${axis}`)]]),
+  );
 }

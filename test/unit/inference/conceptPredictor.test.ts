@@ -379,12 +379,27 @@ describe('summaries', () => {
       run: () => ({ plans: floatTensor(list[Math.min(at++, list.length - 1)] as ConceptVector, [1, conceptDim]) }),
     };
   };
-  const summary = (maxLength: number, source = concepts(3)) =>
-    predictor.planSummary({ source, maxLength, seed: 3 }, goOn);
+  const summary = (maxLength: number, source = concepts(3), wantedLength?: number) =>
+    predictor.planSummary({ source, maxLength, seed: 3, ...(wantedLength !== undefined && { wantedLength }) }, goOn);
 
   test('end at the stop concept, which is not among them', async () => {
     await open({ 'sampler.onnx': answering([axis(2), axis(3), axis(1), axis(4)]) });
     expect(await summary(4)).toEqual([axis(2), axis(3)]);
+  });
+
+  test('that are to be so long end there, and draw an early stop again, but not for ever', async () => {
+    const drawn = [axis(2), axis(1), axis(1), axis(3), axis(4)];
+    for (const [wanted, length] of [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ] as const) {
+      await open({ 'sampler.onnx': answering(drawn) });
+      expect(await summary(4, concepts(3), wanted)).toHaveLength(length);
+    }
+    await open({ 'sampler.onnx': answering([axis(2), axis(1)]) });
+    expect(await summary(4, concepts(3), 2)).toEqual([axis(2)]);
+    expect(runs('sampler.onnx').length).toBe(4);
   });
 
   test('may be empty', async () => {

@@ -62,3 +62,12 @@ test('a copy outlives what it was made of', async () => {
   tensor.dispose();
   expect(seen(copy)).toEqual(expected);
 });
+
+test('tensors grow on their first axis by their parts of one tensor', async () => {
+  const added = placed([2, 1, 4, 2], 5);
+  const found = seen(await ops.grown([placed([1, 1, 2, 2]), placed([0, 1, 2, 2])], added));
+  expect(found).toEqual([
+    { dims: [3, 1, 2, 2], data: [0, 1, 10, 11, 50, 51, 60, 61, 1050, 1051, 1060, 1061] },
+    { dims: [2, 1, 2, 2], data: [70, 71, 80, 81, 1070, 1071, 1080, 1081] },
+  ]);
+});
