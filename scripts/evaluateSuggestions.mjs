@@ -1,7 +1,8 @@
 /**
  * `npm run evaluate:suggestions -- CORPUS.jsonl.zst`: what the server suggests at places of real documents, asked as an
  * editor asks: how often, how different the ideas of one place are, how near to what the writer wrote. Options:
- * `--places=60 --candidates=3 --seed=1`, `--show` prints every place with its ideas, `--json` the figures as JSON.
+ * `--places=60 --candidates=3 --seed=1`, `--bundle=DIR` another bundle than the one that ships, `--show` prints every
+ * place with its ideas, `--json` the figures as JSON.
  * `--follows` leaves the rest of the document behind the place, without the true sentence; `--gap` asks to lead over to it.
  */
 import path from 'node:path';
@@ -30,7 +31,9 @@ if (file === undefined || ![places, candidates, seed].every((number) => Number.i
 await run(process.execPath, ['esbuild.mjs'], { quiet: true });
 const random = generator(seed);
 const corpus = readCorpus(file);
-const server = await startServer({ settings: { suggest: { seed } } });
+const bundle = option('bundle', '');
+const bundlePath = bundle === '' ? {} : { bundlePath: path.resolve(bundle) };
+const server = await startServer({ settings: { suggest: { seed }, ...bundlePath } });
 const figures = { asked: 0, answered: 0, whole: 0 };
 const values = { words: [], milliseconds: [], between: [], toLast: [], toTrue: [], lastToTrue: [], toNext: [] };
 try {

@@ -130,7 +130,7 @@ def main() -> None:
         models[path.stem] = model.eval()
     sampler = json.loads(args.choices.read_text())["sampler"]
     corpus = ConceptCorpus(args.work, "valid")
-    found = rating(models, normalizer, sampler, corpus, args.places, open_bundle(args.bundle))
+    found = rating(models, normalizer, sampler, corpus, args.places, open_bundle(args.bundle, args.threads))
     args.folder.joinpath("plans.json").write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))
 
