@@ -1,12 +1,14 @@
 """What the plans of two-towers are worth on valid: the bundle's, and those of checkpoints that started from it.
 
-Prints, and writes to FOLDER/plans.json, nats a token of the true sentence by the bundle's decoder under each one's
-conditional mean and under a sample, how near the mean comes to the true vector, and how alike two samples are.
+Between them lie models whose weights are in part the one's and in part the other's (arXiv:2203.05482). Prints, and
+writes to FOLDER/plans.json, nats a token of the true sentence by the bundle's decoder under each one's conditional mean
+and under a sample, how near the mean comes to the true vector, and how alike two samples are.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -76,6 +78,13 @@ def rating(
     return found
 
 
+def between(start: TwoTowerLCM, end: TwoTowerLCM, share: float) -> TwoTowerLCM:
+    """Each weight on the way from `start` to `end`."""
+    found, behind = copy.deepcopy(start), end.state_dict()
+    found.load_state_dict({name: torch.lerp(value, behind[name], share) for name, value in start.state_dict().items()})
+    return found
+
+
 def windows_at(model: TwoTowerLCM, places: list[Place]) -> list[np.ndarray]:
     """The true sentence of each place behind what is read before it, (N, D)."""
     length = model.config.context_length
@@ -113,6 +122,9 @@ def samples_at(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoints", type=Path, nargs="*", help="of two-towers that started from the bundle's")
+    parser.add_argument(
+        "--between", type=float, nargs="*", default=[], help="shares of a checkpoint's weights, rated too"
+    )
     parser.add_argument("--work", type=Path, default=Path("models/work"))
     parser.add_argument("--bundle", type=Path, default=Path("models/bundle"))
     parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
@@ -127,6 +139,8 @@ def main() -> None:
         model = restored(torch.load(path, weights_only=True))
         if not isinstance(model, TwoTowerLCM):
             raise SystemExit(f"{path}: holds another system, expected a two-tower")
+        for share in args.between:
+            models[f"{path.stem} at {share:g}"] = between(shipped, model, share).eval()
         models[path.stem] = model.eval()
     sampler = json.loads(args.choices.read_text())["sampler"]
     corpus = ConceptCorpus(args.work, "valid")

@@ -7,7 +7,6 @@ from, it learns from text and from that (distillation, arXiv:1503.02531).
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import time
 from collections.abc import Iterator
@@ -128,6 +127,10 @@ def batches(
         yield pack(batch, width), concepts
 
 
+def started(bundle: Path | None) -> ConceptDecoder:
+    return shipped_decoder(bundle) if bundle else ConceptDecoder(load_smollm2())
+
+
 def distance(logits: torch.Tensor, teacher: ConceptDecoder, packed: Packed, concepts: torch.Tensor) -> torch.Tensor:
     """Of what is said (tokens, V) to what the teacher says: Kullback-Leibler divergence, nats a token."""
     with torch.no_grad(), mixed_precision():
@@ -163,9 +166,8 @@ def main() -> None:
     plans = args.work / "train.predicted.npy"
     predicted = np.load(plans, mmap_mode="r") if plans.exists() else None
     print(f"the LCM's own plans: {'among them' if predicted is not None else 'none'}", flush=True)
-    start = shipped_decoder(args.start) if args.start else ConceptDecoder(load_smollm2())
-    teacher = copy.deepcopy(start).eval().requires_grad_(False) if args.layers else None
-    decoder = restored(state["model"]) if state else start
+    decoder = restored(state["model"]) if state else started(args.start)
+    teacher = started(args.start).eval().requires_grad_(False) if args.layers else None
     decoder.table.requires_grad_(False)
     if args.layers and not state:
         kept = prune(decoder, args.layers, *next(batches(corpus, predicted, found, PRUNED_BY, args.width, args.seed)))
