@@ -1,4 +1,5 @@
 /** Which places of a document need the LCM's expectation anew, and in which windows it is asked. */
+import { changedRange } from '../base/changedRange.ts';
 import type { SequenceItem } from './contextSequence.ts';
 
 /**
@@ -25,14 +26,10 @@ export function changedPlaces(
   before: readonly SequenceItem[],
   items: readonly SequenceItem[],
 ): readonly [first: number, end: number] {
-  const same = (a: SequenceItem | undefined, b: SequenceItem | undefined) =>
-    a !== undefined && a.id === b?.id && a.role === b.role && a.isSentence === b.isSentence;
-  const shorter = Math.min(before.length, items.length);
-  let first = 0;
-  while (first < shorter && same(before[first], items[first])) first++;
-  let behind = 0;
-  while (behind < shorter - first && same(before.at(-1 - behind), items.at(-1 - behind))) behind++;
-  return [first, Math.min(items.length, items.length - behind + decisiveItems)];
+  const same = (a: SequenceItem, b: SequenceItem) =>
+    a.id === b.id && a.role === b.role && a.isSentence === b.isSentence;
+  const [first, end] = changedRange(before, items, same);
+  return [first, Math.min(items.length, end + decisiveItems)];
 }
 
 /**

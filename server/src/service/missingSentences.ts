@@ -1,4 +1,5 @@
 /** Which sentences of a document are to be encoded: those around the cursor, without looking at each after each keystroke. */
+import { changedRange } from '../base/changedRange.ts';
 import { partitionPoint } from '../base/partitionPoint.ts';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { SentenceSpan } from '../text/snapshot.ts';
@@ -32,7 +33,7 @@ export function* missingSentences(
   before: Indexed,
   isKnown: (id: string) => boolean,
 ): Steps<SentenceSpan[]> {
-  const [first, end] = changedSentences(before.sentences, sentences);
+  const [first, end] = changedRange(before.sentences, sentences, (a, b) => a.id === b.id);
   const shift = before.sentences.length - sentences.length;
   const at = firstBehind(sentences, near);
   const rank = (i: number): number => (i >= at ? 2 * (i - at) : 2 * (at - i) - 1);
@@ -52,19 +53,6 @@ export function* missingSentences(
     if (!different.has(sentence.id)) different.set(sentence.id, sentence);
   }
   return [...different.values()];
-}
-
-/** [first, end): outside of it the sentences are the same, counted from the start and from the end. */
-function changedSentences(
-  before: readonly SentenceSpan[],
-  sentences: readonly SentenceSpan[],
-): readonly [first: number, end: number] {
-  const shorter = Math.min(before.length, sentences.length);
-  let first = 0;
-  while (first < shorter && before[first]?.id === sentences[first]?.id) first++;
-  let behind = 0;
-  while (behind < shorter - first && before.at(-1 - behind)?.id === sentences.at(-1 - behind)?.id) behind++;
-  return [first, sentences.length - behind];
 }
 
 /** Index of the first sentence that ends at the offset or behind it. */
