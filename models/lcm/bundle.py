@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import onnx
 import torch
 
 from . import packing, sentence_encoder
@@ -67,7 +68,7 @@ def manifest(
             "planHead": "plan_head.onnx",
             "tokenizer": "decoder.tokenizer.json",
             "tokenizerConfig": "decoder.tokenizer_config.json",
-            "layers": 30,
+            "layers": decoder_layers(directory / "decoder.onnx"),
             "kvHeads": 3,
             "headDim": 64,
             "hiddenDim": 576,
@@ -126,6 +127,10 @@ def sampler_defaults(architecture: str, choices: dict) -> dict[str, float]:
 
 def write_manifest(content: dict, directory: Path) -> None:
     (directory / MANIFEST).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def decoder_layers(graph: Path) -> int:
+    return sum(each.name.endswith(".key") for each in onnx.load(graph).graph.input)
 
 
 def listed(directory: Path) -> list[dict[str, str | int]]:

@@ -31,7 +31,7 @@ STACKED = {
 def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """A ConceptDecoder's state as `directory` ships it. `like`: any state of the same decoder, for names and shapes."""
     graph = initializers(onnx.load(directory / "decoder.onnx"))
-    layers = layer_count(graph)
+    layers = sum(name.endswith(".qkv") for name in graph)
     body = {"embed_tokens.weight": int4(graph, "table"), "norm.weight": graph[f"{layers}.input_norm.skip.gamma"]}
     for i in range(layers):
         layer = f"layers.{i}"
@@ -49,14 +49,10 @@ def decoder_weights(directory: Path, like: dict[str, torch.Tensor]) -> dict[str,
 
 def shipped_decoder(directory: Path) -> ConceptDecoder:
     """The concept decoder that `directory` ships, which is of SmolLM2's size, or of some of its layers."""
-    layers = layer_count(initializers(onnx.load(directory / "decoder.onnx")))
+    layers = json.loads((directory / MANIFEST).read_text())["decoder"]["layers"]
     decoder = ConceptDecoder(unfilled(smollm2_config(layers)))
     decoder.load_state_dict(decoder_weights(directory, decoder.state_dict()))
     return decoder
-
-
-def layer_count(graph: Mapping[str, np.ndarray]) -> int:
-    return sum(name.endswith(".qkv") for name in graph)
 
 
 def plan_head_weights(path: Path) -> dict[str, np.ndarray]:

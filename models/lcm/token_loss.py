@@ -23,7 +23,6 @@ from .packing import END_TOKEN, START_TOKEN
 from .role_windows import part, sequence, varied
 from .roles import FOLLOWING, HEADING
 from .sampler import draw
-from .training import mixed_precision
 from .two_tower import TwoTowerLCM
 
 ROW_TOKENS = 384  # of running text in one pass
@@ -80,13 +79,12 @@ def worded_window(
 
     def read() -> None:
         ids = [START_TOKEN, *(token for i in row for token in sentences[i])][:ROW_TOKENS]
-        with mixed_precision():
-            found = decoder.language_model.model(input_ids=torch.tensor([ids]), use_cache=False).last_hidden_state[0]
+        found = decoder.language_model.model(input_ids=torch.tensor([ids]), use_cache=False).last_hidden_state[0]
         before = 0  # the place that says the next sentence's first token
         for i in row:
             said, place = [*sentences[i], END_TOKEN], places[i]
             if place is not None and before + len(said) <= len(ids):
-                states.append(found[before : before + len(said)].half())
+                states.append(found[before : before + len(said)])
                 targets.extend(said)
                 owners.extend([place] * len(said))
             before += len(sentences[i])
@@ -99,7 +97,7 @@ def worded_window(
         row.append(i)
         length += len(sentence)
     read()
-    return WordedWindow(concepts, roles, torch.cat(states), torch.tensor(targets), torch.tensor(owners))
+    return WordedWindow(concepts, roles, torch.cat(states).half(), torch.tensor(targets), torch.tensor(owners))
 
 
 class TokenLoss:

@@ -18,7 +18,8 @@ from models.lcm.bundle import manifest, write_manifest
 from models.lcm.bundle_parts import lend, read_parts, with_parts
 from models.lcm.checkpoint_error import CheckpointError
 from models.lcm.concepts import cosines
-from models.lcm.decoder import ConceptDecoder, PlanHead, load_smollm2, load_tokenizer
+from models.lcm.decoder import ConceptDecoder, PlanHead, load_tokenizer
+from models.lcm.decoder import restored as restored_decoder
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.lcm_export import export_lcm
@@ -89,8 +90,7 @@ def main() -> None:
         choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None
         export_lcm(model, choice, args.bundle)
     if args.only in (None, "decoder"):
-        decoder = ConceptDecoder(load_smollm2())
-        decoder.load_state_dict(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
+        decoder = restored_decoder(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
     write_curves([args.work / f"{name}.pt" for name in (*ARCHITECTURES, "decoder")], args.curves)
     content = manifest(model, state["normalizer"], state["marks"], choices, args.bundle)

@@ -41,12 +41,13 @@ def token_loss_of(train: ConceptCorpus, normalizer: Normalizer, length: int, arg
         if bfloat16_is_faster():  # its matrices once, not with each row that it reads
             decoder.language_model.model.layers.bfloat16()
         windows, done = [], 0
-        for window in worded_windows(train, decoder, tokenizer, length, args.seed):
-            windows.append(window)
-            done += len(window.owners.unique())
-            tell(done)
-            if done >= args.worded:
-                break
+        with mixed_precision():
+            for window in worded_windows(train, decoder, tokenizer, length, args.seed):
+                windows.append(window)
+                done += len(window.owners.unique())
+                tell(done)
+                if done >= args.worded:
+                    break
         torch.save([tuple(vars(window).values()) for window in windows], kept)
     return TokenLoss(decoder, normalizer, json.loads(args.choices.read_text())["sampler"], windows, args.seed)
 
