@@ -6,6 +6,7 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
 import { noticesFor } from './scripts/notices.mjs';
 import { runtimeModules } from './scripts/runtimeModules.mjs';
+import { sharedNgrams } from './scripts/sharedNgrams.mjs';
 
 const common = {
   bundle: true,
@@ -16,6 +17,7 @@ const common = {
   metafile: true,
   // Licences of what is bundled are gathered in one file.
   legalComments: 'none',
+  plugins: [sharedNgrams],
 };
 /** What runs in the editor's web pages. */
 const web = { ...common, platform: 'browser', target: 'chrome120', format: 'esm' };
