@@ -89,7 +89,7 @@ export interface DecodeRequest {
   readonly plans: readonly ConceptVector[];
   /** Upper bound of generated tokens for each wording. */
   readonly maxTokens: number;
-  /** Complete wordings after which the others are given up where they are; all plans are worded without it. */
+  /** Complete wordings after which the others are given up; all plans are worded without it. */
   readonly enough?: number;
   /**
    * Wordings that were had before, without what was typed: where given, none begins like one of them, nor two of the new
@@ -107,6 +107,8 @@ export interface Wording {
   readonly logProbability: number;
   /** True when the decoder ended the sentence itself, false when `maxTokens` or `enough` cut it. */
   readonly complete: boolean;
+  /** It was `enough` that cut it: the next request, if it is for such wordings alone, goes on with them where they are. */
+  readonly givenUp?: boolean;
 }
 
 export interface SummaryPlanRequest {

@@ -1,9 +1,10 @@
 /** The concept decoder: words plans in the voice of the text before them, continuing what is already typed. */
 import type { Tensor } from 'onnxruntime-node';
 import { LruCache } from '../base/lruCache.ts';
+import type { ConceptVector } from '../concepts/conceptVector.ts';
 import type { DecodeRequest, Wording } from '../concepts/engine.ts';
 import type { Bundle } from './bundle.ts';
-import { type DecoderStep, type NextTokens, openDecoderModel } from './decoderModel.ts';
+import { type NextTokens, openDecoderModel } from './decoderModel.ts';
 import type { Resident } from './device.ts';
 import type { KeyValues } from './keyValues.ts';
 import { BundleError } from './manifest.ts';
@@ -11,6 +12,7 @@ import type { RunOptions } from './onnxModel.ts';
 import { Openings } from './openings.ts';
 import { StepTimes } from './stepTimes.ts';
 import { createByteTokenizer, textOfBytes } from './tokenizer.ts';
+import { WordingBatch } from './wordingBatch.ts';
 import { forbidden, spells, WordingRow } from './wordingRow.ts';
 import type { Checkpoint } from './workQueue.ts';
 
@@ -114,6 +116,71 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     return context;
   };
 
+  /** Wordings of the last request that had enough without them; one for them goes on where they are. */
+  let givenUp: { readonly request: DecodeRequest; readonly batch: WordingBatch } | undefined;
+  const forget = (): void => {
+    givenUp?.batch.letGo();
+    givenUp = undefined;
+  };
+  const openingsOf = (typedPiece: string, texts: readonly string[]): Openings =>
+    new Openings(texts.map((text) => tokenizer.encode(`${textOfBytes(typedPiece)}${text}`)));
+
+  /** Rows for the plans behind context and typed part, each with its first token. */
+  const begun = async ({ contextText, typed, plans, apartFrom }: DecodeRequest, checkpoint: Checkpoint) => {
+    // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
+    // the wording begins with any token that spells its bytes (token healing).
+    const { ids: typedIds, piece } = typedTokens(typed);
+    const openings = apartFrom && openingsOf(piece, apartFrom);
+    const planned = plans.map((plan) => ({
+      plan,
+      row: new WordingRow(tokenizer, decoder.endToken, typedIds, piece, openings),
+    }));
+    const context = await contextOf(contextText, checkpoint);
+    const batch = await WordingBatch.behind(context, planned, model).finally(() => context.tensors.letGo());
+    try {
+      let next: readonly NextTokens[] = [];
+      // Prefix and typed tokens, a few at a time; the last run's logits are those of the first new token.
+      const perRun = Math.max(1, Math.floor(maxTokensPerRun / plans.length));
+      for (let fed = 0, withPrefix = true; withPrefix || fed < typedIds.length; withPrefix = false) {
+        await checkpoint();
+        const ids = typedIds.slice(fed, fed + Math.max(withPrefix ? 0 : 1, perRun - (withPrefix ? prefixLength : 0)));
+        fed += ids.length;
+        next = await batch.fed(Array(plans.length).fill(ids), withPrefix, await biasOf(batch.rows));
+      }
+      batch.advance(next);
+      return batch;
+    } catch (error) {
+      batch.letGo();
+      throw error;
+    }
+  };
+
+  /** Those of the wordings that were given up which this request wants, if it wants no others. */
+  const resumed = async (request: DecodeRequest): Promise<WordingBatch | undefined> => {
+    const kept = givenUp;
+    if (!kept || !goesOn(kept.request, request)) return undefined;
+    const openings = openingsOf(typedTokens(request.typed).piece, request.apartFrom ?? []);
+    const indices = request.plans.map((plan) =>
+      kept.batch.planned.findIndex(
+        (each) => isSame(each.plan, plan) && !each.row.complete && each.row.isApart(openings),
+      ),
+    );
+    if (indices.includes(-1) || new Set(indices).size < indices.length) return undefined;
+    givenUp = undefined;
+    try {
+      await kept.batch.keep(indices);
+    } catch (error) {
+      kept.batch.letGo();
+      throw error;
+    }
+    return kept.batch;
+  };
+
+  const typedTokens = (typed: string): { readonly ids: readonly number[]; readonly piece: string } => {
+    const ids = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
+    return { ids: ids.slice(0, -1), piece: tokenizer.pieceOf(ids.at(-1) ?? -1) ?? '' };
+  };
+
   const lastTokens = (contextText: string): number[] => {
     const { contextTokens } = decoder;
     if (contextTokens === 0) return [];
@@ -122,85 +189,43 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
 
   return {
     async prefill(contextText, checkpoint) {
+      forget();
       (await contextOf(contextText, checkpoint)).tensors.letGo();
     },
 
-    async decode({ contextText, typed, plans, maxTokens, enough = plans.length, apartFrom }, checkpoint) {
+    async decode(request, checkpoint) {
+      const { plans, maxTokens, enough = plans.length } = request;
       if (plans.length === 0) return [];
-      // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
-      // the wording begins with any token that spells its bytes (token healing).
-      const typedIds = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
-      const typedPiece = tokenizer.pieceOf(typedIds.pop() ?? -1) ?? '';
-      const tokensOf = (text: string) => tokenizer.encode(`${textOfBytes(typedPiece)}${text}`);
-      const openings = apartFrom && new Openings(apartFrom.map(tokensOf));
-      const rows = plans.map(() => new WordingRow(tokenizer, decoder.endToken, typedIds, typedPiece, openings));
-
-      const context = await contextOf(contextText, checkpoint);
-      /** What this decoding alone holds. */
-      const own = new Set([context.tensors]);
-      const replaced = <T extends Resident>(old: Resident, by: T): T => {
-        own.add(by);
-        own.delete(old);
-        old.letGo();
-        return by;
-      };
+      const batch = (await resumed(request)) ?? (await begun(request, checkpoint));
+      const { rows } = batch;
       try {
-        await checkpoint();
-        let states = await model.planStates(plans);
-        own.add(states);
-        let past = await model.cacheRows(context, Array(plans.length).fill(0));
-        replaced(context.tensors, past.tensors);
-        let active = rows;
-        const step = async (ids: DecoderStep['ids'], withPrefix: boolean): Promise<readonly NextTokens[]> => {
-          await checkpoint();
-          const bias = await biasOf(active);
-          const { next, present } = await model.step({ ids, plans: states, withPrefix, bias, past });
-          replaced(past.tensors, present.tensors);
-          past = present;
-          return next;
-        };
-
-        let next: readonly NextTokens[] = [];
-        // Prefix and typed tokens, a few at a time; the last run's logits are those of the first new token.
-        const perRun = Math.max(1, Math.floor(maxTokensPerRun / plans.length));
-        for (let fed = 0, withPrefix = true; withPrefix || fed < typedIds.length; withPrefix = false) {
-          const ids = typedIds.slice(fed, fed + Math.max(withPrefix ? 0 : 1, perRun - (withPrefix ? prefixLength : 0)));
-          fed += ids.length;
-          next = await step(
-            rows.map(() => ids),
-            withPrefix,
-          );
-        }
-
         for (;;) {
-          active.forEach((row, i) => {
-            row.advance(next[i] as NextTokens);
-          });
-          const goOn = active.flatMap((row, i) => (row.complete || row.generated >= maxTokens ? [] : [i]));
-          if (goOn.length === 0 || rows.filter((row) => row.complete).length >= enough) break;
-          if (goOn.length < active.length) {
-            const fewer = await model.cacheRows(past, goOn);
-            replaced(past.tensors, fewer.tensors);
-            past = fewer;
-            states = replaced(states, await model.planRows(states, goOn));
-            active = goOn.map((i) => active[i] as WordingRow);
+          const left = batch.rows.flatMap((row, i) => (row.complete || row.generated >= maxTokens ? [] : [i]));
+          if (left.length === 0) break;
+          if (rows.filter((row) => row.complete).length >= enough) {
+            forget();
+            givenUp = { request, batch };
+            return rows.map((row) => ({ ...row.wording(), givenUp: !row.complete }));
           }
+          await batch.keep(left);
+          await checkpoint();
           const from = performance.now();
-          next = await step(
-            active.map((row) => [row.lastToken]),
-            false,
-          );
-          stepTimes.add(active.length, performance.now() - from);
+          const ids = batch.rows.map((row) => [row.lastToken]);
+          batch.advance(await batch.fed(ids, false, await biasOf(batch.rows)));
+          stepTimes.add(ids.length, performance.now() - from);
         }
-        return rows.map((row) => row.wording());
-      } finally {
-        for (const tensors of own) tensors.letGo();
+      } catch (error) {
+        batch.letGo();
+        throw error;
       }
+      batch.letGo();
+      return rows.map((row) => row.wording());
     },
 
     stepMs: () => stepTimes.medians(),
 
     async release() {
+      forget();
       contexts.clear();
       healing.clear();
       free.letGo();
@@ -217,6 +242,20 @@ function lastPart(text: string, tokens: number): string {
   // Cut before a space, where tokens begin anyway.
   const cut = flat.indexOf(' ', flat.length - enough);
   return flat.slice(cut < 0 ? -enough : cut);
+}
+
+/** Whether a request may go on with wordings of another: but for which plans it wants, it is the same. */
+function goesOn(earlier: DecodeRequest, { contextText, typed, maxTokens, apartFrom }: DecodeRequest): boolean {
+  return (
+    earlier.contextText === contextText &&
+    earlier.typed === typed &&
+    earlier.maxTokens === maxTokens &&
+    (earlier.apartFrom === undefined) === (apartFrom === undefined)
+  );
+}
+
+function isSame(a: ConceptVector, b: ConceptVector): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
 }
 
 /** Whether a token may come in a sentence: no control token, no line break, no run of white space. */

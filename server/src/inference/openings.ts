@@ -16,6 +16,11 @@ export class Openings {
     if (tokens.length >= openingTokens) this.#taken.add(tokens.slice(0, openingTokens).join());
   }
 
+  /** Whether a wording of these tokens, and whatever follows, begins like none of them. */
+  areOthers(tokens: readonly number[]): boolean {
+    return tokens.length >= openingTokens && !this.#taken.has(tokens.slice(0, openingTokens).join());
+  }
+
   /** Whether a wording of these tokens and `next` would begin like another. */
   has(tokens: readonly number[], next: number): boolean {
     return tokens.length === openingTokens - 1 && this.#taken.has([...tokens, next].join());

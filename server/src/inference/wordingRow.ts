@@ -56,6 +56,11 @@ export class WordingRow {
     return this.#generated.length;
   }
 
+  /** Whether its beginning is settled, and is none of these. */
+  isApart(openings: Openings): boolean {
+    return openings.areOthers(this.#generated);
+  }
+
   /** The newest token: the decoder's next input. */
   get lastToken(): number {
     return this.#tokens.at(-1) ?? this.#endToken;

@@ -255,6 +255,82 @@ describe('limits', () => {
   });
 });
 
+describe('a wording that was given up', () => {
+  const sentences = [' the cat sat a cat', ' a cat sat the cat sat', ' sat the cat'];
+  const plans = [0, 1, 2].map(plan);
+  const request = { contextText: 'the cat', plans, apartFrom: [], enough: 1 };
+  const rest = { ...request, plans: [plans[1] as Float32Array, plans[0] as Float32Array], enough: 2 };
+
+  test('is gone on with where it is, in the order wanted now', async () => {
+    const { decode, runs, seen } = await open(sentences);
+    const first = await decode(request);
+    expect(first.map(({ complete, givenUp }) => [complete, givenUp])).toEqual([
+      [false, true],
+      [false, true],
+      [true, false],
+    ]);
+    const before = [runs(), seen.length];
+    expect(texts(await decode(rest))).toEqual([1, 0].map((n) => sentences[n]?.trim()));
+    // The longer one's tokens and its end, less those that were said and the one that is fed first.
+    const said = first[1]?.text ?? '';
+    expect(runs() - (before[0] as number)).toBe(idsOf(sentences[1] as string).length - idsOf(` ${said}`).length + 1);
+    expect(seen.slice(before[1]).every((row) => row.length > '^the cat#'.length)).toBe(true);
+  });
+
+  test('may be given up again', async () => {
+    const { decode } = await open(sentences);
+    await decode(request);
+    const [longer, shorter] = await decode({ ...rest, enough: 1 });
+    expect([longer?.complete, shorter?.text]).toEqual([false, 'the cat sat a cat']);
+    const [wording] = await decode({ ...rest, plans: [plans[1] as Float32Array] });
+    expect(wording).toMatchObject({ text: sentences[1]?.trim(), complete: true });
+  });
+
+  test.each([
+    ['its context', { contextText: 'the cat sat' }],
+    ['what is typed', { typed: 'a' }],
+    ['the plans', { plans: [plans[1] as Float32Array, plan(7)] }],
+    ['how long it may be', { maxTokens: 30 }],
+    ['what it must not begin like', { apartFrom: ['a cat sat'] }],
+  ])('begins anew for a request that differs in %s', async (_, other) => {
+    const { decode, decoder: opened } = await open(sentences);
+    const asked = { ...rest, ...other };
+    const expected = await decode(asked);
+    await opened.prefill('', goOn);
+    await decode(request);
+    expect(await decode(asked)).toEqual(expected);
+  });
+
+  test('is forgotten with the next text that is read', async () => {
+    const { decode, decoder: opened, seen } = await open(sentences);
+    await decode(request);
+    await opened.prefill('the cat', goOn);
+    const before = seen.length;
+    await decode(rest);
+    expect(seen[before]).toBe('^the cat#');
+  });
+
+  test('begins anew where its beginning is not settled', async () => {
+    const { decode, seen } = await open([...sentences.slice(0, 2), ' cat']);
+    await decode(request);
+    const before = seen.length;
+    await decode(rest);
+    expect(seen[before]).toBe('^the cat#');
+  });
+
+  test('is let go of where going on is cancelled', async () => {
+    const { decode, decoder: opened, seen } = await open(sentences);
+    await decode(request);
+    const cancelled = opened.decode({ typed: '', maxTokens: 40, ...rest }, async () => {
+      throw new CancellationError();
+    });
+    await expect(cancelled).rejects.toThrow(CancellationError);
+    const before = seen.length;
+    expect(texts(await decode(rest))).toEqual([1, 0].map((n) => sentences[n]?.trim()));
+    expect(seen[before]).toBe('^the cat#');
+  });
+});
+
 describe('the context’s cache', () => {
   test('is filled once for a text, by prefill or by the first wording', async () => {
     const { decode, decoder: opened, runs } = await open([' the cat']);

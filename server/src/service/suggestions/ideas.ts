@@ -25,7 +25,7 @@ export interface IdeaOptions {
   readonly apartFrom?: readonly string[];
   /** Nobody waits for them yet. */
   readonly background?: boolean;
-  /** Nobody asked for them: they should be there soon, so that a slow machine begins with fewer wordings. */
+  /** Nobody asked for them: they should be there soon, so that a slow machine is content with fewer wordings. */
   readonly soon?: boolean;
 }
 
@@ -41,8 +41,8 @@ export interface Ideas {
 const plansPerCandidate = 4;
 /**
  * Wordings begun at once for each candidate that must be found: one more for every three. The slowest are given up once
- * there are enough, so that a long sentence does not hold back the others. Where one candidate of several is an answer
- * already, the better of two is taken.
+ * there are enough, so that a long sentence does not hold back the others, and gone on with if these are no good. Where
+ * one candidate of several is an answer already, the better of two is taken.
  */
 const wordingsPerCandidate = 4 / 3;
 const leastWordings = 2;
@@ -80,21 +80,24 @@ export async function ideasFor(
 
   const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
   const surroundings = { last: scene.last, nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
-  const enough = Math.max(least, Math.min(leastWordings, candidates));
-  const usual = Math.max(enough, Math.floor(least * wordingsPerCandidate));
-  // What does not fit with the first is followed by as many as usual: it has cost time enough.
-  let atOnce = soon ? affordableWordings((await engine.usage()).stepMs, usual) : usual;
+  const atLeast = Math.max(least, Math.min(leastWordings, candidates));
+  const atOnce = Math.max(atLeast, Math.floor(least * wordingsPerCandidate));
+  const enough = soon ? affordableWordings((await engine.usage()).stepMs, atLeast) : atLeast;
   throwIfCancelled(token);
   const fresher: WordedPlan[] = [];
   /** What was worded is shown, or was no good: the next wordings begin with something else. */
   const openings = [...scene.ahead.map(({ sentence }) => sentence), ...apartFrom];
   let worded = 0;
   let ranked: Candidate[] = [];
-  let begun = 0;
-  while (begun < ordered.length && ranked.length < least) {
-    const plans = ordered.slice(begun, begun + atOnce);
-    const request = { plans, enough: Math.min(enough, atOnce), background, apartFrom: [...openings] };
-    const { wordings, texts } = await wordAll(engine, scene, request, token);
+  let untried = ordered;
+  /** Of the wordings begun last, those that there was enough without: the engine goes on with them where they are. */
+  let givenUp: readonly ConceptVector[] = [];
+  while ((givenUp.length > 0 || untried.length > 0) && ranked.length < least) {
+    const plans = givenUp.length > 0 ? givenUp : untried.slice(0, atOnce);
+    if (plans !== givenUp) untried = untried.slice(atOnce);
+    const request = { plans, enough: Math.min(enough, plans.length), background, apartFrom: [...openings] };
+    const { wordings, texts, left } = await wordAll(engine, scene, request, token);
+    givenUp = left;
     openings.push(...texts);
     const vectors = wordings.map(({ vector }) => vector);
     const pulls = await steer.pulls(vectors, token);
@@ -107,19 +110,18 @@ export async function ideasFor(
         fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.item });
       }
     }
-    begun += atOnce;
-    atOnce = usual;
     ranked = rank(fresher, surroundings, minScore, candidates);
   }
   if (worded === 0) return silent(silence.noWording());
   if (fresher.length === 0) return silent(silence.repeated());
   if (ranked.length === 0) return silent(silence.lowScore());
-  return { candidates: ranked, exhausted: begun >= ordered.length, silence: '' };
+  return { candidates: ranked, exhausted: givenUp.length === 0 && untried.length === 0, silence: '' };
 }
 
 /**
  * The plans as whole sentences that fit the markup and say something, encoded again; the others are left out. `texts`: of
- * these others, too, as they were worded. `enough`: wordings after which slower ones are given up.
+ * these others, too, as they were worded. `enough`: wordings after which slower ones are given up; `left`: the plans
+ * of these.
  */
 async function wordAll(
   engine: ConceptEngine,
@@ -131,7 +133,11 @@ async function wordAll(
     apartFrom,
   }: Required<Pick<DecodeRequest, 'plans' | 'enough' | 'background' | 'apartFrom'>>,
   token: CancellationToken,
-): Promise<{ readonly wordings: readonly Worded[]; readonly texts: readonly string[] }> {
+): Promise<{
+  readonly wordings: readonly Worded[];
+  readonly texts: readonly string[];
+  readonly left: readonly ConceptVector[];
+}> {
   const wordings = await engine.decode({ contextText, typed, plans, maxTokens, enough, apartFrom, background }, token);
   throwIfCancelled(token);
   const whole = wordings.flatMap((wording, i) => {
@@ -143,11 +149,12 @@ async function wordAll(
     return [{ plan, text, sentence, logProbability: wording.logProbability }];
   });
   const texts = wordings.filter(({ complete }) => complete).map(({ text }) => text);
-  if (whole.length === 0) return { wordings: [], texts };
+  const left = plans.filter((_, i) => wordings[i]?.givenUp);
+  if (whole.length === 0) return { wordings: [], texts, left };
   const sentences = whole.map(({ sentence }) => sentence);
   const vectors = await engine.encode(sentences, token);
   throwIfCancelled(token);
-  return { wordings: whole.map((wording, i) => ({ ...wording, vector: vectors[i] as ConceptVector })), texts };
+  return { wordings: whole.map((wording, i) => ({ ...wording, vector: vectors[i] as ConceptVector })), texts, left };
 }
 
 async function encodeTyped(

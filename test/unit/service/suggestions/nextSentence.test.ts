@@ -308,29 +308,42 @@ describe('when the first wordings give fewer than wanted', () => {
     expect(engine.count('decode')).toBe(1);
   });
 
-  test('on a slow machine one plan is worded first where it is wanted soon, and then two at once', async () => {
-    const { ask, decoded, engine } = setUp(`${intro}|`);
-    engine.stepMs = new Map([
-      [1, 20],
-      [2, 30],
-    ]);
-    const { wording } = engine;
-    engine.wording = (request, i) => {
-      const given = wording!(request, i);
-      return decoded.length === 1 ? { ...given, complete: false } : given;
-    };
-    expect((await ask({ least: 1, soon: true })).items.length).toBeGreaterThan(0);
-    expect(decoded.map(({ plans, enough }) => [plans.length, enough])).toEqual([
-      [1, 1],
-      [2, 2],
-    ]);
-  });
-
-  test('a slow machine words as many as ever for who asked', async () => {
+  test.each([
+    [true, 1],
+    [false, 2],
+  ])('on a slow machine, wanted soon: %s, %i of two wordings are enough', async (soon, enough) => {
     const { ask, decoded, engine } = setUp(`${intro}|`);
     engine.stepMs = new Map([[1, 90]]);
-    await ask({ least: 1 });
-    expect(decoded.map(({ plans }) => plans.length)).toEqual([2]);
+    await ask({ least: 1, soon });
+    expect(decoded.map((request) => [request.plans.length, request.enough])).toEqual([[2, enough]]);
+  });
+
+  test('the wording that was given up is gone on with where the first one is no good, then others are begun', async () => {
+    const { ask, decoded, engine } = setUp(`${intro}|`);
+    engine.stepMs = new Map([[1, 90]]);
+    const { wording } = engine;
+    engine.wording = (request, i) => ({
+      ...wording!(request, i),
+      ...(decoded.length <= 2 && { text: 'It is so.' }),
+      complete: i === 0,
+      givenUp: i > 0,
+    });
+    expect((await ask({ least: 1, soon: true })).items).toHaveLength(1);
+    const [first, second, third] = decoded.map(({ plans }) => plans);
+    expect(first).toHaveLength(2);
+    expect(second).toEqual([first?.[1]]);
+    expect(third).toHaveLength(2);
+    expect(decoded).toHaveLength(3);
+  });
+
+  test('a wording that came to no end is not tried again', async () => {
+    const { ask, decoded, engine } = setUp(`${intro}|`);
+    const { wording } = engine;
+    engine.wording = (request, i) => ({ ...wording!(request, i), complete: false });
+    expect((await ask()).items).toEqual([]);
+    const plans = decoded.flatMap((request) => request.plans);
+    expect(plans).toHaveLength(12);
+    expect(new Set(plans).size).toBe(12);
   });
 
   test('other plans are worded until there are as many as wanted', async () => {
