@@ -26,7 +26,7 @@ async function open(settings: unknown, capabilities?: object) {
 /** Lets the pause after a change pass, and the index follow. */
 async function rest(server: TestServer, uri: string): Promise<void> {
   await server.settled();
-  vi.advanceTimersByTime(300);
+  vi.advanceTimersByTime(800);
   await server.indexed(uri);
   await server.settled();
 }

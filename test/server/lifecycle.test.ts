@@ -78,7 +78,7 @@ describe('documents', () => {
     expect(sizes).toEqual([2, 1]);
   });
 
-  test('a typing pause counts from the last change', async () => {
+  test('a typing pause counts from the last change: first it is read along, then the index follows', async () => {
     const server = await start();
     const { uri, range } = await server.open(prose);
     await server.settled();
@@ -90,6 +90,12 @@ describe('documents', () => {
     expect(server.engine.calls).toEqual([]);
     vi.advanceTimersByTime(50);
     await server.until(() => server.engine.count('prefill') === 1 && server.engine.count('encode') === 1);
+    await server.settled();
+    vi.advanceTimersByTime(499);
+    await server.settled();
+    expect(server.engine.count('expected')).toBe(0);
+    vi.advanceTimersByTime(1);
+    await server.until(() => server.engine.count('expected') === 1);
   });
 
   test('a closed document is known no more, and nothing is done for it', async () => {

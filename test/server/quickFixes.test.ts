@@ -24,7 +24,7 @@ async function open(text: string, languageId: string, initializationOptions = {}
 
 async function rest(server: TestServer, uri: string): Promise<void> {
   await server.settled();
-  vi.advanceTimersByTime(300);
+  vi.advanceTimersByTime(800);
   await server.indexed(uri);
   await server.settled();
 }

@@ -79,7 +79,7 @@ test('it is called outdated once the document has been read anew, and only if so
   await server.openText(text, 'markdown', uri);
   const rest = async () => {
     await server.settled();
-    vi.advanceTimersByTime(300);
+    vi.advanceTimersByTime(800);
     await server.indexed(uri);
     await server.settled();
   };

@@ -57,7 +57,7 @@ describe('foresay/outline', () => {
     await server.change(uri, 2, 'Another text.');
     await server.settled();
     // The pause after which the index follows, and lets go of what it was at.
-    vi.advanceTimersByTime(300);
+    vi.advanceTimersByTime(800);
     await expect(answer).rejects.toMatchObject({ code: LSPErrorCodes.ContentModified });
     release();
     expect(await outline(server, uri)).toMatchObject({ version: 2, sections: [{ topics: [{ sentences: 1 }] }] });

@@ -189,7 +189,7 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
 
   return {
     async prefill(contextText, checkpoint) {
-      forget();
+      if (givenUp?.request.contextText !== contextText) forget();
       (await contextOf(contextText, checkpoint)).tensors.letGo();
     },
 

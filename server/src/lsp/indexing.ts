@@ -11,8 +11,13 @@ import { createProgress } from './progress.ts';
 import type { Session } from './session.ts';
 import { offReason } from './settings.ts';
 
-/** Milliseconds without a change before the index follows: while the writer types, the sentence is not done anyway. */
+/** Milliseconds without a change before what is new is read along, for the suggestion to come. */
 const pause = 250;
+/**
+ * And before the index follows what was typed: while the writer types, the sentence is not done anyway, and behind it a
+ * suggestion comes first, on the same processor.
+ */
+const longPause = 750;
 /** From this many missing sentences on, the writer sees progress. */
 const longIndexing = 200;
 
@@ -41,14 +46,20 @@ export class Indexing {
     this.#onIndexed = onIndexed;
   }
 
-  /** The document was opened or changed. */
+  /** The document was opened, or is to be looked at anew. */
   schedule(uri: string): void {
-    clearTimeout(this.#waiting.get(uri));
-    const timer = setTimeout(() => {
-      this.#waiting.delete(uri);
-      this.#follow(uri).catch((error: unknown) => this.#note(uri, error));
-    }, pause);
-    this.#waiting.set(uri, timer);
+    this.#after(pause, uri, async () => {
+      await this.#read(uri);
+      await this.#follow(uri);
+    });
+  }
+
+  /** The document was changed. */
+  changed(uri: string): void {
+    this.#after(pause, uri, async () => {
+      this.#after(longPause - pause, uri, () => this.#follow(uri));
+      await this.#read(uri);
+    });
   }
 
   /** Resolves when every sentence of the document as it is now has been indexed; ContentModified if it changes first. */
@@ -79,18 +90,42 @@ export class Indexing {
     for (const uri of [...this.#waiting.keys(), ...this.#runs.keys()]) this.close(uri);
   }
 
-  async #follow(uri: string): Promise<void> {
+  /** Instead of what the document waits for. */
+  #after(ms: number, uri: string, work: () => Promise<void>): void {
+    clearTimeout(this.#waiting.get(uri));
+    const timer = setTimeout(() => {
+      this.#waiting.delete(uri);
+      work().catch((error: unknown) => this.#note(uri, error));
+    }, ms);
+    this.#waiting.set(uri, timer);
+  }
+
+  /** The document with its snapshot prepared; undefined where it is off, or another by then. */
+  async #prepared(uri: string): Promise<OpenDocument | undefined> {
     const { documents, service, settings } = this.#session;
     const set = await settings.of(uri);
     const document = documents.get(uri);
-    if (!document) return;
-    const off = offReason(set, uri, document.snapshot.languageId);
-    this.#session.status.documentOff(uri, off);
-    if (off !== undefined) return this.#onIndexed(document);
+    if (!document) return undefined;
     const { snapshot } = document;
+    const off = offReason(set, uri, snapshot.languageId);
+    this.#session.status.documentOff(uri, off);
+    if (off !== undefined) {
+      await this.#onIndexed(document);
+      return undefined;
+    }
     await service.prepare(snapshot, neverCancelled);
-    if (documents.get(uri)?.snapshot !== snapshot) return;
-    service.warm(snapshot, document.lastEdit);
+    return documents.get(uri)?.snapshot === snapshot ? document : undefined;
+  }
+
+  /** Has the engine read what stands before the cursor. */
+  async #read(uri: string): Promise<void> {
+    const document = await this.#prepared(uri);
+    if (document) this.#session.service.warm(document.snapshot, document.lastEdit);
+  }
+
+  async #follow(uri: string): Promise<void> {
+    const document = await this.#prepared(uri);
+    if (!document) return;
     await this.#run(document);
     await this.#onIndexed(document);
   }

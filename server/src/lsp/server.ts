@@ -296,7 +296,8 @@ export function startServer(connection: Connection, options: ServerOptions): { d
   documents.onDidChangeContent(({ document }) => {
     statistics.offers.changed(document.uri, document.lastChanges);
     suggestions.changed(document);
-    indexing.schedule(document.uri);
+    if (document.lastChanges.length > 0) indexing.changed(document.uri);
+    else indexing.schedule(document.uri);
     workspaceIndex?.typed();
   });
   documents.onDidClose(({ document }) => {

@@ -1,6 +1,7 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
 import { Tree, TreeFragment } from '@lezer/common';
 import type { MarkdownParser } from '@lezer/markdown';
+import { partitionPoint } from '../base/partitionPoint.ts';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 
 import { MarkdownInput } from './markdownInput.ts';
@@ -25,6 +26,19 @@ interface Leaf {
   readonly nested: boolean;
 }
 
+interface Blocks {
+  readonly leaves: readonly Leaf[];
+  /** Labels of the links that are defined. */
+  readonly defined: ReadonlySet<string>;
+  /** By the block's tree, which is the same object as long as an edit leaves the block alone; grows from text to text. */
+  readonly read: WeakMap<Tree, ReadLeaf>;
+  readonly pieces: readonly PlacedPiece[];
+}
+
+function noBlocks(): Blocks {
+  return { leaves: [], defined: new Set(), read: new WeakMap(), pieces: [] };
+}
+
 /** Pandoc's attributes behind a heading. */
 const attributes = /\s\{[#.-][^{}]{0,200}\}$/u;
 const containers: ReadonlySet<string> = new Set(['Document', 'Blockquote', 'BulletList', 'OrderedList', 'ListItem']);
@@ -33,25 +47,20 @@ const proseLeaves: ReadonlySet<string> = new Set(['Paragraph', 'Task', 'Footnote
 const greedyLeaves: ReadonlySet<string> = new Set(['Table', 'HTMLBlock']);
 
 export class MarkdownExtraction implements Extraction {
-  readonly pieces: readonly PlacedPiece[];
   readonly #parser: MarkdownParser;
   readonly #tree: Tree;
   readonly #frontMatter: number;
-  /** By the block's tree, which is the same object as long as an edit leaves the block alone. */
-  readonly #read: WeakMap<Tree, ReadLeaf>;
+  readonly #blocks: Blocks;
 
-  private constructor(
-    parser: MarkdownParser,
-    tree: Tree,
-    frontMatter: number,
-    read: WeakMap<Tree, ReadLeaf>,
-    pieces: readonly PlacedPiece[],
-  ) {
+  private constructor(parser: MarkdownParser, tree: Tree, frontMatter: number, blocks: Blocks) {
     this.#parser = parser;
     this.#tree = tree;
     this.#frontMatter = frontMatter;
-    this.#read = read;
-    this.pieces = pieces;
+    this.#blocks = blocks;
+  }
+
+  get pieces(): readonly PlacedPiece[] {
+    return this.#blocks.pieces;
   }
 
   /** `previous` and `changes` only save work. */
@@ -66,8 +75,8 @@ export class MarkdownExtraction implements Extraction {
     const parse = parser.startParse(new MarkdownInput(text, frontMatter), fragments);
     let tree: Tree | null = null;
     for (; !tree; yield) tree = parse.advance();
-    const read = previous ? previous.#read : new WeakMap();
-    return new MarkdownExtraction(parser, tree, frontMatter, read, yield* piecesOf(text, tree, frontMatter, read));
+    const blocks = yield* blocksOf(text, tree, frontMatter, previous ? previous.#blocks : noBlocks());
+    return new MarkdownExtraction(parser, tree, frontMatter, blocks);
   }
 
   changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
@@ -90,22 +99,20 @@ export class MarkdownExtraction implements Extraction {
   }
 }
 
-/** `read` holds what is known of blocks that are there again, and takes in what is read of the others. */
-function* piecesOf(
-  text: string,
-  tree: Tree,
-  frontMatter: number,
-  read: WeakMap<Tree, ReadLeaf>,
-): Steps<readonly PlacedPiece[]> {
-  const leaves = yield* leavesOf(tree);
+/** The blocks of a text, and what they were read as. */
+function* blocksOf(text: string, tree: Tree, frontMatter: number, before: Blocks): Steps<Blocks> {
+  const { read } = before;
+  const leaves = yield* leavesOf(tree, before.leaves);
   const defined = new Set<string>();
   for (const { tree, from } of leaves) {
     const label = tree.type.name === 'LinkReference' ? labelOf(text.slice(from, from + tree.length)) : undefined;
     if (label !== undefined) defined.add(label);
   }
-  const pieces: PlacedPiece[] = [];
-  if (frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
-  for (const [i, leaf] of leaves.entries()) {
+  const same = isSame(defined, before.defined) ? commonStart(leaves, before.leaves) : 0;
+  const pieces = same > 0 ? piecesBefore(before.leaves[same]?.from ?? Number.POSITIVE_INFINITY, before.pieces) : [];
+  if (same === 0 && frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
+  for (let i = same; i < leaves.length; i++) {
+    const leaf = leaves[i] as Leaf;
     let known = read.get(leaf.tree);
     if (!known || !stillStands(known, defined)) {
       known = readLeaf(text, leaf, defined);
@@ -118,7 +125,24 @@ function* piecesOf(
     }
     for (const piece of known.placed) pieces.push(piece);
   }
-  return pieces;
+  return { leaves, defined, read, pieces };
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((each) => b.has(each));
+}
+
+function commonStart(a: readonly Leaf[], b: readonly Leaf[]): number {
+  let count = 0;
+  while (count < a.length && a[count] === b[count]) count++;
+  return count;
+}
+
+function piecesBefore(offset: number, pieces: readonly PlacedPiece[]): PlacedPiece[] {
+  return pieces.slice(
+    0,
+    partitionPoint(pieces.length, (i) => (pieces[i] as PlacedPiece).at < offset),
+  );
 }
 
 function stillStands({ labels }: ReadLeaf, defined: ReadonlySet<string>): boolean {
@@ -173,9 +197,10 @@ function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[
 
 /**
  * The blocks that hold no blocks, in order. Without recursion: quotations may be nested as deep as a line is long; and
- * without a cursor, which takes ten times as long where every keystroke walks over thousands of blocks.
+ * without a cursor, which takes ten times as long where every keystroke walks over thousands of blocks. Those at the same
+ * number of `before` that stand as they stood are the same objects.
  */
-function* leavesOf(root: Tree): Steps<Leaf[]> {
+function* leavesOf(root: Tree, before: readonly Leaf[]): Steps<Leaf[]> {
   const leaves: Leaf[] = [];
   /** Of the blocks around: their child that comes next. */
   const open = [{ tree: root, from: 0, nested: false, next: 0 }];
@@ -189,7 +214,12 @@ function* leavesOf(root: Tree): Steps<Leaf[]> {
       if (child.type.isAnonymous) open.push({ tree: child, from, nested: block.nested, next: 0 });
       else if (containers.has(child.type.name)) open.push({ tree: child, from, nested: true, next: 0 });
       // An item of white space alone holds a code block of no length.
-      else if (child.length > 0) leaves.push({ tree: child, from, nested: block.nested });
+      else if (child.length > 0) {
+        const { nested } = block;
+        const was = before[leaves.length];
+        const stands = was?.tree === child && was.from === from && was.nested === nested;
+        leaves.push(stands ? was : { tree: child, from, nested });
+      }
     }
     if (i % triflesAtOnce === 0) yield;
   }

@@ -85,7 +85,8 @@ function keptPieces(pieces: readonly PlacedPiece[], { structure, changed }: Earl
   if (structure.isSummarized) return 0;
   let kept = 0;
   for (; kept < pieces.length; kept++) {
-    const [now, was] = [pieces[kept] as PlacedPiece, structure.pieces[kept]];
+    const now = pieces[kept] as PlacedPiece;
+    const was = structure.pieces[kept];
     if (now.piece !== was?.piece || now.at !== was.at || now.at + now.piece.length >= changed) break;
   }
   // Where a heading's section begins depends on what stands behind it.

@@ -301,13 +301,17 @@ describe('a wording that was given up', () => {
     expect(await decode(asked)).toEqual(expected);
   });
 
-  test('is forgotten with the next text that is read', async () => {
+  test.each([
+    ['the cat', '^the cat# the cat sat'],
+    ['the cat sat', '^the cat#'],
+  ])('is forgotten with the next text that is read, unless it stands behind that: %s', async (text, run) => {
     const { decode, decoder: opened, seen } = await open(sentences);
     await decode(request);
-    await opened.prefill('the cat', goOn);
+    await opened.prefill(text, goOn);
     const before = seen.length;
     await decode(rest);
-    expect(seen[before]).toBe('^the cat#');
+    expect(seen.slice(before).some((row) => row === '^the cat#')).toBe(run === '^the cat#');
+    expect(seen.slice(before).some((row) => row.startsWith(run))).toBe(true);
   });
 
   test('begins anew where its beginning is not settled', async () => {
