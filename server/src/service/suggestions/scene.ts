@@ -1,6 +1,5 @@
 /** What ideas for a place are worked out from: the text on both sides of it, as words and as concepts. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
-import { inTurns, type Steps, triflesAtOnce } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { type ContextConcept, placeRole } from '../../concepts/contextConcept.ts';
 import { windowStart } from '../../concepts/contextWindow.ts';
@@ -33,7 +32,7 @@ export interface Scene {
   /** Sentences worded behind the document's text, which the one looked for comes after. */
   readonly ahead: readonly { readonly sentence: string; readonly vector: ConceptVector }[];
   /** Every sentence of the document with its concept, as far as that is known, without the one being typed. */
-  readonly known: readonly (readonly [SentenceSpan, ConceptVector])[];
+  readonly known: Iterable<readonly [SentenceSpan, ConceptVector]>;
 }
 
 /** Sentences on each side of the place that a plan must not repeat. */
@@ -72,23 +71,21 @@ export async function sceneAt(
     nearby: nearby.map(({ text }) => text),
     nearbyVectors: nearby.flatMap((sentence) => cache.vector(sentence) ?? []),
     ahead: [],
-    known: await inTurns(knownBeside(cache, sentences, place), token),
+    known: { [Symbol.iterator]: () => knownBeside(cache, sentences, place) },
   };
 }
 
-/** Every sentence but the one at the place, as far as its concept is known. */
+/** Every sentence but the one at the place, as far as its concept is known by then. */
 function* knownBeside(
   cache: ConceptCache,
   sentences: readonly SentenceSpan[],
   { before, after }: Place,
-): Steps<Scene['known']> {
-  const known: [SentenceSpan, ConceptVector][] = [];
-  for (const [i, sentence] of sentences.entries()) {
+): Iterator<readonly [SentenceSpan, ConceptVector]> {
+  for (let i = 0; i < sentences.length; i++) {
+    const sentence = sentences[i] as SentenceSpan;
     const vector = i >= before && i < after ? undefined : cache.vector(sentence);
-    if (vector) known.push([sentence, vector]);
-    if (i % triflesAtOnce === 0) yield;
+    if (vector) yield [sentence, vector];
   }
-  return known;
 }
 
 /** The scene behind a sentence that is worded but not written yet. */
