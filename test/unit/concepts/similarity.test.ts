@@ -5,11 +5,12 @@ import { centroid, cosine, findMostSimilar, nearest } from '../../../server/src/
 
 const vector = (...values: number[]) => Float32Array.from(values);
 
-test('cosine: same, opposite, orthogonal, zero, unlike lengths', () => {
+test('cosine: same, opposite, orthogonal, zero, an odd number of dimensions, unlike lengths', () => {
   expect(cosine(vector(1, 2), vector(2, 4))).toBeCloseTo(1, 6);
   expect(cosine(vector(1, 0), vector(-3, 0))).toBeCloseTo(-1, 6);
   expect(cosine(vector(1, 0), vector(0, 5))).toBe(0);
   expect(cosine(vector(0, 0), vector(0, 5))).toBe(0);
+  expect(cosine(vector(1, 2, 2), vector(2, 1, 2))).toBeCloseTo(8 / 9, 6);
   expect(() => cosine(vector(1), vector(1, 2))).toThrow(RangeError);
 });
 
