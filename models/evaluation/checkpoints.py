@@ -15,7 +15,7 @@ from models.lcm.data import SEPARATOR_ROW, STOP_ROW
 from models.lcm.diffusion import DiffusionLCM
 from models.lcm.normalizer import Normalizer
 from models.lcm.quant_lcm import Choice, QuantLCM
-from models.lcm.sampler import sample
+from models.lcm.sampler import options_of, sample
 from models.lcm.summary_plan import planned
 from models.lcm.system import System
 from models.lcm.systems import restored
@@ -124,15 +124,7 @@ def draw_of(model: System, settings: Mapping[str, Any]) -> Draw | None:
 
         def diffused(concepts: torch.Tensor, places: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
             noise = torch.randn(*places.shape, concepts.shape[2], generator=generator)
-            return sample(
-                model,
-                concepts,
-                noise * settings["initialNoiseScale"],
-                steps=settings["steps"],
-                guidance_scale=settings["guidanceScale"],
-                guidance_rescale=settings["guidanceRescale"],
-                places=places,
-            )
+            return sample(model, concepts, noise * settings["initialNoiseScale"], **options_of(settings), places=places)
 
         return diffused
     if isinstance(model, QuantLCM):

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypedDict
+
 import torch
 
 from .diffusion import DiffusionLCM, every_place, repeated, with_and_without
 from .noise_schedule import step_coefficients, trailing_timesteps
+
+
+class SamplerOptions(TypedDict):
+    """Of `draw` and `sample`."""
+
+    steps: int
+    guidance_scale: float
+    guidance_rescale: float
+    eta: float
+
+
+def options_of(settings: Mapping[str, float]) -> SamplerOptions:
+    """`settings`: a sampler of models/choices.json; the scale of its noise is for whoever makes the noise."""
+    return {
+        "steps": int(settings["steps"]),
+        "guidance_scale": settings["guidanceScale"],
+        "guidance_rescale": settings["guidanceRescale"],
+        "eta": settings.get("eta", 0.0),
+    }
 
 
 def guide(

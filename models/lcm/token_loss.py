@@ -22,7 +22,7 @@ from .normalizer import Normalizer
 from .packing import END_TOKEN, START_TOKEN
 from .role_windows import part, sequence, varied
 from .roles import FOLLOWING, HEADING
-from .sampler import draw
+from .sampler import draw, options_of
 from .two_tower import TwoTowerLCM
 
 ROW_TOKENS = 384  # of running text in one pass
@@ -119,21 +119,14 @@ class TokenLoss:
     def __call__(self, model: TwoTowerLCM) -> torch.Tensor:
         """Nats a token, of some tokens of one window: the mean of what conditional mean and samples make of them."""
         window = self.windows[int(self.rng.integers(len(self.windows)))]
-        chosen = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
+        tokens = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
         read = model.shifted(self.normalizer.normalize(window.concepts).unsqueeze(0), window.roles.unsqueeze(0))
         plans = torch.cat([model.expected(read), self.drawn(model, read)])
         _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1))  # (2, N, H)
-        logits = (window.states[chosen].float() + lexical[:, window.owners[chosen]]) @ self.table.T  # (2, M, V)
-        return nn.functional.cross_entropy(logits.flatten(0, 1), window.targets[chosen].repeat(len(plans)))
+        logits = (window.states[tokens].float() + lexical[:, window.owners[tokens]]) @ self.table.T  # (2, M, V)
+        return nn.functional.cross_entropy(logits.flatten(0, 1), window.targets[tokens].repeat(len(plans)))
 
     def drawn(self, model: TwoTowerLCM, read: torch.Tensor) -> torch.Tensor:
         """One sample at each place, like `read`."""
-        chosen = self.sampler
-        return draw(
-            model,
-            read,
-            torch.randn_like(read) * chosen["initialNoiseScale"],
-            steps=int(chosen["steps"]),
-            guidance_scale=chosen["guidanceScale"],
-            guidance_rescale=chosen["guidanceRescale"],
-        )
+        noise = torch.randn_like(read) * self.sampler["initialNoiseScale"]
+        return draw(model, read, noise, **options_of(self.sampler))

@@ -18,7 +18,7 @@ from torch import nn
 
 from models.lcm.data import ConceptCorpus
 from models.lcm.normalizer import Normalizer
-from models.lcm.sampler import sample
+from models.lcm.sampler import options_of, sample
 from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import restored
 from models.lcm.training import mixed_precision
@@ -69,15 +69,7 @@ def main() -> None:
         concepts = normalizer.normalize(torch.stack([corpus.tensor(window) for window in group]))
         noise = torch.randn(concepts.shape, generator=generator) * settings["initialNoiseScale"]
         with mixed_precision():
-            plans = sample(
-                model,
-                concepts,
-                noise,
-                steps=settings["steps"],
-                guidance_scale=settings["guidanceScale"],
-                guidance_rescale=settings["guidanceRescale"],
-                eta=settings["eta"],
-            )
+            plans = sample(model, concepts, noise, **options_of(settings))
         with mixed_precision(), torch.inference_mode():
             plans[:, ::2] = model.expected(concepts)[:, ::2]
         plans = nn.functional.normalize(normalizer.denormalize(plans.float()), dim=-1)

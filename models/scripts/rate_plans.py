@@ -26,7 +26,7 @@ from models.lcm.concepts import cosines, unit
 from models.lcm.data import ConceptCorpus
 from models.lcm.metrics import Mean
 from models.lcm.normalizer import Normalizer
-from models.lcm.sampler import sample
+from models.lcm.sampler import options_of, sample
 from models.lcm.shipped_weights import shipped_lcm
 from models.lcm.systems import restored
 from models.lcm.two_tower import TwoTowerLCM
@@ -106,15 +106,8 @@ def samples_at(
     found = []
     for window in windows_at(model, places):
         noise = torch.randn(1, 1, window.shape[1], generator=generator) * sampler["initialNoiseScale"]
-        drawn = sample(
-            model,
-            normalizer.normalize(torch.from_numpy(window)).unsqueeze(0),
-            noise,
-            steps=int(sampler["steps"]),
-            guidance_scale=sampler["guidanceScale"],
-            guidance_rescale=sampler["guidanceRescale"],
-            places=torch.tensor([[len(window) - 1]]),
-        )
+        read = normalizer.normalize(torch.from_numpy(window)).unsqueeze(0)
+        drawn = sample(model, read, noise, **options_of(sampler), places=torch.tensor([[len(window) - 1]]))
         found.append(normalizer.denormalize(drawn[0, 0]).numpy())
     return unit(np.stack(found))
 
