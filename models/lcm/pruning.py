@@ -22,8 +22,13 @@ def keep_layers(decoder: ConceptDecoder, kept: Sequence[int]) -> None:
 
 
 @torch.no_grad()
-def prune(decoder: ConceptDecoder, layers: int, packed: Packed, concepts: torch.Tensor) -> list[int]:
-    """Leaves `decoder` that many layers, by its loss on one batch; gives their numbers among those it had."""
+def prune(
+    decoder: ConceptDecoder, layers: int, packed: Packed, concepts: torch.Tensor
+) -> tuple[list[int], list[float]]:
+    """Leaves `decoder` that many layers, by its loss on one batch.
+
+    Gives their numbers among those it had, and the loss, nats a token, with one layer less each time.
+    """
     model = decoder.language_model.model
     whole, kept = list(model.layers), list(range(len(model.layers)))
 
@@ -33,8 +38,12 @@ def prune(decoder: ConceptDecoder, layers: int, packed: Packed, concepts: torch.
         logits, targets = decoder.logits(packed, concepts)
         return nn.functional.cross_entropy(logits, targets).item()
 
+    losses = []
     while len(kept) > layers:
-        kept.remove(min(kept, key=loss_without))
+        without = {i: loss_without(i) for i in kept}
+        least = min(without, key=lambda i: without[i])
+        kept.remove(least)
+        losses.append(without[least])
     model.layers = nn.ModuleList(whole)
     keep_layers(decoder, kept)
-    return kept
+    return kept, losses

@@ -131,12 +131,9 @@ def started(bundle: Path | None) -> ConceptDecoder:
     return shipped_decoder(bundle) if bundle else ConceptDecoder(load_smollm2())
 
 
-def distance(logits: torch.Tensor, teacher: ConceptDecoder, packed: Packed, concepts: torch.Tensor) -> torch.Tensor:
-    """Of what is said (tokens, V) to what the teacher says: Kullback-Leibler divergence, nats a token."""
-    with torch.no_grad(), mixed_precision():
-        wanted, _ = teacher.logits(packed, concepts)
-    said, wanted = logits.log_softmax(-1), wanted.log_softmax(-1)
-    return nn.functional.kl_div(said, wanted, reduction="batchmean", log_target=True)
+def distance(said: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """Of logits (tokens, V) to those of a teacher: Kullback-Leibler divergence, nats a token."""
+    return nn.functional.kl_div(said.log_softmax(-1), wanted.log_softmax(-1), reduction="batchmean", log_target=True)
 
 
 def main() -> None:
@@ -170,8 +167,9 @@ def main() -> None:
     teacher = started(args.start).eval().requires_grad_(False) if args.layers else None
     decoder.table.requires_grad_(False)
     if args.layers and not state:
-        kept = prune(decoder, args.layers, *next(batches(corpus, predicted, found, PRUNED_BY, args.width, args.seed)))
-        print(f"layers kept: {kept}", flush=True)
+        by = next(batches(corpus, predicted, found, PRUNED_BY, args.width, args.seed))
+        kept, losses = prune(decoder, args.layers, *by)
+        print(json.dumps({"layers kept": kept, "loss, one less each time": [round(x, 4) for x in losses]}), flush=True)
     quantization = QuantizationAware(decoder.language_model.parameters())
     norms = [p for p in decoder.language_model.parameters() if p.requires_grad and p.ndim == 1]
     learned = [*quantization.masters, *norms, *decoder.head.parameters()]
@@ -199,7 +197,7 @@ def main() -> None:
         save_checkpoint(checkpoint, found, step, budget, curve, args)
 
     save()
-    saved, running, tokens = time.monotonic(), 0.0, 0
+    saved, running, taught, tokens = time.monotonic(), 0.0, 0.0, 0
     for packed, concepts in batches(corpus, predicted, found, args.rows, args.width, args.seed + step):
         for group in optimizer.param_groups:
             group["lr"] = group["peak"] * linear(budget, step, 20)
@@ -208,7 +206,13 @@ def main() -> None:
             logits, targets = decoder.logits(packed, concepts)
         loss = nn.functional.cross_entropy(logits, targets)
         optimizer.zero_grad()
-        (loss if teacher is None else (loss + distance(logits, teacher, packed, concepts)) / 2).backward()
+        if teacher:
+            with torch.no_grad(), mixed_precision():
+                wanted, _ = teacher.logits(packed, concepts)
+            taught += nn.functional.cross_entropy(wanted, targets).item() * len(targets)
+            ((loss + distance(logits, wanted)) / 2).backward()
+        else:
+            loss.backward()
         quantization.hand_over_gradients()
         nn.utils.clip_grad_norm_(learned, CLIP)
         optimizer.step()
@@ -216,10 +220,12 @@ def main() -> None:
         running += loss.item() * len(targets)
         tokens += len(targets)
         if step % 20 == 0:
-            curve.append([step, round(running / tokens, 4)])
-            line = {"step": step, "loss": curve[-1][1], "gain": round(decoder.head.gain.item(), 3)}
-            print(json.dumps({**line, "minutes": round(budget.spent / 60, 1)}), flush=True)
-            running, tokens = 0.0, 0
+            sums = [running, taught] if teacher else [running]
+            curve.append([step, *(round(each / tokens, 4) for each in sums)])
+            line = dict(zip(("step", "loss", "teacher"), curve[-1], strict=False))
+            line |= {"gain": round(decoder.head.gain.item(), 3), "minutes": round(budget.spent / 60, 1)}
+            print(json.dumps(line), flush=True)
+            running, taught, tokens = 0.0, 0.0, 0
         if time.monotonic() - saved > 240 or budget.over:
             save()
             saved = time.monotonic()

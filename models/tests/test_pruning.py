@@ -28,12 +28,14 @@ def test_what_is_left_has_the_least_loss(tiny_decoder: ConceptDecoder, idle: int
     other = copy.deepcopy(tiny_decoder)
     keep_layers(other, [idle])
     expected = [1 - idle] if whole < loss_of(other) else [idle]
-    assert prune(tiny_decoder, 1, PACKED, NO_PLANS) == expected
+    kept, losses = prune(tiny_decoder, 1, PACKED, NO_PLANS)
+    assert kept == expected
+    assert losses == pytest.approx([loss_of(tiny_decoder)], abs=1e-5)
     assert tiny_decoder.language_model.config.num_hidden_layers == 1
     assert loss_of(tiny_decoder) == pytest.approx(min(whole, loss_of(other)), abs=1e-5)
 
 
 def test_none_is_left_out_that_is_wanted(tiny_decoder: ConceptDecoder) -> None:
     before = loss_of(tiny_decoder)
-    assert prune(tiny_decoder, 2, PACKED, NO_PLANS) == [0, 1]
+    assert prune(tiny_decoder, 2, PACKED, NO_PLANS) == ([0, 1], [])
     assert loss_of(tiny_decoder) == before
