@@ -85,12 +85,7 @@ function factsOf(status: StatusParams): string[] {
   if (status.residentBytes) facts.push(t('Model memory: {0} MB', Math.round(status.residentBytes / 1e6)));
   if (status.lastLatencyMs !== undefined) facts.push(t('Last suggestion: {0} ms', Math.round(status.lastLatencyMs)));
   if (status.tooSlowForMs !== undefined)
-    facts.push(
-      t(
-        'The first good wording is shown, not the better of two: that would take more than {0} ms here',
-        status.tooSlowForMs,
-      ),
-    );
+    facts.push(t('One wording is tried first: two would take more than {0} ms here', status.tooSlowForMs));
   if (status.lastTransferBytes)
     facts.push(
       t('Moved to and from {0} for it: {1} kB', status.provider ?? '', Math.ceil(status.lastTransferBytes / 1e3)),

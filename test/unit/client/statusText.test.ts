@@ -39,9 +39,7 @@ test('on an accelerator: what crossed for the last suggestion', () => {
 
 test('on a slow machine: that fewer wordings are tried', () => {
   const { facts } = describeStatus({ ...ready, tooSlowForMs: 300 }, garden, undefined);
-  expect(facts).toContain(
-    'The first good wording is shown, not the better of two: that would take more than 300 ms here',
-  );
+  expect(facts).toContain('One wording is tried first: two would take more than 300 ms here');
 });
 
 const off = { [garden.uri]: 'This file is excluded by *.md (foresay.exclude).' };

@@ -25,7 +25,7 @@ export interface IdeaOptions {
   readonly apartFrom?: readonly string[];
   /** Nobody waits for them yet. */
   readonly background?: boolean;
-  /** Nobody asked for them: they should be there soon, so that a slow machine is content with fewer wordings. */
+  /** Nobody asked for them: they should be there soon, so that a slow machine begins with fewer wordings. */
   readonly soon?: boolean;
 }
 
@@ -81,8 +81,10 @@ export async function ideasFor(
   const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
   const surroundings = { last: scene.last, nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
   const atLeast = Math.max(least, Math.min(leastWordings, candidates));
-  const atOnce = Math.max(atLeast, Math.floor(least * wordingsPerCandidate));
-  const enough = soon ? affordableWordings((await engine.usage()).stepMs, atLeast) : atLeast;
+  const usual = Math.max(atLeast, Math.floor(least * wordingsPerCandidate));
+  // What does not fit with the first is followed by as many as usual: of these the first one that is good is enough.
+  let atOnce = soon ? affordableWordings((await engine.usage()).stepMs, usual) : usual;
+  const enough = Math.min(atLeast, atOnce);
   throwIfCancelled(token);
   const fresher: WordedPlan[] = [];
   /** What was worded is shown, or was no good: the next wordings begin with something else. */
@@ -94,7 +96,8 @@ export async function ideasFor(
   let givenUp: readonly ConceptVector[] = [];
   while ((givenUp.length > 0 || untried.length > 0) && ranked.length < least) {
     const plans = givenUp.length > 0 ? givenUp : untried.slice(0, atOnce);
-    if (plans !== givenUp) untried = untried.slice(atOnce);
+    if (plans !== givenUp) untried = untried.slice(plans.length);
+    atOnce = usual;
     const request = { plans, enough: Math.min(enough, plans.length), background, apartFrom: [...openings] };
     const { wordings, texts, left } = await wordAll(engine, scene, request, token);
     givenUp = left;

@@ -1,4 +1,4 @@
-/** For how many wordings this machine can wait where an answer is wanted soon. */
+/** How many wordings this machine can afford at once where an answer is wanted soon. */
 
 /** Milliseconds in which a suggestion that comes by itself should be there, and the part of them that wording may take. */
 export const soonMs = 300;
