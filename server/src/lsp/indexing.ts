@@ -100,8 +100,8 @@ export class Indexing {
     this.#waiting.set(uri, timer);
   }
 
-  /** The document with its snapshot prepared; undefined where it is off, or another by then. */
-  async #prepared(uri: string): Promise<OpenDocument | undefined> {
+  /** The document with its snapshot prepared, unless it is off; undefined where it is closed, or another by then. */
+  async #prepared(uri: string): Promise<{ document: OpenDocument; isOff: boolean } | undefined> {
     const { documents, service, settings } = this.#session;
     const set = await settings.of(uri);
     const document = documents.get(uri);
@@ -109,25 +109,22 @@ export class Indexing {
     const { snapshot } = document;
     const off = offReason(set, uri, snapshot.languageId);
     this.#session.status.documentOff(uri, off);
-    if (off !== undefined) {
-      await this.#onIndexed(document);
-      return undefined;
-    }
+    if (off !== undefined) return { document, isOff: true };
     await service.prepare(snapshot, neverCancelled);
-    return documents.get(uri)?.snapshot === snapshot ? document : undefined;
+    return documents.get(uri)?.snapshot === snapshot ? { document, isOff: false } : undefined;
   }
 
   /** Has the engine read what stands before the cursor. */
   async #read(uri: string): Promise<void> {
-    const document = await this.#prepared(uri);
-    if (document) this.#session.service.warm(document.snapshot, document.lastEdit);
+    const found = await this.#prepared(uri);
+    if (found && !found.isOff) this.#session.service.warm(found.document.snapshot, found.document.lastEdit);
   }
 
   async #follow(uri: string): Promise<void> {
-    const document = await this.#prepared(uri);
-    if (!document) return;
-    await this.#run(document);
-    await this.#onIndexed(document);
+    const found = await this.#prepared(uri);
+    if (!found) return;
+    if (!found.isOff) await this.#run(found.document);
+    await this.#onIndexed(found.document);
   }
 
   /** The pass for the document as it is now; joins the one under way if that is for the same version. */
