@@ -127,8 +127,6 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
 
   /** Rows for the plans behind context and typed part, each with its first token. */
   const begun = async ({ contextText, typed, plans, apartFrom }: DecodeRequest, checkpoint: Checkpoint) => {
-    // Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and
-    // the wording begins with any token that spells its bytes (token healing).
     const { ids: typedIds, piece } = typedTokens(typed);
     const openings = apartFrom && openingsOf(piece, apartFrom);
     const planned = plans.map((plan) => ({
@@ -176,6 +174,10 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     return kept.batch;
   };
 
+  /**
+   * Sentences were trained with a space before them. The last typed token may be half a word: it is dropped, and the
+   * wording begins with any token that spells its bytes (token healing), `piece`.
+   */
   const typedTokens = (typed: string): { readonly ids: readonly number[]; readonly piece: string } => {
     const ids = tokenizer.encode(` ${lastPart(typed, maxTypedTokens).trimStart()}`).slice(-maxTypedTokens);
     return { ids: ids.slice(0, -1), piece: tokenizer.pieceOf(ids.at(-1) ?? -1) ?? '' };

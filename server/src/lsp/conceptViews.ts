@@ -1,6 +1,8 @@
 /** What views of a document's concepts draw: the flow from sentence to sentence, and the sentences with their vectors. */
+
 import type { CancellationToken } from 'vscode-languageserver';
 import { inTurns, type Steps, triflesAtOnce } from '../base/steps.ts';
+import { directionOf } from '../concepts/direction.ts';
 import type { ConceptSentence, ConceptsResult, FlowResult } from '../protocol.ts';
 import type { FlowStep, Repeat } from '../service/index.ts';
 import type { OpenDocument } from './documents.ts';
@@ -50,7 +52,7 @@ function* concepts(
     const vector = vectorOf(sentence);
     if (!vector) continue;
     const { id, section } = sentence;
-    if (!known.has(id) && !vectors.has(id)) vectors.set(id, asBytes(vector));
+    if (!known.has(id) && !vectors.has(id)) vectors.set(id, new Uint8Array(directionOf(vector).buffer));
     places.set(sentence, sentences.length);
     sentences.push({ id, range: rangeOf(text, sentence), text: sentence.text, section });
   }
@@ -69,11 +71,4 @@ function* concepts(
       bytes: Buffer.concat([...vectors.values()]).toString('base64'),
     },
   };
-}
-
-/** The vector's direction in signed bytes (two's complement): its largest number becomes 127 or -127. */
-function asBytes(vector: Float32Array): Uint8Array {
-  let largest = 0;
-  for (const x of vector) largest = Math.max(largest, Math.abs(x));
-  return Uint8Array.from(vector, (x) => (largest > 0 ? Math.round((127 * x) / largest) : 0));
 }

@@ -1,9 +1,11 @@
 /** The index of one server: the table in memory that is searched, and the database that it comes from and goes to. */
+
 import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { directionOf } from '../concepts/direction.ts';
 import type { EncoderKey } from '../store/vectorFile.ts';
 import { IndexDatabase } from './indexDatabase.ts';
 import { databaseFile } from './indexFiles.ts';
-import { asRow, type FoundPlace, type IndexedFile, SentenceTable } from './sentenceTable.ts';
+import { type FoundPlace, type IndexedFile, SentenceTable } from './sentenceTable.ts';
 
 export interface OpenParams {
   /** Folder of the database (absolute), which need not exist yet; `undefined` keeps nothing on disk. */
@@ -69,7 +71,7 @@ export class IndexSession {
     const known = this.#table.vectorsOf(file.uri);
     const rows = ids.map((id) => {
       const vector = vectors.get(id);
-      return vector ? asRow(vector) : known.get(id);
+      return vector ? directionOf(vector) : known.get(id);
     });
     // Without its vector a sentence is left out: it was known when it was asked for, and the index was cleared since.
     const kept = rows.flatMap((row, i) => (row ? [{ row, id: ids[i] as string, start: starts[i] as number }] : []));

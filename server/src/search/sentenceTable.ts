@@ -157,11 +157,3 @@ function dot(query: ConceptVector, rows: Int8Array, from: number): number {
   for (let i = 0; i < query.length; i++) sum += (query[i] as number) * (rows[from + i] as number);
   return sum;
 }
-
-/** A vector as a row of a table: its direction in a quarter of the bytes; similarities keep two digits and more. */
-export function asRow(vector: ConceptVector): Int8Array {
-  let largest = 0;
-  for (const x of vector) largest = Math.max(largest, Math.abs(x));
-  const scale = largest > 0 ? 127 / largest : 0;
-  return Int8Array.from(vector, (x) => Math.round(x * scale));
-}

@@ -3,8 +3,8 @@ import { type CancellationToken, neverCancelled, throwIfCancelled } from '../bas
 import { CancellationSource, raceCancellation } from '../base/cancellationSource.ts';
 import { LruCache } from '../base/lruCache.ts';
 import { finish, inTurns, type Steps, triflesAtOnce } from '../base/steps.ts';
-import { type CompactVector, compacted, restored } from '../concepts/compactVector.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
+import { directionOf } from '../concepts/direction.ts';
 import type { ConceptEngine } from '../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
@@ -41,8 +41,8 @@ const nothingExpected: Expected = { items: [], unknown: new Set() };
 
 export class ConceptCache {
   readonly #vectors = new LruCache<string, ConceptVector>(sentenceBound);
-  /** By key (see expectationKey). */
-  readonly #expectations = new LruCache<string, CompactVector>(sentenceBound);
+  /** Their directions, by key (see expectationKey). */
+  readonly #expectations = new LruCache<string, Int8Array>(sentenceBound);
   /** Batches on their way to the encoder: whoever needs one of their sentences waits instead of asking again. */
   readonly #underWay = new Map<string, Promise<void>>();
   readonly #documents = new Map<string, DocumentIndex>();
@@ -59,12 +59,12 @@ export class ConceptCache {
     return this.#vectors.peek(sentence.id);
   }
 
-  /** What the LCM expects at this sentence's place, nearly, if it is known; never runs a model. */
+  /** The direction of what the LCM expects at this sentence's place, if it is known; never runs a model. */
   expectation(snapshot: DocumentSnapshot, index: number): ConceptVector | undefined {
     const section = snapshot.sentences[index]?.section ?? 0;
     const before = itemsBefore(snapshot, { before: index, section }, decisiveItems, { hasRoles: this.#hasRoles });
     const found = this.#expectations.peek(expectationKey(before, before.length));
-    return found && restored(found);
+    return found && Float32Array.from(found);
   }
 
   /** True once `index` has finished for this version. */
@@ -221,7 +221,7 @@ export class ConceptCache {
       for (let i = first; i < end; i++) {
         const vector = items[i]?.isSentence ? expected[i - start] : undefined;
         if (!vector) continue;
-        this.#expectations.set(expectationKey(items, i), compacted(vector));
+        this.#expectations.set(expectationKey(items, i), directionOf(vector));
         unknown.delete(i);
       }
     }

@@ -1,6 +1,7 @@
 /** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
 import { Tree, TreeFragment } from '@lezer/common';
 import type { MarkdownParser } from '@lezer/markdown';
+import { changedRange } from '../base/changedRange.ts';
 import { partitionPoint } from '../base/partitionPoint.ts';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 
@@ -108,7 +109,7 @@ function* blocksOf(text: string, tree: Tree, frontMatter: number, before: Blocks
     const label = tree.type.name === 'LinkReference' ? labelOf(text.slice(from, from + tree.length)) : undefined;
     if (label !== undefined) defined.add(label);
   }
-  const same = isSame(defined, before.defined) ? commonStart(leaves, before.leaves) : 0;
+  const same = isSame(defined, before.defined) ? changedRange(before.leaves, leaves, (a, b) => a === b)[0] : 0;
   const pieces = same > 0 ? piecesBefore(before.leaves[same]?.from ?? Number.POSITIVE_INFINITY, before.pieces) : [];
   if (same === 0 && frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
   for (let i = same; i < leaves.length; i++) {
@@ -130,12 +131,6 @@ function* blocksOf(text: string, tree: Tree, frontMatter: number, before: Blocks
 
 function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((each) => b.has(each));
-}
-
-function commonStart(a: readonly Leaf[], b: readonly Leaf[]): number {
-  let count = 0;
-  while (count < a.length && a[count] === b[count]) count++;
-  return count;
 }
 
 function piecesBefore(offset: number, pieces: readonly PlacedPiece[]): PlacedPiece[] {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { type ConceptVector, normalized } from '../../../server/src/concepts/conceptVector.ts';
+import { directionOf } from '../../../server/src/concepts/direction.ts';
 import { cosine } from '../../../server/src/concepts/similarity.ts';
-import { asRow, type IndexedFile, SentenceTable } from '../../../server/src/search/sentenceTable.ts';
+import { type IndexedFile, SentenceTable } from '../../../server/src/search/sentenceTable.ts';
 import { contentHash } from '../../../server/src/text/contentHash.ts';
 
 const dim = 96;
@@ -23,7 +24,7 @@ const file = (uri: string): IndexedFile => ({ uri, hash: `hash of ${uri}`, modif
 
 function put(table: SentenceTable, uri: string, list: readonly ConceptVector[]) {
   const rows = new Int8Array(list.length * dim);
-  for (const [i, vector] of list.entries()) rows.set(asRow(vector), i * dim);
+  for (const [i, vector] of list.entries()) rows.set(directionOf(vector), i * dim);
   const ids = list.map((_, i) => contentHash(`${uri} ${i}`));
   table.put(file(uri), { ids, starts: Uint32Array.from(list, (_, i) => 10 * i), vectors: rows });
 }

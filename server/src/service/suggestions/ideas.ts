@@ -78,7 +78,7 @@ export async function ideasFor(
   const fresh = plans.filter((plan) => scene.nearbyVectors.every((vector) => cosine(plan, vector) <= saidAlready));
   if (fresh.length === 0) return silent(silence.saidNearby());
 
-  const ordered = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
+  const untried = byDifference(fresh, await steer.pulls(fresh, token), await encodeTyped(engine, scene, token));
   const surroundings = { last: scene.last, nearbyTrigrams: ngramSet(scene.nearby, 3), seen: steer.seen };
   const atLeast = Math.max(least, Math.min(leastWordings, candidates));
   const usual = Math.max(atLeast, Math.floor(least * wordingsPerCandidate));
@@ -91,12 +91,10 @@ export async function ideasFor(
   const openings = [...scene.ahead.map(({ sentence }) => sentence), ...apartFrom];
   let worded = 0;
   let ranked: Candidate[] = [];
-  let untried = ordered;
   /** Of the wordings begun last, those that there was enough without: the engine goes on with them where they are. */
   let givenUp: readonly ConceptVector[] = [];
   while ((givenUp.length > 0 || untried.length > 0) && ranked.length < least) {
-    const plans = givenUp.length > 0 ? givenUp : untried.slice(0, atOnce);
-    if (plans !== givenUp) untried = untried.slice(plans.length);
+    const plans = givenUp.length > 0 ? givenUp : untried.splice(0, atOnce);
     atOnce = usual;
     const request = { plans, enough: Math.min(enough, plans.length), background, apartFrom: [...openings] };
     const { wordings, texts, left } = await wordAll(engine, scene, request, token);
