@@ -1,5 +1,4 @@
 /** What views of a document's concepts draw: the flow from sentence to sentence, and the sentences with their vectors. */
-
 import type { CancellationToken } from 'vscode-languageserver';
 import { inTurns, type Steps, triflesAtOnce } from '../base/steps.ts';
 import { directionOf } from '../concepts/direction.ts';

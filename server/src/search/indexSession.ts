@@ -1,5 +1,4 @@
 /** The index of one server: the table in memory that is searched, and the database that it comes from and goes to. */
-
 import type { ConceptVector } from '../concepts/conceptVector.ts';
 import { directionOf } from '../concepts/direction.ts';
 import type { EncoderKey } from '../store/vectorFile.ts';
