@@ -34,16 +34,12 @@ Draw = Callable[[torch.Tensor, torch.Tensor, torch.Generator], torch.Tensor]
 
 
 @dataclass(frozen=True, eq=False)
-class Checkpoint:
-    """A system that says what comes next behind contexts (N, D), N >= 1, raw, of which the last window counts."""
+class NextConcepts:
+    """What a system says of the concept behind contexts (N, D), N >= 1, raw, of which the last window counts."""
 
-    name: str  # in the figures
     model: System
     normalizer: Normalizer
     draw: Draw | None  # one sample; None of a system that knows its conditional mean alone
-    marks: np.ndarray  # (2, D): separator and stop of a summary
-    stop_threshold: float
-    about: dict[str, float | int]
 
     @property
     def context_length(self) -> int:
@@ -77,6 +73,14 @@ class Checkpoint:
             found[rows] = self.normalizer.denormalize(draw(concepts, places, generator)[:, 0]).numpy()
         return unit(found)
 
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint(NextConcepts):
+    name: str  # in the figures
+    marks: np.ndarray  # (2, D): separator and stop of a summary
+    stop_threshold: float
+    about: dict[str, float | int]
+
     def plan_summary(self, source: np.ndarray, max_length: int, seed: int, wanted: int | None = None) -> np.ndarray:
         """As the bundle's predictor: (N, D), N >= 1 -> (M, D), M <= max_length. The separator asks for no length:
         systems are compared without roles."""
@@ -104,13 +108,13 @@ def checkpoint_of(state: Mapping[str, Any], choices: Mapping[str, Any]) -> Check
     architecture = state["arguments"]["architecture"]
     model = restored(state)
     return Checkpoint(
-        NAMES[architecture],
         model,
         Normalizer.restored(state["normalizer"]),
         draw_of(model, choices["systems"].get(architecture, choices["sampler"])),
-        state["marks"].numpy(),
-        choices["stopThreshold"],
-        about(state, sum(p.numel() for p in model.parameters())),
+        name=NAMES[architecture],
+        marks=state["marks"].numpy(),
+        stop_threshold=choices["stopThreshold"],
+        about=about(state, sum(p.numel() for p in model.parameters())),
     )
 
 

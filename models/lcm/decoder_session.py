@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,13 @@ class PlanStates:
 
     def rows(self, rows: list[int]) -> PlanStates:
         return PlanStates(self.prefix[rows], self.lexical[rows])
+
+    @staticmethod
+    def beside(several: Sequence[PlanStates]) -> PlanStates:
+        """At least one."""
+        return PlanStates(
+            np.concatenate([each.prefix for each in several]), np.concatenate([each.lexical for each in several])
+        )
 
 
 class KeyValues:

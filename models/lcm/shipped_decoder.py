@@ -55,11 +55,11 @@ class ShippedDecoder:
             ids, bias, with_prefix = np.array([row.tokens[-1:] for row in active]), self.free, False
         return [row.wording() for row in rows]
 
-    def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | None) -> np.ndarray:
+    def log_probabilities(self, sentence: str, context: str, plans: np.ndarray | PlanStates | None) -> np.ndarray:
         """Log-probability, in nats, of each token of a sentence, and of its end behind them, under each plan.
 
-        plans: (n, D) -> (n, T + 1); None, for no plan at all -> (1, T + 1). Raises ValueError for neither plans nor a
-        start token.
+        plans: (n, D), or what is heard of n -> (n, T + 1); None, for no plan at all -> (1, T + 1). Raises ValueError
+        for neither plans nor a start token.
         """
         tokens = [*self.tokenizer.encode(OPENING + sentence), self.end_token]
         ids = self.context_ids(context)
@@ -69,7 +69,8 @@ class ShippedDecoder:
             # A run needs a prefix or a token: the context's last one waits for it.
             states, past, row = self.session.silent, self.read(ids[:-1]), ids[-1:]
         else:
-            states, past, row = self.session.plan_states(plans), self.read(ids), []
+            states = plans if isinstance(plans, PlanStates) else self.session.plan_states(plans)
+            past, row = self.read(ids), []
         count = len(states.lexical)
         past = past.rows([0] * count)
         found = np.zeros((count, len(tokens)))

@@ -101,32 +101,39 @@ def worded_window(
 
 
 class TokenLoss:
-    """decoder: frozen. sampler: settings as in models/choices.json, with which the editor's plans are drawn. windows:
-    at least one, each with at least one token."""
+    """decoder: frozen, but for its lexical head where that is to learn, too. sampler: settings as in
+    models/choices.json, with which the editor's plans are drawn; None, where the conditional mean alone is to be heard.
+    windows: at least one, each with at least one token."""
 
     def __init__(
         self,
         decoder: ConceptDecoder,
         normalizer: Normalizer,
-        sampler: Mapping[str, float],
+        sampler: Mapping[str, float] | None,
         windows: Sequence[WordedWindow],
         seed: int,
+        *,
+        head_learns: bool = False,
     ) -> None:
         self.head, self.table = decoder.head.requires_grad_(False), decoder.table.detach()
+        if head_learns:
+            self.head.lexical.requires_grad_()
+            self.head.gain.requires_grad_()
         self.normalizer, self.sampler, self.windows = normalizer, sampler, windows
         self.rng = np.random.default_rng(seed)
 
     def __call__(self, model: TwoTowerLCM) -> torch.Tensor:
-        """Nats a token, of some tokens of one window: the mean of what conditional mean and samples make of them."""
+        """Nats a token, of some tokens of one window: the mean of what conditional mean and a sample make of them."""
         window = self.windows[int(self.rng.integers(len(self.windows)))]
         tokens = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
         read = model.shifted(self.normalizer.normalize(window.concepts).unsqueeze(0), window.roles.unsqueeze(0))
-        plans = torch.cat([model.expected(read), self.drawn(model, read)])
-        _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1))  # (2, N, H)
-        logits = (window.states[tokens].float() + lexical[:, window.owners[tokens]]) @ self.table.T  # (2, M, V)
+        plans = torch.cat([model.expected(read), *([drawn(model, read, self.sampler)] if self.sampler else [])])
+        _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1))  # (P, N, H)
+        logits = (window.states[tokens].float() + lexical[:, window.owners[tokens]]) @ self.table.T  # (P, M, V)
         return nn.functional.cross_entropy(logits.flatten(0, 1), window.targets[tokens].repeat(len(plans)))
 
-    def drawn(self, model: TwoTowerLCM, read: torch.Tensor) -> torch.Tensor:
-        """One sample at each place, like `read`."""
-        noise = torch.randn_like(read) * self.sampler["initialNoiseScale"]
-        return draw(model, read, noise, **options_of(self.sampler))
+
+def drawn(model: TwoTowerLCM, read: torch.Tensor, sampler: Mapping[str, float]) -> torch.Tensor:
+    """One sample at each place, like `read`."""
+    noise = torch.randn_like(read) * sampler["initialNoiseScale"]
+    return draw(model, read, noise, **options_of(sampler))

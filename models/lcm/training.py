@@ -100,13 +100,15 @@ def fit(
     arguments: argparse.Namespace,
     *,
     warmup: int,
+    beside: nn.Module | None = None,
 ) -> None:
     """Trains until the budget is over, with a checkpoint every two minutes.
 
     batches: endless, from a seed; state: the checkpoint to go on from; kept: what a checkpoint holds beside weights and
-    optimizer; arguments: minutes, learning_rate, seed; warmup: steps.
+    optimizer; arguments: minutes, learning_rate, seed; warmup: steps; beside: what learns with the model.
     """
-    optimizer = torch.optim.AdamW(model.parameters(), lr=arguments.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
+    learned = [*model.parameters(), *(p for p in (beside.parameters() if beside else ()) if p.requires_grad)]
+    optimizer = torch.optim.AdamW(learned, lr=arguments.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
     step, spent, curve = 0, 0.0, []
     if state:
         optimizer.load_state_dict(state["optimizer"])
@@ -119,7 +121,7 @@ def fit(
         loss = loss_of(batch)
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), CLIP)
+        nn.utils.clip_grad_norm_(learned, CLIP)
         optimizer.step()
         step += 1
         running += loss.item()

@@ -49,7 +49,8 @@ def token_loss_of(train: ConceptCorpus, normalizer: Normalizer, length: int, arg
                 if done >= args.worded:
                     break
         torch.save([tuple(vars(window).values()) for window in windows], kept)
-    return TokenLoss(decoder, normalizer, json.loads(args.choices.read_text())["sampler"], windows, args.seed)
+    sampler = None if args.of_mean_alone else json.loads(args.choices.read_text())["sampler"]
+    return TokenLoss(decoder, normalizer, sampler, windows, args.seed, head_learns=args.head_learns)
 
 
 def main() -> None:
@@ -60,6 +61,8 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="a bundle whose two-tower to go on from, with its normalizer")
     parser.add_argument("--roles", action="store_true", help="teach a two-tower what headings, gaps, notes, ... are")
     parser.add_argument("--token-loss", type=float, default=0, help="its weight; for --start with --roles")
+    parser.add_argument("--of-mean-alone", action="store_true", help="the token loss, not of a sample, too")
+    parser.add_argument("--head-learns", action="store_true", help="the decoder's lexical head, by the token loss")
     parser.add_argument("--worded", type=int, default=20_000, help="sentences that the token loss is of")
     parser.add_argument("--choices", type=Path, default=Path("models/choices.json"))
     parser.add_argument("--checkpoint", type=Path, help="default: ARCHITECTURE.pt in the work folder")
@@ -93,6 +96,9 @@ def main() -> None:
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
     length = model.config.context_length
     token_loss = token_loss_of(train, normalizer, length, args) if args.token_loss else None
+    head = token_loss.head if token_loss and args.head_learns else None
+    if head and state:
+        head.load_state_dict(state["head"])
 
     def loss_of(batch: Batch) -> torch.Tensor:
         concepts, weight, roles = batch
@@ -114,9 +120,10 @@ def main() -> None:
         loss_of,
         checkpoint,
         state,
-        {"normalizer": normalizer.state_dict(), "marks": train.marks},
+        {"normalizer": normalizer.state_dict(), "marks": train.marks} | ({"head": head.state_dict()} if head else {}),
         args,
         warmup=100,
+        beside=head,
     )
 
 

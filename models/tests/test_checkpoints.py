@@ -25,7 +25,7 @@ def checkpoint(stop_threshold: float = 2, *, quantized: bool = False) -> Checkpo
     model: System = QuantLCMd(TINY, torch.randn(3, 4, 8)) if quantized else TwoTowerLCM(TINY)
     normalizer = Normalizer.fit(VECTORS)
     draw = draw_of(model.eval(), CHOSEN if quantized else DIFFUSED)
-    return Checkpoint("twoTowerPeer", model, normalizer, draw, MARKS, stop_threshold, {})
+    return Checkpoint(model, normalizer, draw, "twoTowerPeer", MARKS, stop_threshold, {})
 
 
 def test_what_is_expected_is_the_models_behind_the_last_window() -> None:

@@ -62,3 +62,11 @@ def test_the_loss_teaches_the_lcm_and_leaves_the_decoder(tiny_decoder: ConceptDe
         losses.append(loss.item())
     assert losses[-1] < losses[0]
     assert all(parameter.grad is None for parameter in tiny_decoder.parameters())
+
+
+def test_the_lexical_head_learns_where_it_is_to(tiny_decoder: ConceptDecoder, window: WordedWindow) -> None:
+    model = TwoTowerLCM(LCMConfig(model_dim=48, heads=2, context_layers=1, denoiser_layers=1))
+    normalizer = Normalizer(np.zeros(CONCEPT_DIM), np.full(CONCEPT_DIM, 0.05))
+    TokenLoss(tiny_decoder, normalizer, None, [window], 0, head_learns=True)(model).backward()
+    learned = {name for name, parameter in tiny_decoder.named_parameters() if parameter.grad is not None}
+    assert learned == {f"head.{name}" for name, _ in tiny_decoder.head.named_parameters() if "prefix" not in name}
