@@ -6,5 +6,7 @@ export function directionOf(vector: ConceptVector): Int8Array {
   let largest = 0;
   for (const x of vector) largest = Math.max(largest, Math.abs(x));
   const scale = largest > 0 ? 127 / largest : 0;
-  return Int8Array.from(vector, (x) => Math.round(x * scale));
+  const direction = new Int8Array(vector.length);
+  for (let i = 0; i < vector.length; i++) direction[i] = Math.round((vector[i] as number) * scale);
+  return direction;
 }

@@ -26,3 +26,18 @@ export function signsApart(signs: Int32Array, all: Int32Array, from = 0): number
   }
   return apart;
 }
+
+/**
+ * Of differences in signs, one for each vector, the least that at least `count` of them do not exceed; all, where there
+ * are no more. `dim`: of the vectors.
+ */
+export function mostApart(apart: Uint16Array, dim: number, count: number): number {
+  const histogram = new Uint32Array(dim + 1);
+  for (const dimensions of apart) histogram[dimensions] = (histogram[dimensions] as number) + 1;
+  let vectors = 0;
+  const most = histogram.findIndex((n) => {
+    vectors += n;
+    return vectors >= count;
+  });
+  return most < 0 ? dim : most;
+}

@@ -1,11 +1,10 @@
 /** Similarity between concept vectors, and the simple questions asked of it. */
-import { finish, type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { ConceptVector } from './conceptVector.ts';
 
 /** Cosine of the angle between two concept vectors, in [-1, 1]; 0 if either is zero. Throws RangeError if lengths differ. */
 export function cosine(a: ConceptVector, b: ConceptVector): number {
   if (a.length !== b.length) throw new RangeError(`cosine: lengths differ, ${a.length} and ${b.length}`);
-  // Two sums of each in turn, which do not wait for each other: behind every sentence a document's vectors are compared.
+  // Two sums of each in turn, which do not wait for each other.
   let [dot, aa, bb, oddDot, oddAa, oddBb] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < a.length; i += 2) {
     const x = a[i] as number;
@@ -51,20 +50,10 @@ export function mostSimilar<T>(
   query: ConceptVector,
   candidates: Iterable<readonly [T, ConceptVector]>,
 ): { readonly item: T; readonly similarity: number } | undefined {
-  return finish(findMostSimilar(query, candidates));
-}
-
-/** The same in steps: of a long document there are thousands. */
-export function* findMostSimilar<T>(
-  query: ConceptVector,
-  candidates: Iterable<readonly [T, ConceptVector]>,
-): Steps<{ readonly item: T; readonly similarity: number } | undefined> {
   let best: { readonly item: T; readonly similarity: number } | undefined;
-  let compared = 0;
   for (const [item, vector] of candidates) {
     const similarity = cosine(query, vector);
     if (!best || similarity > best.similarity) best = { item, similarity };
-    if (++compared % triflesAtOnce === 0) yield;
   }
   return best;
 }

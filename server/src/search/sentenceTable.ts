@@ -1,6 +1,6 @@
 /** The indexed sentences in memory: for each file their ids, places and vectors, and the search among them. */
 import { type ConceptVector, normalized } from '../concepts/conceptVector.ts';
-import { signsApart, signsLength, signsOf } from '../concepts/signs.ts';
+import { mostApart, signsApart, signsLength, signsOf } from '../concepts/signs.ts';
 
 /** One file as it was read: nothing of its text. */
 export interface IndexedFile {
@@ -105,7 +105,7 @@ export class SentenceTable {
     const query = normalized(concept);
     const entries = [...this.#entries.values()].filter(({ file }) => !except.has(file.uri));
     const apart = this.#signsApart(entries, signsOf(query));
-    const most = this.#mostApart(apart);
+    const most = mostApart(apart, this.#dim, comparedClosely);
     const best: FoundPlace[] = [];
     let at = 0;
     for (const { file, ids, starts, vectors, scales } of entries) {
@@ -137,18 +137,6 @@ export class SentenceTable {
       for (let row = 0; row < ids.length; row++) apart[at++] = signsApart(signs, all, row * signs.length);
     }
     return apart;
-  }
-
-  /** In how many dimensions the signs may differ of those that are compared closely. */
-  #mostApart(apart: Uint16Array): number {
-    const histogram = new Uint32Array(this.#dim + 1);
-    for (const dimensions of apart) histogram[dimensions] = (histogram[dimensions] as number) + 1;
-    let sentences = 0;
-    const most = histogram.findIndex((n) => {
-      sentences += n;
-      return sentences >= comparedClosely;
-    });
-    return most < 0 ? this.#dim : most;
   }
 }
 

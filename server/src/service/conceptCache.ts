@@ -10,6 +10,7 @@ import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
 import { changedPlaces, decisiveItems, expectationKey, missingWindows } from './expectations.ts';
 import { type Indexed, indexedAround, missingSentences, nothingIndexed } from './missingSentences.ts';
+import { VectorTable } from './vectorTable.ts';
 
 /** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
 const sentenceBound = 32_768;
@@ -40,7 +41,7 @@ interface Expected {
 const nothingExpected: Expected = { items: [], unknown: new Set() };
 
 export class ConceptCache {
-  readonly #vectors = new LruCache<string, ConceptVector>(sentenceBound);
+  readonly #vectors = new VectorTable(sentenceBound);
   /** Their directions, by key (see expectationKey). */
   readonly #expectations = new LruCache<string, Int8Array>(sentenceBound);
   /** Batches on their way to the encoder: whoever needs one of their sentences waits instead of asking again. */
@@ -57,6 +58,11 @@ export class ConceptCache {
   /** The sentence's vector if it is known; never runs a model. */
   vector(sentence: SentenceSpan): ConceptVector | undefined {
     return this.#vectors.peek(sentence.id);
+  }
+
+  /** Of all sentences known, over all documents, those closest to `query` and more, by id (see VectorTable.closest). */
+  closest(query: ConceptVector, count: number): Steps<ReadonlyMap<string, number>> {
+    return this.#vectors.closest(query, count);
   }
 
   /** The direction of what the LCM expects at this sentence's place, if it is known; never runs a model. */

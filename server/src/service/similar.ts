@@ -1,7 +1,7 @@
 /** Which sentences of a document are closest in meaning to a text. */
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
-import { nearest } from '../concepts/similarity.ts';
+import { cosine } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
 
@@ -10,24 +10,49 @@ export interface SimilarSentence {
   readonly similarity: number;
 }
 
-/** The `count` most similar of the sentences that have a vector, best first, without `except`. */
+/** Sentences that are compared one by one; of a longer document those that may be the closest. */
+const comparedClosely = 1024;
+
+/**
+ * The `count` most similar of the sentences that have a vector, best first, the first of equals; `isLeftOut` is asked of
+ * a sentence and its index.
+ */
 export function* similarSentences(
   query: ConceptVector,
-  { sentences }: DocumentSnapshot,
+  { sentences }: Pick<DocumentSnapshot, 'sentences'>,
   cache: ConceptCache,
   count: number,
-  except?: SentenceSpan,
+  isLeftOut: (sentence: SentenceSpan, index: number) => boolean = () => false,
 ): Steps<SimilarSentence[]> {
-  let best: { readonly item: SentenceSpan; readonly similarity: number }[] = [];
-  for (let at = 0; at < sentences.length; at += triflesAtOnce) {
-    const known: [SentenceSpan, ConceptVector][] = [];
-    for (const sentence of sentences.slice(at, at + triflesAtOnce)) {
-      const vector = sentence === except ? undefined : cache.vector(sentence);
-      if (vector) known.push([sentence, vector]);
-    }
-    const ordered = [...best, ...nearest(query, known, count)].sort((a, b) => b.similarity - a.similarity);
-    best = ordered.slice(0, count);
-    yield;
+  if (sentences.length > comparedClosely) {
+    const similarities = yield* cache.closest(query, comparedClosely);
+    const found = yield* best(sentences, count, isLeftOut, ({ id }) => similarities.get(id));
+    // Of several documents it may be another one's that are closest.
+    if (found.length === count) return found;
   }
-  return best.map(({ item, similarity }) => ({ sentence: item, similarity }));
+  return yield* best(sentences, count, isLeftOut, (sentence) => {
+    const vector = cache.vector(sentence);
+    return vector && cosine(query, vector);
+  });
+}
+
+function* best(
+  sentences: readonly SentenceSpan[],
+  count: number,
+  isLeftOut: (sentence: SentenceSpan, index: number) => boolean,
+  similarityOf: (sentence: SentenceSpan) => number | undefined,
+): Steps<SimilarSentence[]> {
+  const found: SimilarSentence[] = [];
+  for (let i = 0; i < sentences.length; i++) {
+    const sentence = sentences[i] as SentenceSpan;
+    if (i % triflesAtOnce === 0) yield;
+    const similarity = similarityOf(sentence);
+    if (similarity === undefined || isLeftOut(sentence, i)) continue;
+    const last = found[count - 1];
+    if (last && similarity <= last.similarity) continue;
+    const place = found.findIndex((each) => each.similarity < similarity);
+    found.splice(place < 0 ? found.length : place, 0, { sentence, similarity });
+    if (found.length > count) found.pop();
+  }
+  return found;
 }

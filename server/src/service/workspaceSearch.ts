@@ -78,7 +78,7 @@ export class WorkspaceSearch {
   ): Promise<FoundSentence[]> {
     const found: FoundSentence[] = [];
     for (const snapshot of open) {
-      const steps = similarSentences(query, snapshot, this.#cache, count, except);
+      const steps = similarSentences(query, snapshot, this.#cache, count, (sentence) => sentence === except);
       for (const { sentence, similarity } of await inTurns(steps, token))
         found.push({ snapshot, sentence, similarity });
     }

@@ -1,24 +1,14 @@
 import { expect, test } from 'vitest';
-import { type ConceptVector, normalized } from '../../../server/src/concepts/conceptVector.ts';
+import type { ConceptVector } from '../../../server/src/concepts/conceptVector.ts';
 import { directionOf } from '../../../server/src/concepts/direction.ts';
 import { cosine } from '../../../server/src/concepts/similarity.ts';
 import { type IndexedFile, SentenceTable } from '../../../server/src/search/sentenceTable.ts';
 import { contentHash } from '../../../server/src/text/contentHash.ts';
+import { groupedVectors } from '../../support/groupedVectors.ts';
 
 const dim = 96;
 
-/** Vectors in groups of similar ones, from a seeded generator. */
-function vectors(count: number): ConceptVector[] {
-  let state = 17;
-  const noise = () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647 - 0.5;
-  };
-  const centers = Array.from({ length: 40 }, () => Float32Array.from({ length: dim }, noise));
-  return Array.from({ length: count }, (_, i) =>
-    normalized(Float32Array.from(centers[i % centers.length] as Float32Array, (x) => x + 0.8 * noise())),
-  );
-}
+const vectors = (count: number) => groupedVectors(count, dim);
 
 const file = (uri: string): IndexedFile => ({ uri, hash: `hash of ${uri}`, modified: 1, size: 2 });
 

@@ -4,7 +4,7 @@ import { inTurns } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { diverse } from '../../concepts/diversity.ts';
 import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../../concepts/engine.ts';
-import { centroid, cosine, findMostSimilar } from '../../concepts/similarity.ts';
+import { centroid, cosine } from '../../concepts/similarity.ts';
 import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
 import { affordableWordings } from './pace.ts';
 import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
@@ -64,7 +64,7 @@ export async function ideasFor(
   token: CancellationToken,
 ): Promise<Ideas> {
   const silent = (reason: string): Ideas => ({ candidates: [], exhausted: true, silence: reason });
-  const { context, behind, known } = scene;
+  const { context, behind } = scene;
   const request = {
     context: [...context, ...behind],
     count: candidates * plansPerCandidate,
@@ -104,11 +104,11 @@ export async function ideasFor(
     const pulls = await steer.pulls(vectors, token);
     for (const [i, wording] of wordings.entries()) {
       worded++;
-      const closest = await inTurns(findMostSimilar(wording.vector, known), token);
+      const closest = await inTurns(scene.closestTo(wording.vector), token);
       const isRepeat =
         repeatsDocument(wording, closest?.similarity ?? 0, surroundings) || repeatsAhead(wording, scene.ahead);
       if (!isRepeat) {
-        fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.item });
+        fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.sentence });
       }
     }
     ranked = rank(fresher, surroundings, minScore, candidates);

@@ -1,5 +1,6 @@
 /** What ideas for a place are worked out from: the text on both sides of it, as words and as concepts. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
+import type { Steps } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { type ContextConcept, placeRole } from '../../concepts/contextConcept.ts';
 import { windowStart } from '../../concepts/contextWindow.ts';
@@ -7,6 +8,7 @@ import type { EngineInfo } from '../../concepts/engine.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
 import type { ConceptCache } from '../conceptCache.ts';
 import { asConcepts, asFollowing, countBefore, itemsBefore, type SequenceItem } from '../contextSequence.ts';
+import { type SimilarSentence, similarSentences } from '../similar.ts';
 import { textBefore } from './contextText.ts';
 import type { Place } from './cursorPlace.ts';
 
@@ -31,8 +33,8 @@ export interface Scene {
   readonly nearbyVectors: readonly ConceptVector[];
   /** Sentences worded behind the document's text, which the one looked for comes after. */
   readonly ahead: readonly { readonly sentence: string; readonly vector: ConceptVector }[];
-  /** Every sentence of the document with its concept, as far as that is known, without the one being typed. */
-  readonly known: Iterable<readonly [SentenceSpan, ConceptVector]>;
+  /** The document's sentence that is closest to a concept, of those whose own is known, without the one being typed. */
+  readonly closestTo: (concept: ConceptVector) => Steps<SimilarSentence | undefined>;
 }
 
 /** Sentences on each side of the place that a plan must not repeat. */
@@ -71,21 +73,11 @@ export async function sceneAt(
     nearby: nearby.map(({ text }) => text),
     nearbyVectors: nearby.flatMap((sentence) => cache.vector(sentence) ?? []),
     ahead: [],
-    known: { [Symbol.iterator]: () => knownBeside(cache, sentences, place) },
+    *closestTo(concept) {
+      const isTyped = (_: SentenceSpan, i: number) => i >= place.before && i < place.after;
+      return (yield* similarSentences(concept, snapshot, cache, 1, isTyped))[0];
+    },
   };
-}
-
-/** Every sentence but the one at the place, as far as its concept is known by then. */
-function* knownBeside(
-  cache: ConceptCache,
-  sentences: readonly SentenceSpan[],
-  { before, after }: Place,
-): Iterator<readonly [SentenceSpan, ConceptVector]> {
-  for (let i = 0; i < sentences.length; i++) {
-    const sentence = sentences[i] as SentenceSpan;
-    const vector = i >= before && i < after ? undefined : cache.vector(sentence);
-    if (vector) yield [sentence, vector];
-  }
 }
 
 /** The scene behind a sentence that is worded but not written yet. */

@@ -23,7 +23,10 @@ const scene: Scene = {
   nearby: [],
   nearbyVectors: [],
   ahead: [],
-  known: [],
+  *closestTo() {
+    yield;
+    return undefined;
+  },
 };
 const violin = 'silver violin';
 const ladder = 'wooden ladder';
