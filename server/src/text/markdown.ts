@@ -1,15 +1,15 @@
-/** Markdown: Lezer's block tree, whose untouched blocks outlive an edit, and each block's prose beside it. */
-import { Tree, TreeFragment } from '@lezer/common';
+/** Markdown: Lezer's blocks, of which the untouched ones outlive an edit, and each block's prose beside it. */
+import { Tree } from '@lezer/common';
 import type { MarkdownParser } from '@lezer/markdown';
 import { changedRange } from '../base/changedRange.ts';
 import { partitionPoint } from '../base/partitionPoint.ts';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 
-import { MarkdownInput } from './markdownInput.ts';
 import { InlineReader } from './markdownProse.ts';
+import { parseStretches, type Stretch } from './markdownStretches.ts';
 import { type Extraction, type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
 import { ProseBuilder } from './prose.ts';
-import { changedRanges, type TextChange } from './textChange.ts';
+import type { TextChange } from './textChange.ts';
 
 /** What one block gave, placed from its start, and the link labels this rests on, each defined or not at the time. */
 interface ReadLeaf {
@@ -22,22 +22,31 @@ interface ReadLeaf {
 
 interface Leaf {
   readonly tree: Tree;
+  /** From its stretch's start. */
   readonly from: number;
   /** Inside a list or a quotation. */
   readonly nested: boolean;
 }
 
-interface Blocks {
+/** What a stretch holds, whatever stands elsewhere. */
+interface Contents {
   readonly leaves: readonly Leaf[];
+  /** Labels of the links that are defined there. */
+  readonly labels: readonly string[];
+}
+
+interface Blocks {
+  readonly stretches: readonly Stretch[];
   /** Labels of the links that are defined. */
   readonly defined: ReadonlySet<string>;
-  /** By the block's tree, which is the same object as long as an edit leaves the block alone; grows from text to text. */
+  /** By the stretch's tree and by the block's: the same objects as long as edits leave them alone. Both grow. */
+  readonly contents: WeakMap<Tree, Contents>;
   readonly read: WeakMap<Tree, ReadLeaf>;
   readonly pieces: readonly PlacedPiece[];
 }
 
 function noBlocks(): Blocks {
-  return { leaves: [], defined: new Set(), read: new WeakMap(), pieces: [] };
+  return { stretches: [], defined: new Set(), contents: new WeakMap(), read: new WeakMap(), pieces: [] };
 }
 
 /** Pandoc's attributes behind a heading. */
@@ -49,13 +58,13 @@ const greedyLeaves: ReadonlySet<string> = new Set(['Table', 'HTMLBlock']);
 
 export class MarkdownExtraction implements Extraction {
   readonly #parser: MarkdownParser;
-  readonly #tree: Tree;
+  readonly #length: number;
   readonly #frontMatter: number;
   readonly #blocks: Blocks;
 
-  private constructor(parser: MarkdownParser, tree: Tree, frontMatter: number, blocks: Blocks) {
+  private constructor(parser: MarkdownParser, length: number, frontMatter: number, blocks: Blocks) {
     this.#parser = parser;
-    this.#tree = tree;
+    this.#length = length;
     this.#frontMatter = frontMatter;
     this.#blocks = blocks;
   }
@@ -64,76 +73,86 @@ export class MarkdownExtraction implements Extraction {
     return this.#blocks.pieces;
   }
 
-  /** `previous` and `changes` only save work. */
-  static *of(
-    text: string,
-    parser: MarkdownParser,
-    previous?: MarkdownExtraction,
-    changes: readonly TextChange[] = [],
-  ): Steps<MarkdownExtraction> {
+  static *of(text: string, parser: MarkdownParser): Steps<MarkdownExtraction> {
     const frontMatter = frontMatterLength(text);
-    const fragments = previous ? previous.#fragments(frontMatter, changes) : [];
-    const parse = parser.startParse(new MarkdownInput(text, frontMatter), fragments);
-    let tree: Tree | null = null;
-    for (; !tree; yield) tree = parse.advance();
-    const blocks = yield* blocksOf(text, tree, frontMatter, previous ? previous.#blocks : noBlocks());
-    return new MarkdownExtraction(parser, tree, frontMatter, blocks);
+    const stretches = yield* parseStretches(text, parser, frontMatter);
+    const blocks = yield* blocksOf(text, stretches, frontMatter, noBlocks());
+    return new MarkdownExtraction(parser, text.length, frontMatter, blocks);
   }
 
-  changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
-    return MarkdownExtraction.of(text, this.#parser, this, changes);
+  *changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
+    const frontMatter = frontMatterLength(text);
+    const parser = this.#parser;
+    const { stretches: earlier } = this.#blocks;
+    const stretches = this.#keepsFrontMatter(frontMatter, changes)
+      ? yield* parseStretches(text, parser, frontMatter, earlier, this.#length, changes)
+      : yield* parseStretches(text, parser, frontMatter);
+    const blocks = yield* blocksOf(text, stretches, frontMatter, this.#blocks);
+    return new MarkdownExtraction(parser, text.length, frontMatter, blocks);
   }
 
-  /** What of this tree still stands after the changes; nothing when the front matter came, went, or changed its end. */
-  #fragments(frontMatter: number, changes: readonly TextChange[]): readonly TreeFragment[] {
+  /** Whether the front matter neither came, nor went, nor changed its end; its length now is `frontMatter`. */
+  #keepsFrontMatter(frontMatter: number, changes: readonly TextChange[]): boolean {
     let expected = this.#frontMatter;
     for (const { start, end, text } of changes) {
-      if (start < expected && end > expected) return [];
+      if (start < expected && end > expected) return false;
       if (expected > 0 && end <= expected) expected += text.length - (end - start);
     }
-    if (frontMatter !== expected) return [];
-    // A unit more on both sides: the one before may be half of a line break, which the parser saw by what followed; and
-    // Lezer takes a line for untouched that only lost its beginning. All changes at once: cutting a fragment a second
-    // time would forget that its end was open.
-    const ranges = changedRanges(changes, this.#tree.length, 1);
-    return TreeFragment.applyChanges(TreeFragment.addTree(this.#tree), ranges);
+    return frontMatter === expected;
   }
 }
 
-/** The blocks of a text, and what they were read as. */
-function* blocksOf(text: string, tree: Tree, frontMatter: number, before: Blocks): Steps<Blocks> {
-  const { read } = before;
-  const leaves = yield* leavesOf(tree, before.leaves);
+/** The blocks of a text, and what they were read as; `before`: of the text before some changes. */
+function* blocksOf(text: string, stretches: readonly Stretch[], frontMatter: number, before: Blocks): Steps<Blocks> {
+  const { contents, read } = before;
   const defined = new Set<string>();
-  for (const { tree, from } of leaves) {
-    const label = tree.type.name === 'LinkReference' ? labelOf(text.slice(from, from + tree.length)) : undefined;
-    if (label !== undefined) defined.add(label);
-  }
-  const same = isSame(defined, before.defined) ? changedRange(before.leaves, leaves, (a, b) => a === b)[0] : 0;
-  const pieces = same > 0 ? piecesBefore(before.leaves[same]?.from ?? Number.POSITIVE_INFINITY, before.pieces) : [];
-  if (same === 0 && frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
-  for (let i = same; i < leaves.length; i++) {
-    const leaf = leaves[i] as Leaf;
-    let known = read.get(leaf.tree);
-    if (!known || !stillStands(known, defined)) {
-      known = readLeaf(text, leaf, defined);
-      read.set(leaf.tree, known);
-      yield;
-    } else if (i % triflesAtOnce === 0) yield;
-    if (known.from !== leaf.from) {
-      known.placed = known.pieces.map(({ at, piece }) => ({ at: leaf.from + at, piece }));
-      known.from = leaf.from;
+  for (const { start, tree } of stretches) {
+    let found = contents.get(tree);
+    if (!found) {
+      const leaves = yield* leavesOf(tree);
+      found = { leaves, labels: labelsOf(text, start, leaves) };
+      contents.set(tree, found);
     }
-    for (const piece of known.placed) pieces.push(piece);
+    for (const label of found.labels) defined.add(label);
   }
-  return { leaves, defined, read, pieces };
+  const same = isSame(defined, before.defined)
+    ? changedRange(before.stretches, stretches, (a, b) => a.tree === b.tree && a.start === b.start)[0]
+    : 0;
+  const pieces = piecesBefore(before.stretches[same]?.start ?? Number.POSITIVE_INFINITY, same, before.pieces);
+  if (same === 0 && frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
+  for (const { start, tree } of stretches.slice(same)) {
+    for (const leaf of contents.get(tree)?.leaves ?? []) {
+      const at = start + leaf.from;
+      let known = read.get(leaf.tree);
+      if (!known || !stillStands(known, defined)) {
+        known = readLeaf(text, leaf, at, defined);
+        read.set(leaf.tree, known);
+        yield;
+      } else if (pieces.length % triflesAtOnce === 0) yield;
+      if (known.from !== at) {
+        known.placed = known.pieces.map((placed) => ({ at: at + placed.at, piece: placed.piece }));
+        known.from = at;
+      }
+      for (const piece of known.placed) pieces.push(piece);
+    }
+  }
+  return { stretches, defined, contents, read, pieces };
+}
+
+function labelsOf(text: string, start: number, leaves: readonly Leaf[]): string[] {
+  return leaves.flatMap(({ tree, from }) => {
+    if (tree.type.name !== 'LinkReference') return [];
+    return labelOf(text.slice(start + from, start + from + tree.length)) ?? [];
+  });
 }
 
 function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((each) => b.has(each));
 }
 
-function piecesBefore(offset: number, pieces: readonly PlacedPiece[]): PlacedPiece[] {
+/** Of the pieces those before an offset, where the first `stretches` stretches are to be kept. */
+function piecesBefore(offset: number, stretches: number, pieces: readonly PlacedPiece[]): PlacedPiece[] {
+  if (stretches === 0) return [];
   return pieces.slice(
     0,
     partitionPoint(pieces.length, (i) => (pieces[i] as PlacedPiece).at < offset),
@@ -145,7 +164,7 @@ function stillStands({ labels }: ReadLeaf, defined: ReadonlySet<string>): boolea
   return true;
 }
 
-function readLeaf(text: string, leaf: Leaf, defined: ReadonlySet<string>): ReadLeaf {
+function readLeaf(text: string, leaf: Leaf, at: number, defined: ReadonlySet<string>): ReadLeaf {
   const labels = new Map<string, boolean>();
   const isDefined = (label: string): boolean => {
     const key = normalLabel(label);
@@ -153,13 +172,14 @@ function readLeaf(text: string, leaf: Leaf, defined: ReadonlySet<string>): ReadL
     labels.set(key, is);
     return is;
   };
-  const pieces = leafPieces(text, leaf, isDefined);
+  const pieces = leafPieces(text, leaf, at, isDefined);
   return { pieces, labels, from: 0, placed: pieces };
 }
 
 function leafPieces(
   text: string,
-  { tree, from, nested }: Leaf,
+  { tree, nested }: Leaf,
+  from: number,
   isDefined: (label: string) => boolean,
 ): readonly PlacedPiece[] {
   const { name } = tree.type;
@@ -192,10 +212,9 @@ function reference(source: string, builder: ProseBuilder): readonly PlacedPiece[
 
 /**
  * The blocks that hold no blocks, in order. Without recursion: quotations may be nested as deep as a line is long; and
- * without a cursor, which takes ten times as long where every keystroke walks over thousands of blocks. Those at the same
- * number of `before` that stand as they stood are the same objects.
+ * without a cursor, which takes ten times as long.
  */
-function* leavesOf(root: Tree, before: readonly Leaf[]): Steps<Leaf[]> {
+function* leavesOf(root: Tree): Steps<Leaf[]> {
   const leaves: Leaf[] = [];
   /** Of the blocks around: their child that comes next. */
   const open = [{ tree: root, from: 0, nested: false, next: 0 }];
@@ -209,12 +228,7 @@ function* leavesOf(root: Tree, before: readonly Leaf[]): Steps<Leaf[]> {
       if (child.type.isAnonymous) open.push({ tree: child, from, nested: block.nested, next: 0 });
       else if (containers.has(child.type.name)) open.push({ tree: child, from, nested: true, next: 0 });
       // An item of white space alone holds a code block of no length.
-      else if (child.length > 0) {
-        const { nested } = block;
-        const was = before[leaves.length];
-        const stands = was?.tree === child && was.from === from && was.nested === nested;
-        leaves.push(stands ? was : { tree: child, from, nested });
-      }
+      else if (child.length > 0) leaves.push({ tree: child, from, nested: block.nested });
     }
     if (i % triflesAtOnce === 0) yield;
   }

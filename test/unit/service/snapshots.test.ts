@@ -1,8 +1,10 @@
 /** Snapshots: what an edit leaves is what an extraction from scratch gives, and only what it touched was read again. */
+import type { Input } from '@lezer/common';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { finish } from '../../../server/src/base/steps.ts';
 import { changeDocument, openDocument, readSnapshot } from '../../../server/src/service/snapshots.ts';
+import { markdownParser } from '../../../server/src/text/markdownGrammar.ts';
 import { type DocumentSnapshot, maximumLength } from '../../../server/src/text/snapshot.ts';
 import { applied, documentOf, documents, edits, languages, plain } from '../../support/documents.ts';
 
@@ -104,6 +106,59 @@ describe.each(languages)('%s', (languageId) => {
       const ids = new Set(before.sentences.map(({ id }) => id));
       expect(after.sentences.filter(({ id }) => !ids.has(id)).length).toBeLessThanOrEqual(1);
     }
+  });
+});
+
+describe('long Markdown, which is parsed in stretches', () => {
+  const filler = `${'The gate was closed and the river rose. '.repeat(30)}\n\n`;
+  const long = fc
+    .array(documents('markdown'), { minLength: 8, maxLength: 24 })
+    .map((parts) => parts.map((part) => `${part}\n\n${filler}`).join(''));
+
+  test('after any edits, everything is as from scratch', () => {
+    const steps = fc.array(edits('markdown'), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(long, steps, (text, list) => {
+        let snapshot = open('markdown', text);
+        expect(snapshot.text.length).toBeGreaterThan(9000);
+        for (const [i, step] of list.entries()) {
+          const next = applied(snapshot.text, step);
+          snapshot = changeDocument(snapshot, next.changes, next.text, i + 2);
+          expect(plain(snapshot)).toEqual(plain(open('markdown', next.text, i + 2)));
+        }
+      }),
+      { numRuns: Math.ceil(numRuns / 5), seed: Number(process.env.SEED ?? 3) },
+    );
+  });
+
+  test.each([
+    ['a word', 'x'],
+    ['a paragraph', '\n\nNew.\n\n'],
+    ['a definition', '\n\n[ref]: http://a.b\n\n'],
+  ])('%s typed into it has little parsed again', (_, insert) => {
+    const text = filler.repeat(300);
+    const snapshot = open('markdown', text);
+    expect(snapshot.paragraphs).toHaveLength(300);
+    const parse = vi.spyOn(markdownParser, 'startParse');
+    const at = filler.length * 150 + 100;
+    const changed = text.slice(0, at) + insert + text.slice(at);
+    const next = changeDocument(snapshot, [{ start: at, end: at, text: insert }], changed, 2);
+    expect(plain(next)).toEqual(plain(open('markdown', changed, 2)));
+    const parsed = parse.mock.calls.map(([input]) => (input as Input).length);
+    parse.mockRestore();
+    expect(parsed).toEqual([expect.any(Number), changed.length]);
+    expect(parsed[0]).toBeLessThan(30_000);
+  });
+
+  test('a fence typed into it takes all that is behind, and gives it back', () => {
+    const text = filler.repeat(100);
+    const snapshot = open('markdown', text);
+    const at = filler.length * 20;
+    const fenced = `${text.slice(0, at)}\`\`\`\n${text.slice(at)}`;
+    const next = changeDocument(snapshot, [{ start: at, end: at, text: '```\n' }], fenced, 2);
+    expect(next.paragraphs).toHaveLength(20);
+    const back = changeDocument(next, [{ start: at, end: at + 4, text: '' }], text, 3);
+    expect(plain(back)).toEqual(plain(open('markdown', text, 3)));
   });
 });
 

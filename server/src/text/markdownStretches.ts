@@ -1,0 +1,151 @@
+/**
+ * Markdown's blocks in stretches of a few thousand units: an edit parses those around it again, and leaves all others
+ * without a look at them.
+ */
+import { Tree, TreeFragment } from '@lezer/common';
+import type { MarkdownParser } from '@lezer/markdown';
+import { partitionPoint } from '../base/partitionPoint.ts';
+import type { Steps } from '../base/steps.ts';
+import { MarkdownInput } from './markdownInput.ts';
+import { changedRanges, type TextChange } from './textChange.ts';
+
+/**
+ * Some blocks one behind the other, and the lines up to the next stretch. It begins with a line that is not indented,
+ * behind an empty one: what it is parsed to depends on nothing before it, as long as a block begins there.
+ */
+export interface Stretch {
+  readonly start: number;
+  /** The blocks from the stretch's start on, as long as it; the same object as long as edits leave the stretch alone. */
+  readonly tree: Tree;
+}
+
+/** Units of the shortest stretch that is begun anew, where the text has a place to end it. */
+const leastLength = 4096;
+
+/**
+ * All stretches of `text`; those of an earlier text, of length `before`, are taken over where the changes leave them
+ * alone. Together they have the blocks of a parse of the whole. `frontMatter`: units at the start that are none of it,
+ * as they were before.
+ */
+export function* parseStretches(
+  text: string,
+  parser: MarkdownParser,
+  frontMatter: number,
+  earlier: readonly Stretch[] = [],
+  before = 0,
+  changes: readonly TextChange[] = [],
+): Steps<readonly Stretch[]> {
+  // A unit more on both sides: the one before may be half of a line break, which the parser saw by what followed; and
+  // Lezer takes a line for untouched that only lost its beginning. All changes at once: cutting a fragment a second
+  // time would forget that its end was open.
+  const ranges = changedRanges(changes, before, 1);
+  const from = ranges[0]?.fromA ?? 0;
+  const to = ranges.at(-1)?.toA ?? before;
+  // Also the stretch before the one that changes first: where that began, something else may begin now.
+  const first = Math.max(0, partitionPoint(earlier.length, (i) => startOf(earlier, i) <= from) - 2);
+  const behind = partitionPoint(earlier.length, (i) => startOf(earlier, i) <= to);
+  const shift = text.length - before;
+  const start = startOf(earlier, first);
+  for (let more = 1; ; more *= 2) {
+    const end = Math.min(earlier.length, behind + more);
+    const until = end < earlier.length ? startOf(earlier, end) + shift : text.length;
+    const known = TreeFragment.addTree(joined(earlier.slice(first, end), start));
+    const moved = ranges.map(({ fromA, toA, fromB, toB }) => ({
+      fromA: fromA - start,
+      toA: toA - start,
+      fromB: fromB - start,
+      toB: toB - start,
+    }));
+    const input = new MarkdownInput(text.slice(start, until), Math.max(0, frontMatter - start));
+    const parse = parser.startParse(input, TreeFragment.applyChanges(known, moved));
+    let tree: Tree | null = null;
+    for (; !tree; yield) tree = parse.advance();
+    const blocks = blocksIn(tree);
+    const next = firstKept(earlier, behind, end, blocks, shift - start);
+    if (next === undefined) continue;
+    const length = (next < earlier.length ? startOf(earlier, next) + shift : text.length) - start;
+    const fresh = cut(text, start, tree, blocks, length);
+    const kept = earlier.slice(next).map((stretch) => (shift === 0 ? stretch : moveBy(stretch, shift)));
+    return [...earlier.slice(0, first), ...fresh, ...kept];
+  }
+}
+
+interface Block {
+  readonly tree: Tree;
+  readonly from: number;
+}
+
+function startOf(stretches: readonly Stretch[], index: number): number {
+  return stretches[index]?.start ?? 0;
+}
+
+function moveBy({ start, tree }: Stretch, shift: number): Stretch {
+  return { start: start + shift, tree };
+}
+
+/** The blocks of several stretches that follow each other, from `start` on. */
+function joined(stretches: readonly Stretch[], start: number): Tree {
+  const last = stretches.at(-1);
+  if (!last) return Tree.empty;
+  const children = stretches.flatMap(({ tree }) => tree.children);
+  const positions = stretches.flatMap(({ start: at, tree }) => tree.positions.map((position) => at - start + position));
+  return new Tree(last.tree.type, children, positions, last.start - start + last.tree.length);
+}
+
+/** The outermost blocks of a tree. They are trees; a node without a name holds some of many. */
+function blocksIn(root: Tree): Block[] {
+  const blocks: Block[] = [];
+  const walk = (tree: Tree, from: number): void => {
+    for (const [i, child] of tree.children.entries()) {
+      const at = from + (tree.positions[i] as number);
+      if (!(child instanceof Tree)) continue;
+      if (child.type.isAnonymous) walk(child, at);
+      else blocks.push({ tree: child, from: at });
+    }
+  };
+  walk(root, 0);
+  return blocks;
+}
+
+/**
+ * The first stretch from number `behind` on, before `end`, where a block begins still: from there on all is as it was.
+ * `earlier.length` where everything was parsed; undefined where that is yet to be.
+ */
+function firstKept(
+  earlier: readonly Stretch[],
+  behind: number,
+  end: number,
+  blocks: readonly Block[],
+  shift: number,
+): number | undefined {
+  for (let i = behind; i < end; i++) {
+    const at = startOf(earlier, i) + shift;
+    const block = blocks[partitionPoint(blocks.length, (b) => (blocks[b] as Block).from < at)];
+    if (block?.from === at) return i;
+  }
+  return end === earlier.length ? end : undefined;
+}
+
+/** The blocks before `length` as stretches; all places but those of the result count from `start`. */
+function cut(text: string, start: number, { type }: Tree, blocks: readonly Block[], length: number): Stretch[] {
+  const stretches: Stretch[] = [];
+  let [children, positions, begun]: [Tree[], number[], number] = [[], [], 0];
+  const close = (end: number): void => {
+    stretches.push({ start: start + begun, tree: new Tree(type, children, positions, end - begun) });
+    [children, positions, begun] = [[], [], end];
+  };
+  for (const { tree, from } of blocks) {
+    if (from >= length) break;
+    if (from - begun >= leastLength && isBehindEmptyLine(text, start + from)) close(from);
+    children.push(tree);
+    positions.push(from - begun);
+  }
+  if (begun < length) close(length);
+  return stretches;
+}
+
+/** Whether a line begins there, and the one before it is empty. */
+function isBehindEmptyLine(text: string, at: number): boolean {
+  if (text.charAt(at - 1) !== '\n') return false;
+  return text.slice(text.lastIndexOf('\n', at - 2) + 1, at).trim() === '';
+}
