@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --heap-growing-percent=20
+#!/usr/bin/env -S node --max-semi-space-size=2 --heap-growing-percent=40
 // The language server for any editor: `foresay-server --stdio`.
 import { existsSync } from 'node:fs';
 

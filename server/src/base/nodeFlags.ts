@@ -2,8 +2,8 @@
 
 /**
  * What is new lives in 2 MB instead of 16: some 40 MB less for each process, whose large things (vectors, texts, tensors)
- * are not there anyway, and shorter pauses. And a heap is cleared up once it has grown by a fifth, not to its double: in
- * a long document every pause leaves lists of all its sentences behind, 80 MB in five sentences. `bin/foresay-server.mjs`
+ * are not there anyway, and shorter pauses. And a heap is cleared up once it has grown by two fifths, not to its double:
+ * of a long document every keystroke leaves a copy of the text, and lists of all its sentences. `bin/foresay-server.mjs`
  * has both in its first line.
  */
-export const nodeFlags: readonly string[] = ['--max-semi-space-size=2', '--heap-growing-percent=20'];
+export const nodeFlags: readonly string[] = ['--max-semi-space-size=2', '--heap-growing-percent=40'];

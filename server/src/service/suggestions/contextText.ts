@@ -46,7 +46,10 @@ function blockStart(sentences: readonly SentenceSpan[], index: number): number {
   let length = 0;
   for (let i = 0; i < index; i++) {
     if (length >= fullBlock) {
-      [previous, current, length] = [current, i, 0];
+      // One by one: an array for each of thousands of blocks, at every pause, is much to clear up.
+      previous = current;
+      current = i;
+      length = 0;
     }
     length += (sentences[i]?.text.length ?? 0) + 1;
   }
