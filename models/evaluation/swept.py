@@ -13,7 +13,7 @@ from models.lcm.data import ConceptCorpus
 from models.lcm.diffusion import DiffusionLCM
 from models.lcm.metrics import Mean, contrastive_accuracy, l2, paraphrase_ratio
 from models.lcm.normalizer import Normalizer
-from models.lcm.sampler import sample
+from models.lcm.sampler import options_of, sample
 
 CONTEXT = 8  # sentences before a place that counts
 LONGEST = 64  # sentences of each text
@@ -31,8 +31,9 @@ class Setting:
     @staticmethod
     def of(chosen: Mapping[str, float]) -> Setting:
         """A sampler of models/choices.json."""
+        options = options_of(chosen)
         return Setting(
-            int(chosen["steps"]), chosen["guidanceScale"], chosen["initialNoiseScale"], chosen["guidanceRescale"]
+            options["steps"], options["guidance_scale"], chosen["initialNoiseScale"], options["guidance_rescale"]
         )
 
 
