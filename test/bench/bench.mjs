@@ -2,7 +2,8 @@
  * `npm run bench -- [--runs=7] [--cold=3] [--sentences=5000] [--words=1000,4000,16000,64000,256000] [--suggestions=12]
  * [--seed=1] [--bundle=DIR] [--json]`: times and memory of the real server over stdio, as an editor would see them, with
  * the shipped bundle: in a document of so many sentences, and the first suggestion in documents of so many words; what a
- * suggestion spends its time on; and all that has a target beside it. Medians with their spread.
+ * suggestion spends its time on, and the main thread in documents of each length; and all that has a target beside it.
+ * Medians with their spread.
  */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -119,6 +120,18 @@ async function measureStages() {
   const { taken, stepMs } = JSON.parse(stdout);
   const stages = Object.fromEntries(Object.entries(taken).map(([stage, values]) => [stage, summary(values)]));
   return { stages, stepMs };
+}
+
+/** By number of words: milliseconds of the main thread for a keystroke, and for what is closest to an idea. */
+async function measureMainThread() {
+  const program = await bundled('test/bench/mainThread.ts');
+  const figures = {};
+  for (const count of words) {
+    const { stdout } = await run(process.execPath, [program, ...[count, shortRuns, seed].map(String)], { quiet: true });
+    const taken = Object.entries(JSON.parse(stdout));
+    figures[count] = Object.fromEntries(taken.map(([what, values]) => [what, summary(values)]));
+  }
+  return figures;
 }
 
 /** `ask` gives the number of suggestions; an answer without any counts too. */
@@ -254,7 +267,7 @@ async function measure() {
   }
 }
 
-function show({ status, machine, lengths, stages, stepMs, targets }) {
+function show({ status, machine, lengths, mainThread, stages, stepMs, targets }) {
   console.log(
     `${sentences} sentences, seed ${seed}; ${status.bundle ?? 'no bundle'} on ${status.provider ?? 'nothing'}`,
   );
@@ -279,6 +292,12 @@ function show({ status, machine, lengths, stages, stepMs, targets }) {
     const rest = `${residentMB.toFixed(0)} MB   ${idlePercent?.toFixed(1) ?? '-'} %${silent ? `   ${silent} silent` : ''}`;
     console.log(`${count.padStart(8)}${figures.join('')}   ${rest}`);
   }
+  console.log('\nthe main thread by itself, for a keystroke and for what is closest to an idea, median and p95');
+  console.log('   words   at the end          in the middle       closest');
+  for (const [count, { keystrokeAtEnd, keystrokeInMiddle, closest }] of Object.entries(mainThread)) {
+    const cell = ({ median, p95 }) => `${median.toFixed(1)} ms (${p95.toFixed(1)})`.padEnd(20);
+    console.log(`${count.padStart(8)}   ${[keystrokeAtEnd, keystrokeInMiddle, closest].map(cell).join('')}`.trimEnd());
+  }
   console.log('\na suggestion by stage, without server and host between');
   for (const [stage, { median, min, max }] of Object.entries(stages))
     console.log(`${stage.padEnd(16)} ${ms(median)}  (${min.toFixed(0)} to ${max.toFixed(0)})`);
@@ -293,6 +312,8 @@ if (!built.every((file) => existsSync(inRoot(file)))) await run(process.execPath
 const machine = thisMachine();
 const status = await measure();
 const hasModel = status.state !== 'error';
+note('the main thread by itself…');
+const mainThread = await measureMainThread();
 let lengths = {};
 let stages = {};
 let stepMs = {};
@@ -312,6 +333,19 @@ for (const result of Object.values(results)) {
   delete result.values;
 }
 const targets = targetsOf({ lengths, results });
-const report = { sentences, seed, runs, machine, status, results, lengths, stages, stepMs, targets, skipped };
+const report = {
+  sentences,
+  seed,
+  runs,
+  machine,
+  status,
+  results,
+  lengths,
+  mainThread,
+  stages,
+  stepMs,
+  targets,
+  skipped,
+};
 if (asJson) console.log(JSON.stringify(report, null, 1));
 else show(report);
