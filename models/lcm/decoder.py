@@ -108,6 +108,13 @@ class PlanHead(nn.Module):
         return self.prefix_norm(prefix), self.gain * self.lexical(concepts)
 
 
+def restored_head(state: Mapping[str, torch.Tensor]) -> PlanHead:
+    """The plan head whose state that is."""
+    head = PlanHead(len(state["prefix_norm.weight"]), 1.0)
+    head.load_state_dict(state)
+    return head
+
+
 class ConceptDecoder(nn.Module):
     def __init__(self, language_model: LlamaForCausalLM) -> None:
         super().__init__()

@@ -20,6 +20,7 @@ from models.lcm.checkpoint_error import CheckpointError
 from models.lcm.concepts import cosines
 from models.lcm.decoder import ConceptDecoder, PlanHead, load_tokenizer
 from models.lcm.decoder import restored as restored_decoder
+from models.lcm.decoder import restored_head
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.lcm_export import export_lcm
@@ -89,6 +90,8 @@ def main() -> None:
         own = choices["systems"].get(args.architecture, {})
         choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None
         export_lcm(model, choice, args.bundle)
+        if "head" in state:  # that learned with it
+            onnx.save(plan_head_graph(restored_head(state["head"]).eval()), args.bundle / "plan_head.onnx")
     if args.only in (None, "decoder"):
         decoder = restored_decoder(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)

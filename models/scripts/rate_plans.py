@@ -26,7 +26,7 @@ from models.evaluation.swept import expectations, rated, texts_of
 from models.lcm.bundle_runtime import BundleRuntime, open_bundle
 from models.lcm.concepts import cosines, unit
 from models.lcm.data import ConceptCorpus
-from models.lcm.decoder import PlanHead
+from models.lcm.decoder import PlanHead, restored_head
 from models.lcm.decoder_session import PlanStates
 from models.lcm.metrics import Mean
 from models.lcm.shipped_weights import shipped_lcm
@@ -112,14 +112,6 @@ def between(start: TwoTowerLCM, end: TwoTowerLCM, share: float) -> TwoTowerLCM:
     return found
 
 
-def head_of(state: dict[str, Any], bundle: BundleRuntime) -> PlanHead | None:
-    if "head" not in state:
-        return None
-    head = PlanHead(bundle.manifest["decoder"]["hiddenDim"], 1.0)
-    head.load_state_dict(state["head"])
-    return head
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("checkpoints", type=Path, nargs="*", help="of two-towers that started from the bundle's")
@@ -151,7 +143,7 @@ def main() -> None:
             raise SystemExit(f"{path}: holds another system, expected a two-tower")
         for share in args.between:
             add(f"{path.stem} at {share:g}", between(shipped, model, share), None)
-        add(path.stem, model, head_of(state, bundle))
+        add(path.stem, model, restored_head(state["head"]) if "head" in state else None)
     found = rating(planners, ConceptCorpus(args.work, args.split), args.places, bundle)
     args.target.write_text(json.dumps(found, indent=1) + "\n")
     print(json.dumps(found, indent=1))

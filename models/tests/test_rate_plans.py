@@ -10,10 +10,11 @@ from models.evaluation.checkpoints import NextConcepts
 from models.evaluation.sampling import Place, Text
 from models.lcm.bundle_runtime import open_bundle
 from models.lcm.concepts import unit
+from models.lcm.decoder import restored_head
 from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.normalizer import Normalizer
 from models.lcm.shipped_weights import plan_head_weights
-from models.scripts.rate_plans import Planner, between, head_of, nats_of
+from models.scripts.rate_plans import Planner, between, nats_of
 from models.tests.tiny_bundle import tiny_lcm, write_tiny_bundle
 
 PLANS = unit(np.random.default_rng(0).standard_normal((3, CONCEPT_DIM))).astype(np.float32)
@@ -30,10 +31,7 @@ def test_a_checkpoints_own_head_says_what_is_heard(bundle: Path) -> None:
     weights = {
         name.removeprefix("head."): value for name, value in plan_head_weights(bundle / "plan_head.onnx").items()
     }
-    state = {"head": {name: torch.from_numpy(np.array(value)) for name, value in weights.items()}}
-    head = head_of(state, opened)
-    assert head is not None
-    assert head_of({}, opened) is None
+    head = restored_head({name: torch.from_numpy(np.array(value)) for name, value in weights.items()})
     model = tiny_lcm()
     said = NextConcepts(model, Normalizer(np.zeros(CONCEPT_DIM), np.full(CONCEPT_DIM, 0.05)), None)
     shipped, own = (Planner(model, said, each).heard(opened, PLANS) for each in (None, head))
