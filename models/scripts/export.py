@@ -18,9 +18,8 @@ from models.lcm.bundle import manifest, write_manifest
 from models.lcm.bundle_parts import lend, read_parts, with_parts
 from models.lcm.checkpoint_error import CheckpointError
 from models.lcm.concepts import cosines
-from models.lcm.decoder import ConceptDecoder, PlanHead, load_tokenizer
+from models.lcm.decoder import ConceptDecoder, PlanHead, load_tokenizer, restored_head
 from models.lcm.decoder import restored as restored_decoder
-from models.lcm.decoder import restored_head
 from models.lcm.decoder_graph import decoder_graph
 from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.lcm_export import export_lcm
