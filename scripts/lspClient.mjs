@@ -41,6 +41,14 @@ export function languageOf(file) {
   return languageIds[file.split('.').pop()?.toLowerCase() ?? ''] ?? 'plaintext';
 }
 
+const program = inRoot('bin/foresay-server.mjs');
+
+/** Node's flags as the program's first line has them, with which an editor starts it. */
+export const nodeFlags =
+  readFileSync(program, 'utf8')
+    .match(/^#!.* node (.*)/)?.[1]
+    ?.split(' ') ?? [];
+
 /**
  * Starts the server and shakes hands. `settings` answers `workspace/configuration`; `onStatus` hears every
  * `foresay/status`; `locale` is the editor's language; `cacheDirectory` is where vectors are kept, a folder that is
@@ -57,13 +65,7 @@ export async function startServer({
   env = {},
 } = {}) {
   const ownDirectory = cacheDirectory === undefined ? mkdtempSync(path.join(tmpdir(), 'foresay-cache-')) : undefined;
-  const program = inRoot('bin/foresay-server.mjs');
-  // Node's flags as its first line has them, with which an editor starts it.
-  const flags =
-    readFileSync(program, 'utf8')
-      .match(/^#!.* node (.*)/)?.[1]
-      ?.split(' ') ?? [];
-  const child = spawn(process.execPath, [...flags, ...nodeArguments, program, '--stdio'], {
+  const child = spawn(process.execPath, [...nodeFlags, ...nodeArguments, program, '--stdio'], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -123,12 +123,13 @@ class TokenLoss:
         self.rng = np.random.default_rng(seed)
 
     def __call__(self, model: TwoTowerLCM) -> torch.Tensor:
-        """Nats a token, of some tokens of one window: the mean of what conditional mean and a sample make of them."""
+        """Nats a token, of some tokens of one window: the mean over the plans, conditional mean and sample."""
         window = self.windows[int(self.rng.integers(len(self.windows)))]
         tokens = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
         read = model.shifted(self.normalizer.normalize(window.concepts).unsqueeze(0), window.roles.unsqueeze(0))
         plans = torch.cat([model.expected(read), *([drawn(model, read, self.sampler)] if self.sampler else [])])
-        _, lexical = self.head(nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1))  # (P, N, H)
+        concepts = nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1)
+        lexical = self.head.gain * self.head.lexical(concepts)  # (P, N, H)
         logits = (window.states[tokens].float() + lexical[:, window.owners[tokens]]) @ self.table.T  # (P, M, V)
         return nn.functional.cross_entropy(logits.flatten(0, 1), window.targets[tokens].repeat(len(plans)))
 

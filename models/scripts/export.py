@@ -46,15 +46,18 @@ def plan_head_graph(head: PlanHead) -> onnx.ModelProto:
     return traced(PlanHeadGraph(head), (example,), {"concepts": {0: "n"}}, ["prefix", "lexical"])
 
 
-def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
-    onnx.save(decoder_graph(decoder), directory / "decoder.onnx")
-    onnx.save(plan_head_graph(decoder.head), directory / "plan_head.onnx")
+def export_head(head: PlanHead, directory: Path) -> None:
+    onnx.save(plan_head_graph(head), directory / "plan_head.onnx")
     concepts = torch.nn.functional.normalize(torch.randn(2, CONCEPT_DIM), dim=-1)
     with torch.inference_mode():
-        wanted = decoder.head(concepts)
+        wanted = head(concepts)
     got = onnxruntime.InferenceSession(directory / "plan_head.onnx").run(None, {"concepts": concepts.numpy()})
     for name, a, b in zip(("prefix", "lexical"), wanted, got, strict=True):
         print(f"plan head, {name}: cosine to PyTorch {cosines(a.numpy(), b).mean():.4f} in the mean")
+
+
+def export_decoder(decoder: ConceptDecoder, directory: Path) -> None:
+    onnx.save(decoder_graph(decoder), directory / "decoder.onnx")
     load_tokenizer().save(str(directory / "decoder.tokenizer.json"), pretty=False)
     settings = {"tokenizer_class": "GPT2Tokenizer", "add_prefix_space": False, "clean_up_tokenization_spaces": False}
     (directory / "decoder.tokenizer_config.json").write_text(json.dumps(settings) + "\n")
@@ -89,11 +92,12 @@ def main() -> None:
         own = choices["systems"].get(args.architecture, {})
         choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None
         export_lcm(model, choice, args.bundle)
-        if "head" in state:  # that learned with it
-            onnx.save(plan_head_graph(restored_head(state["head"]).eval()), args.bundle / "plan_head.onnx")
     if args.only in (None, "decoder"):
         decoder = restored_decoder(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
+        export_head(decoder.head, args.bundle)
+    if args.only != "manifest" and "head" in state:  # it learned with the LCM, after the decoder's own
+        export_head(restored_head(state["head"]).eval(), args.bundle)
     write_curves([args.work / f"{name}.pt" for name in (*ARCHITECTURES, "decoder")], args.curves)
     content = manifest(model, state["normalizer"], state["marks"], choices, args.bundle)
     write_manifest(content if parts is None else with_parts(content, parts), args.bundle)

@@ -7,6 +7,7 @@ reads of the text is kept under --work.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 
@@ -30,11 +31,15 @@ from models.lcm.two_tower import TwoTowerLCM
 FITTED_ON = 50_000  # vectors, for the normalizer and the codebooks
 
 
-def token_loss_of(train: ConceptCorpus, normalizer: Normalizer, length: int, args: argparse.Namespace) -> TokenLoss:
+def token_loss_of(
+    train: ConceptCorpus, normalizer: Normalizer, length: int, step: int, args: argparse.Namespace
+) -> TokenLoss:
     decoder = shipped_decoder(args.start).eval()
-    kept = args.work / "worded.pt"
-    if kept.exists():
-        windows = [WordedWindow(*parts) for parts in torch.load(kept, weights_only=True)]
+    kept = args.work / "worded-windows.pt"
+    read_by = [hashlib.sha256((args.start / "decoder.onnx").read_bytes()).hexdigest(), args.worded, length, args.seed]
+    found = torch.load(kept, weights_only=True) if kept.exists() else {}
+    if found.get("read by") == read_by:
+        windows = [WordedWindow(*parts) for parts in found["windows"]]
     else:
         tokenizer = Tokenizer.from_file(str(args.start / "decoder.tokenizer.json"))
         tell = Progress().counting("reading sentences with the decoder", args.worded)
@@ -48,9 +53,9 @@ def token_loss_of(train: ConceptCorpus, normalizer: Normalizer, length: int, arg
                 tell(done)
                 if done >= args.worded:
                     break
-        torch.save([tuple(vars(window).values()) for window in windows], kept)
+        torch.save({"read by": read_by, "windows": [tuple(vars(window).values()) for window in windows]}, kept)
     sampler = None if args.of_mean_alone else json.loads(args.choices.read_text())["sampler"]
-    return TokenLoss(decoder, normalizer, sampler, windows, args.seed, head_learns=args.head_learns)
+    return TokenLoss(decoder, normalizer, sampler, windows, args.seed + step, head_learns=args.head_learns)
 
 
 def main() -> None:
@@ -77,11 +82,16 @@ def main() -> None:
         parser.error(f"--roles with {args.architecture}, expected two-tower")
     if args.token_loss and not (args.start and args.roles):
         parser.error("--token-loss goes with --start and --roles")
+    if (args.head_learns or args.of_mean_alone) and not args.token_loss:
+        parser.error("--head-learns and --of-mean-alone go with --token-loss")
     torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
     train = ConceptCorpus(args.work, "train", beside=args.roles)
     checkpoint = args.checkpoint or args.work / f"{args.architecture}.pt"
     state = torch.load(checkpoint, weights_only=True) if checkpoint.exists() else None
+    if state and ("head" in state) != args.head_learns:
+        parser.error(f"{checkpoint}: was trained {'with' if 'head' in state else 'without'} --head-learns")
+    step = state["step"] if state else 0
+    torch.manual_seed(args.seed + step)
     if state:
         model, normalizer = restored(state).train(), Normalizer.restored(state["normalizer"])
     elif args.start:
@@ -95,7 +105,7 @@ def main() -> None:
         model.give_roles()
     print(f"{sum(p.numel() for p in model.parameters())} parameters, {len(train.vectors)} vectors", flush=True)
     length = model.config.context_length
-    token_loss = token_loss_of(train, normalizer, length, args) if args.token_loss else None
+    token_loss = token_loss_of(train, normalizer, length, step, args) if args.token_loss else None
     head = token_loss.head if token_loss and args.head_learns else None
     if head and state:
         head.load_state_dict(state["head"])

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { inRoot, option, run } from '../../scripts/exec.mjs';
+import { nodeFlags } from '../../scripts/lspClient.mjs';
 import { bundled } from './bundled.mjs';
 import { random, writeDocument } from './document.mjs';
 import { measureFollowing } from './following.mjs';
@@ -127,7 +128,8 @@ async function measureMainThread() {
   const program = await bundled('test/bench/mainThread.ts');
   const figures = {};
   for (const count of words) {
-    const { stdout } = await run(process.execPath, [program, ...[count, shortRuns, seed].map(String)], { quiet: true });
+    const parameters = [...nodeFlags, program, ...[count, shortRuns, seed].map(String)];
+    const { stdout } = await run(process.execPath, parameters, { quiet: true });
     const taken = Object.entries(JSON.parse(stdout));
     figures[count] = Object.fromEntries(taken.map(([what, values]) => [what, summary(values)]));
   }

@@ -72,6 +72,9 @@ export function sentenceSource(seed) {
   };
 }
 
+/** Words of one of its sentences, in the mean. */
+export const wordsPerSentence = 13;
+
 /**
  * The document's lines, each paragraph on one, with headings, list items and code between them. `paragraphs` are the
  * indexes of the lines that are whole paragraphs.

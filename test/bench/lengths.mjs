@@ -1,14 +1,12 @@
 /** How soon the first suggestion comes in documents of different lengths, what they take of the memory, and of an idle processor. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeDocument } from './document.mjs';
+import { wordsPerSentence, writeDocument } from './document.mjs';
 import { startLoaded } from './loadedServer.mjs';
 import { OpenDocument } from './openDocument.mjs';
 import { proseSource } from './prose.mjs';
 import { cpuSeconds, family, memory, summary } from './statistics.mjs';
 import { typeUnfinished } from './writing.mjs';
 
-/** Words of one of the document's sentences, in the mean. */
-export const wordsPerSentence = 13;
 const uri = 'file:///bench/chronicle.md';
 /** Milliseconds after a keystroke in which VS Code asks for ghost text. */
 const pause = 50;

@@ -13,14 +13,14 @@ import * as documents from './document.mjs';
 // @ts-expect-error: a script without types
 import * as prose from './prose.mjs';
 
-const { writeDocument } = documents as {
+const { wordsPerSentence, writeDocument } = documents as {
+  readonly wordsPerSentence: number;
   writeDocument(sentences: number, seed: number): { readonly lines: readonly string[] };
 };
 const { proseSource } = prose as {
   proseSource(): () => { readonly heading: string; readonly sentence: string };
 };
 const [, , bundlePath = 'models/bundle', words = '4000', suggestions = '12', seed = '1'] = process.argv;
-const wordsPerSentence = 13;
 const stages = ['encode', 'context', 'plans', 'prompt', 'words', 'encode again', 'rest'] as const;
 type Stage = (typeof stages)[number];
 

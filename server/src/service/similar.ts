@@ -12,10 +12,12 @@ export interface SimilarSentence {
 
 /** Sentences that are compared one by one; of a longer document those that may be the closest. */
 const comparedClosely = 1024;
+/** As many of these must be the document's, for each that is wanted: where other documents say more of it, all are compared. */
+const leastOwn = 16;
 
 /**
- * The `count` most similar of the sentences that have a vector, best first, the first of equals; `isLeftOut` is asked of
- * a sentence and its index.
+ * The `count` most similar of the sentences that have a vector, best first, the first of equals; of a long document those
+ * that practically always are. `isLeftOut` is asked of a sentence and its index.
  */
 export function* similarSentences(
   query: ConceptVector,
@@ -26,9 +28,13 @@ export function* similarSentences(
 ): Steps<SimilarSentence[]> {
   if (sentences.length > comparedClosely) {
     const similarities = yield* cache.closest(query, comparedClosely);
-    const found = yield* best(sentences, count, isLeftOut, ({ id }) => similarities.get(id));
-    // Of several documents it may be another one's that are closest.
-    if (found.length === count) return found;
+    let own = 0;
+    const found = yield* best(sentences, count, isLeftOut, ({ id }) => {
+      const similarity = similarities.get(id);
+      if (similarity !== undefined) own++;
+      return similarity;
+    });
+    if (own >= leastOwn * count) return found;
   }
   return yield* best(sentences, count, isLeftOut, (sentence) => {
     const vector = cache.vector(sentence);

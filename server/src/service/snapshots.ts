@@ -5,7 +5,7 @@ import type { Extraction } from '../text/pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from '../text/snapshot.ts';
 import { maximumLength } from '../text/snapshot.ts';
 import { type Earlier, type Structure, structureOf } from '../text/structure.ts';
-import type { TextChange } from '../text/textChange.ts';
+import { enclosing, type TextChange } from '../text/textChange.ts';
 
 /** One edit in UTF-16 offsets; of several, each refers to the text that the ones before it left. */
 export type DocumentChange = TextChange;
@@ -59,7 +59,7 @@ const empty: Structure = {
   isSummarized: false,
 };
 
-/** Changes that may wait for somebody to look at the document; the work for them grows with their number. */
+/** Changes that may wait for somebody to look at the document; more are one, as the work grows with their number. */
 const mostWaiting = 100;
 
 /**
@@ -93,9 +93,8 @@ class LazySnapshot implements DocumentSnapshot {
     this.text = text;
     this.tooLarge = text.length > maximumLength;
     this.#extraction = this.tooLarge ? undefined : extraction;
-    this.#changes = changes;
+    this.#changes = changes.length > mostWaiting ? [enclosing(changes, text)] : changes;
     this.#earlier = earlier;
-    if (this.#extraction && changes.length > mostWaiting) finish(this.#extract());
   }
 
   get sections(): readonly Section[] {

@@ -39,7 +39,7 @@ interface Blocks {
   readonly stretches: readonly Stretch[];
   /** Labels of the links that are defined. */
   readonly defined: ReadonlySet<string>;
-  /** By the stretch's tree and by the block's: the same objects as long as edits leave them alone. Both grow. */
+  /** By the stretch's tree and by the block's: the same objects as long as edits leave them alone. */
   readonly contents: WeakMap<Tree, Contents>;
   readonly read: WeakMap<Tree, ReadLeaf>;
   readonly pieces: readonly PlacedPiece[];
@@ -120,6 +120,7 @@ function* blocksOf(text: string, stretches: readonly Stretch[], frontMatter: num
     : 0;
   const pieces = piecesBefore(before.stretches[same]?.start ?? Number.POSITIVE_INFINITY, same, before.pieces);
   if (same === 0 && frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
+  let looked = 0;
   for (const { start, tree } of stretches.slice(same)) {
     for (const leaf of contents.get(tree)?.leaves ?? []) {
       const at = start + leaf.from;
@@ -128,7 +129,7 @@ function* blocksOf(text: string, stretches: readonly Stretch[], frontMatter: num
         known = readLeaf(text, leaf, at, defined);
         read.set(leaf.tree, known);
         yield;
-      } else if (pieces.length % triflesAtOnce === 0) yield;
+      } else if (++looked % triflesAtOnce === 0) yield;
       if (known.from !== at) {
         known.placed = known.pieces.map((placed) => ({ at: at + placed.at, piece: placed.piece }));
         known.from = at;

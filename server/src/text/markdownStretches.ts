@@ -7,11 +7,11 @@ import type { MarkdownParser } from '@lezer/markdown';
 import { partitionPoint } from '../base/partitionPoint.ts';
 import type { Steps } from '../base/steps.ts';
 import { MarkdownInput } from './markdownInput.ts';
-import { changedRanges, type TextChange } from './textChange.ts';
+import { type ChangedRange, changedRanges, type TextChange } from './textChange.ts';
 
 /**
- * Some blocks one behind the other, and the lines up to the next stretch. It begins with a line that is not indented,
- * behind an empty one: what it is parsed to depends on nothing before it, as long as a block begins there.
+ * Some outermost blocks one behind the other, and the lines up to the next stretch. The first begins with its line: what
+ * the stretch is parsed to depends on nothing before it, as long as a block begins there.
  */
 export interface Stretch {
   readonly start: number;
@@ -19,7 +19,7 @@ export interface Stretch {
   readonly tree: Tree;
 }
 
-/** Units of the shortest stretch that is begun anew, where the text has a place to end it. */
+/** Units behind which a stretch ends, where the text has a place for that. Where one is left over, it may be shorter. */
 const leastLength = 4096;
 
 /**
@@ -38,7 +38,7 @@ export function* parseStretches(
   // A unit more on both sides: the one before may be half of a line break, which the parser saw by what followed; and
   // Lezer takes a line for untouched that only lost its beginning. All changes at once: cutting a fragment a second
   // time would forget that its end was open.
-  const ranges = changedRanges(changes, before, 1);
+  const ranges = withLinesAbove(changedRanges(changes, before, 1), text);
   const from = ranges[0]?.fromA ?? 0;
   const to = ranges.at(-1)?.toA ?? before;
   // Also the stretch before the one that changes first: where that began, something else may begin now.
@@ -68,6 +68,20 @@ export function* parseStretches(
     const kept = earlier.slice(next).map((stretch) => (shift === 0 ? stretch : moveBy(stretch, shift)));
     return [...earlier.slice(0, first), ...fresh, ...kept];
   }
+}
+
+/**
+ * The ranges, each from before the line above its own on: whether a table's head ends the paragraph above it is told by the
+ * line below the head.
+ */
+function withLinesAbove(ranges: readonly ChangedRange[], text: string): ChangedRange[] {
+  let last = 0;
+  return ranges.map(({ fromA, toA, fromB, toB }) => {
+    const line = text.lastIndexOf('\n', fromB - 1);
+    const above = Math.max(last, line < 1 ? 0 : text.lastIndexOf('\n', line - 1));
+    last = toB;
+    return { fromA: fromA - (fromB - above), toA, fromB: above, toB };
+  });
 }
 
 interface Block {
@@ -136,7 +150,7 @@ function cut(text: string, start: number, { type }: Tree, blocks: readonly Block
   };
   for (const { tree, from } of blocks) {
     if (from >= length) break;
-    if (from - begun >= leastLength && isBehindEmptyLine(text, start + from)) close(from);
+    if (from - begun >= leastLength && isLineBreak(text.charAt(start + from - 1))) close(from);
     children.push(tree);
     positions.push(from - begun);
   }
@@ -144,8 +158,6 @@ function cut(text: string, start: number, { type }: Tree, blocks: readonly Block
   return stretches;
 }
 
-/** Whether a line begins there, and the one before it is empty. */
-function isBehindEmptyLine(text: string, at: number): boolean {
-  if (text.charAt(at - 1) !== '\n') return false;
-  return text.slice(text.lastIndexOf('\n', at - 2) + 1, at).trim() === '';
+function isLineBreak(unit: string): boolean {
+  return unit === '\n' || unit === '\r';
 }

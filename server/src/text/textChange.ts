@@ -7,6 +7,22 @@ export interface TextChange {
   readonly text: string;
 }
 
+/** Several changes as one that takes in all of them, and all between them. `text`: what they left. */
+export function enclosing(changes: readonly TextChange[], text: string): TextChange {
+  let from = Number.POSITIVE_INFINITY;
+  /** Its end in the text before the changes, and after those looked at. */
+  let before = 0;
+  let now = 0;
+  for (const change of changes) {
+    const behind = Math.max(0, change.end - now);
+    before += behind;
+    now += behind;
+    from = Math.min(from, change.start);
+    now += change.text.length - (change.end - change.start);
+  }
+  return { start: from, end: before, text: text.slice(from, now) };
+}
+
 /** A stretch `[fromA, toA)` of the text before several changes that became `[fromB, toB)` of the text after them. */
 export interface ChangedRange {
   readonly fromA: number;

@@ -11,8 +11,7 @@
 import { existsSync } from 'node:fs';
 import { inRoot, run } from '../../../scripts/exec.mjs';
 import { bundled } from '../bundled.mjs';
-import { sentenceSource, writeDocument } from '../document.mjs';
-import { wordsPerSentence } from '../lengths.mjs';
+import { sentenceSource, wordsPerSentence, writeDocument } from '../document.mjs';
 import { proseSource } from '../prose.mjs';
 import { thisMachine, wholeNumber, wholeNumbers } from '../setting.mjs';
 import { summary } from '../statistics.mjs';

@@ -1,7 +1,7 @@
 /** Several edits as the stretches they touched: what lies between these is the same text before and after. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { changedRanges } from '../../../server/src/text/textChange.ts';
+import { changedRanges, enclosing } from '../../../server/src/text/textChange.ts';
 import { applied, edits } from '../../support/documents.ts';
 
 describe('changedRanges', () => {
@@ -87,4 +87,24 @@ describe('changedRanges', () => {
       { seed: 6, numRuns: 300 },
     );
   });
+});
+
+test('several edits are one that takes in all of them', () => {
+  const text = fc.stringMatching(/^[a-z]{0,60}$/);
+  const steps = fc.array(edits('plaintext'), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(text, steps, (before, list) => {
+      let after = before;
+      const changes = list.flatMap((step) => {
+        const next = applied(after, step);
+        after = next.text;
+        return next.changes;
+      });
+      fc.pre(changes.length > 0);
+      const one = enclosing(changes, after);
+      expect(before.slice(0, one.start) + one.text + before.slice(one.end)).toBe(after);
+      expect(one.start).toBe(Math.min(...changes.map(({ start }) => start)));
+    }),
+    { seed: 3 },
+  );
 });
