@@ -92,12 +92,13 @@ def main() -> None:
         own = choices["systems"].get(args.architecture, {})
         choice = Choice(own["guidanceScale"], own["top"], own["sharpness"]) if "top" in own else None
         export_lcm(model, choice, args.bundle)
+    head = restored_head(state["head"]) if "head" in state else None  # that learned with the LCM
     if args.only in (None, "decoder"):
         decoder = restored_decoder(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
         export_decoder(decoder.eval(), args.bundle)
-        export_head(decoder.head, args.bundle)
-    if args.only != "manifest" and "head" in state:  # it learned with the LCM, after the decoder's own
-        export_head(restored_head(state["head"]).eval(), args.bundle)
+        head = head or decoder.head
+    if head and args.only != "manifest":
+        export_head(head.eval(), args.bundle)
     write_curves([args.work / f"{name}.pt" for name in (*ARCHITECTURES, "decoder")], args.curves)
     content = manifest(model, state["normalizer"], state["marks"], choices, args.bundle)
     write_manifest(content if parts is None else with_parts(content, parts), args.bundle)

@@ -113,14 +113,20 @@ async function measureOpening(server, document, name, what) {
   }
 }
 
+/** What a program of Node's prints as JSON. */
+async function printedBy(parameters) {
+  const { stdout } = await run(process.execPath, parameters.map(String), { quiet: true });
+  return JSON.parse(stdout);
+}
+
+const summaries = (taken) => Object.fromEntries(Object.entries(taken).map(([what, values]) => [what, summary(values)]));
+
 /** Milliseconds of each stage of a suggestion, and of a step of the decoder by the number of wordings in it. */
 async function measureStages() {
   const program = await bundled('test/bench/stages.ts');
   const parameters = [bundle === '' ? inRoot('models/bundle') : path.resolve(bundle), '4000', suggestions, seed];
-  const { stdout } = await run(process.execPath, [program, ...parameters.map(String)], { quiet: true });
-  const { taken, stepMs } = JSON.parse(stdout);
-  const stages = Object.fromEntries(Object.entries(taken).map(([stage, values]) => [stage, summary(values)]));
-  return { stages, stepMs };
+  const { taken, stepMs } = await printedBy([program, ...parameters]);
+  return { stages: summaries(taken), stepMs };
 }
 
 /** By number of words: milliseconds of the main thread for a keystroke, and for what is closest to an idea. */
@@ -128,10 +134,7 @@ async function measureMainThread() {
   const program = await bundled('test/bench/mainThread.ts');
   const figures = {};
   for (const count of words) {
-    const parameters = [...nodeFlags, program, ...[count, shortRuns, seed].map(String)];
-    const { stdout } = await run(process.execPath, parameters, { quiet: true });
-    const taken = Object.entries(JSON.parse(stdout));
-    figures[count] = Object.fromEntries(taken.map(([what, values]) => [what, summary(values)]));
+    figures[count] = summaries(await printedBy([...nodeFlags, program, count, shortRuns, seed]));
   }
   return figures;
 }

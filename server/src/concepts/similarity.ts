@@ -45,6 +45,16 @@ export function nearest<T>(
   return found.sort((a, b) => b.similarity - a.similarity).slice(0, count);
 }
 
+/** Puts a candidate in its place among the `count` best, best first and the first of equals, if it is one of them. */
+export function putAmongBest<T extends { readonly similarity: number }>(best: T[], count: number, candidate: T): void {
+  const { similarity } = candidate;
+  const last = best[count - 1];
+  if (last && similarity <= last.similarity) return;
+  const place = best.findIndex((each) => each.similarity < similarity);
+  best.splice(place < 0 ? best.length : place, 0, candidate);
+  if (best.length > count) best.pop();
+}
+
 /** The candidate most similar to `query`, the first of equals; undefined for none. */
 export function mostSimilar<T>(
   query: ConceptVector,

@@ -1,6 +1,7 @@
 /** The indexed sentences in memory: for each file their ids, places and vectors, and the search among them. */
 import { type ConceptVector, normalized } from '../concepts/conceptVector.ts';
 import { mostApart, signsApart, signsLength, signsOf } from '../concepts/signs.ts';
+import { putAmongBest } from '../concepts/similarity.ts';
 
 /** One file as it was read: nothing of its text. */
 export interface IndexedFile {
@@ -112,18 +113,8 @@ export class SentenceTable {
       for (let row = 0; row < ids.length; row++) {
         if ((apart[at++] as number) > most) continue;
         const similarity = dot(query, vectors, row * this.#dim) * (scales[row] as number);
-        const last = best[count - 1];
-        if (last && similarity <= last.similarity) continue;
-        const place = best.findIndex((each) => each.similarity < similarity);
-        const found = {
-          uri: file.uri,
-          hash: file.hash,
-          id: ids[row] as string,
-          start: starts[row] as number,
-          similarity,
-        };
-        best.splice(place < 0 ? best.length : place, 0, found);
-        if (best.length > count) best.pop();
+        const { uri, hash } = file;
+        putAmongBest(best, count, { uri, hash, id: ids[row] as string, start: starts[row] as number, similarity });
       }
     }
     return best;

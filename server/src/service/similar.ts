@@ -1,7 +1,7 @@
 /** Which sentences of a document are closest in meaning to a text. */
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { ConceptVector } from '../concepts/conceptVector.ts';
-import { cosine } from '../concepts/similarity.ts';
+import { cosine, putAmongBest } from '../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import type { ConceptCache } from './conceptCache.ts';
 
@@ -54,11 +54,7 @@ function* best(
     if (i % triflesAtOnce === 0) yield;
     const similarity = similarityOf(sentence);
     if (similarity === undefined || isLeftOut(sentence, i)) continue;
-    const last = found[count - 1];
-    if (last && similarity <= last.similarity) continue;
-    const place = found.findIndex((each) => each.similarity < similarity);
-    found.splice(place < 0 ? found.length : place, 0, { sentence, similarity });
-    if (found.length > count) found.pop();
+    putAmongBest(found, count, { sentence, similarity });
   }
   return found;
 }

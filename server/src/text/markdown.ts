@@ -118,7 +118,7 @@ function* blocksOf(text: string, stretches: readonly Stretch[], frontMatter: num
   const same = isSame(defined, before.defined)
     ? changedRange(before.stretches, stretches, (a, b) => a.tree === b.tree && a.start === b.start)[0]
     : 0;
-  const pieces = piecesBefore(before.stretches[same]?.start ?? Number.POSITIVE_INFINITY, same, before.pieces);
+  const pieces = piecesBefore(before.stretches[same]?.start ?? Number.POSITIVE_INFINITY, before.pieces);
   if (same === 0 && frontMatter > 0) pieces.push({ at: 0, piece: opaque(frontMatter) });
   let looked = 0;
   for (const { start, tree } of stretches.slice(same)) {
@@ -151,9 +151,7 @@ function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...a].every((each) => b.has(each));
 }
 
-/** Of the pieces those before an offset, where the first `stretches` stretches are to be kept. */
-function piecesBefore(offset: number, stretches: number, pieces: readonly PlacedPiece[]): PlacedPiece[] {
-  if (stretches === 0) return [];
+function piecesBefore(offset: number, pieces: readonly PlacedPiece[]): PlacedPiece[] {
   return pieces.slice(
     0,
     partitionPoint(pieces.length, (i) => (pieces[i] as PlacedPiece).at < offset),

@@ -148,7 +148,10 @@ function addLine(cx: BlockContext, line: Line, name: string): true {
   return true;
 }
 
-/** The parser; its trees may be handed back to it as fragments, since no rule looks more than a line ahead. */
+/**
+ * The parser; its trees may be handed back to it as fragments, since no rule looks further ahead than two lines: a
+ * paragraph ends above a table, which the line below the table's head tells.
+ */
 export const markdownParser: MarkdownParser = bounded(commonMark.configure([GFM, extension]));
 
 /** The same for MDX, where tags are JSX and there is no indented code. */

@@ -46,16 +46,16 @@ export function* parseStretches(
   const behind = partitionPoint(earlier.length, (i) => startOf(earlier, i) <= to);
   const shift = text.length - before;
   const start = startOf(earlier, first);
+  const moved = ranges.map(({ fromA, toA, fromB, toB }) => ({
+    fromA: fromA - start,
+    toA: toA - start,
+    fromB: fromB - start,
+    toB: toB - start,
+  }));
   for (let more = 1; ; more *= 2) {
     const end = Math.min(earlier.length, behind + more);
     const until = end < earlier.length ? startOf(earlier, end) + shift : text.length;
     const known = TreeFragment.addTree(joined(earlier.slice(first, end), start));
-    const moved = ranges.map(({ fromA, toA, fromB, toB }) => ({
-      fromA: fromA - start,
-      toA: toA - start,
-      fromB: fromB - start,
-      toB: toB - start,
-    }));
     const input = new MarkdownInput(text.slice(start, until), Math.max(0, frontMatter - start));
     const parse = parser.startParse(input, TreeFragment.applyChanges(known, moved));
     let tree: Tree | null = null;
@@ -65,7 +65,9 @@ export function* parseStretches(
     if (next === undefined) continue;
     const length = (next < earlier.length ? startOf(earlier, next) + shift : text.length) - start;
     const fresh = cut(text, start, tree, blocks, length);
-    const kept = earlier.slice(next).map((stretch) => (shift === 0 ? stretch : moveBy(stretch, shift)));
+    const kept = earlier
+      .slice(next)
+      .map((stretch) => (shift === 0 ? stretch : { start: stretch.start + shift, tree: stretch.tree }));
     return [...earlier.slice(0, first), ...fresh, ...kept];
   }
 }
@@ -91,10 +93,6 @@ interface Block {
 
 function startOf(stretches: readonly Stretch[], index: number): number {
   return stretches[index]?.start ?? 0;
-}
-
-function moveBy({ start, tree }: Stretch, shift: number): Stretch {
-  return { start: start + shift, tree };
 }
 
 /** The blocks of several stretches that follow each other, from `start` on. */
