@@ -41,6 +41,8 @@ export const anywhere = [
 export const byLanguage: Readonly<Record<string, readonly string[]>> = {
   markdown: [
     '# ',
+    '<!-- foresay:summary scope=section -->\n',
+    '<!-- /foresay:summary -->\n',
     '## Title\n',
     '===\n',
     '---\n',

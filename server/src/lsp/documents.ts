@@ -1,21 +1,24 @@
 /** The open documents: the editor's text and, for each version of it, one snapshot. */
 import type { Connection } from 'vscode-languageserver';
 import { TextDocuments } from 'vscode-languageserver';
-import { TextDocument, type TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
+import type { TextDocumentContentChangeEvent } from 'vscode-languageserver-textdocument';
 import {
   changeDocument,
   type DocumentChange,
   type DocumentSnapshot,
+  type DocumentText,
   minimal,
   openDocument,
   type Replacement,
 } from '../service/index.ts';
+import { spanOf } from './positions.ts';
 import { TakingBack } from './takingBack.ts';
 
-/** One document as it is now. The text changes in place; snapshots never do. */
+/** One document as it is now; snapshots never change. */
 export interface OpenDocument {
   readonly uri: string;
-  readonly text: TextDocument;
+  /** That of the snapshot. */
+  readonly text: DocumentText;
   snapshot: DocumentSnapshot;
   /** Where the last change ended: the best guess at the cursor. */
   lastEdit: number;
@@ -32,10 +35,11 @@ export type Documents = TextDocuments<OpenDocument>;
 export function createDocuments(connection: Connection): Documents {
   const documents = new TextDocuments<OpenDocument>({
     create(uri, languageId, version, content) {
-      const text = TextDocument.create(uri, languageId, version, content);
       return {
         uri,
-        text,
+        get text() {
+          return this.snapshot.content;
+        },
         snapshot: openDocument({ uri, languageId, version, text: content }),
         lastEdit: 0,
         isTakenBack: false,
@@ -46,15 +50,15 @@ export function createDocuments(connection: Connection): Documents {
     update(document, changes, version) {
       const applied: Replacement[] = [];
       try {
-        for (const change of changes) {
-          const offsets = offsetsOf(document.text, change);
-          const replaced = document.text.getText().slice(offsets.start, offsets.end);
-          TextDocument.update(document.text, [change], version);
-          applied.push({ ...offsets, replaced });
+        for (const each of changes) {
+          const change = offsetsOf(document.text, each);
+          const replaced = document.text.slice(change.start, change.end);
+          document.snapshot = changeDocument(document.snapshot, [change], version);
+          applied.push({ ...change, replaced });
         }
       } finally {
-        // Also behind a change that is none: the text has those before it, and the snapshot must be of this text.
-        document.snapshot = changeDocument(document.snapshot, applied, document.text.getText(), version);
+        // Also where nothing was changed, or by a change that is none: the editor's text has that version now.
+        if (applied.length === 0) document.snapshot = changeDocument(document.snapshot, [], version);
       }
       const last = applied.at(-1);
       if (last) document.lastEdit = last.start + last.text.length;
@@ -67,10 +71,9 @@ export function createDocuments(connection: Connection): Documents {
   return documents;
 }
 
-/** The change in offsets of the text before it; a range that is reversed or outside is read as the text library reads it. */
-function offsetsOf(document: TextDocument, change: TextDocumentContentChangeEvent): DocumentChange {
-  if (!('range' in change)) return { start: 0, end: document.getText().length, text: change.text };
-  const a = document.offsetAt(change.range.start);
-  const b = document.offsetAt(change.range.end);
-  return { start: Math.min(a, b), end: Math.max(a, b), text: change.text };
+/** The change in offsets of the text before it; a range that is reversed or outside is moved to where there is something. */
+function offsetsOf(text: DocumentText, change: TextDocumentContentChangeEvent): DocumentChange {
+  if (typeof change.text !== 'string') throw new TypeError('didChange: a change without a text');
+  const span = 'range' in change && change.range ? spanOf(text, change.range) : { start: 0, end: text.length };
+  return { ...span, text: change.text };
 }

@@ -1,6 +1,5 @@
 /** "Find by meaning": the sentences closest to a phrase or to a sentence, in a document or in the workspace. */
 import { type CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { errorMessage } from '../base/log.ts';
 import type { FindItem, FindResult } from '../protocol.ts';
 import {
@@ -42,7 +41,7 @@ export async function find(
   try {
     const places = { open, whole: here?.snapshot, hidden, files: workspace, except };
     const found = text === '' ? [] : await service.find(text, places, wanted, token);
-    return { query: text, items: found.map(asItem()), index: await index.state() };
+    return { query: text, items: found.map(asItem), index: await index.state() };
   } catch (error) {
     if (!(error instanceof EngineUnavailableError)) throw error;
     return new ResponseError(LSPErrorCodes.RequestFailed, errorMessage(error));
@@ -64,7 +63,7 @@ export async function nearElsewhere(
   const { open, hidden } = await parted(session, others);
   for (const snapshot of open) await service.prepare(snapshot, token);
   const places = { open, hidden: [...hidden, document.uri], files: true };
-  return (await service.near(sentence, places, count, token)).map(asItem());
+  return (await service.near(sentence, places, count, token)).map(asItem);
 }
 
 /** The documents that are on, and the uris of those that are off. */
@@ -78,20 +77,13 @@ async function parted(session: Session, documents: readonly OpenDocument[]) {
   return { open, hidden };
 }
 
-/** Turns sentences into items; each document's lines are counted once. */
-function asItem(): (found: FoundSentence) => FindItem {
-  const texts = new Map<DocumentSnapshot, TextDocument>();
-  return ({ snapshot, sentence, similarity }) => {
-    const { uri, languageId, version } = snapshot;
-    const text = texts.get(snapshot) ?? TextDocument.create(uri, languageId, version, snapshot.text);
-    texts.set(snapshot, text);
-    return {
-      uri,
-      range: rangeOf(text, sentence),
-      text: sentence.text,
-      heading: headingOf(snapshot, sentence),
-      similarity,
-    };
+function asItem({ snapshot, sentence, similarity }: FoundSentence): FindItem {
+  return {
+    uri: snapshot.uri,
+    range: rangeOf(snapshot.content, sentence),
+    text: sentence.text,
+    heading: headingOf(snapshot, sentence),
+    similarity,
   };
 }
 

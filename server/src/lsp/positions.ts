@@ -1,28 +1,27 @@
 /** Between the editor's positions and the service's offsets; what a client gets wrong is clamped. */
 import type { Position, Range } from 'vscode-languageserver';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Span } from '../service/index.ts';
+import type { DocumentText, Span } from '../service/index.ts';
 
 /** Offset of a position; whatever is missing or out of bounds is moved to the nearest place that exists. */
-export function offsetOf(document: TextDocument, position: unknown): number {
+export function offsetOf(text: DocumentText, position: unknown): number {
   const { line, character } = asRecord(position);
-  return document.offsetAt({ line: wholeNumber(line), character: wholeNumber(character) });
+  return text.offsetAt({ line: wholeNumber(line), character: wholeNumber(character) });
 }
 
 /** Span of a range; a reversed one is turned round. */
-export function spanOf(document: TextDocument, range: unknown): Span {
+export function spanOf(text: DocumentText, range: unknown): Span {
   const { start, end } = asRecord(range);
-  const a = offsetOf(document, start);
-  const b = end === undefined ? a : offsetOf(document, end);
+  const a = offsetOf(text, start);
+  const b = end === undefined ? a : offsetOf(text, end);
   return { start: Math.min(a, b), end: Math.max(a, b) };
 }
 
-export function rangeOf(document: TextDocument, span: Span): Range {
-  return { start: document.positionAt(span.start), end: document.positionAt(span.end) };
+export function rangeOf(text: DocumentText, span: Span): Range {
+  return { start: text.positionAt(span.start), end: text.positionAt(span.end) };
 }
 
-export function positionOf(document: TextDocument, offset: number): Position {
-  return document.positionAt(offset);
+export function positionOf(text: DocumentText, offset: number): Position {
+  return text.positionAt(offset);
 }
 
 /** The uri that a request names; `undefined` where it names none. */

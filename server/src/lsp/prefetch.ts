@@ -79,26 +79,26 @@ export class Prefetch {
   }
 
   /** A document changed: the work goes on only while that suggestion is typed or accepted, and a space behind it. */
-  changed({ uri, text }: DocumentSnapshot, cursor: number): void {
+  changed({ uri, content }: DocumentSnapshot, cursor: number): void {
     const ahead = this.#ahead;
     if (!ahead) return;
     const { snapshot, offset, insertText } = ahead;
     const way = insertText + space;
-    const added = text.length - snapshot.text.length;
+    const added = content.length - snapshot.content.length;
     const isOnTheWay =
       uri === snapshot.uri &&
       added >= 0 &&
       added <= way.length &&
       cursor === offset + added &&
-      text.startsWith(way.slice(0, added), offset);
+      content.slice(offset, offset + added) === way.slice(0, added);
     if (!isOnTheWay) this.cancel();
   }
 
   /** Once nothing is under way for this place any more: why nothing follows there, '' if something does or may. */
-  async silenceAt({ uri, text }: DocumentSnapshot, offset: number, token: CancellationToken): Promise<string> {
+  async silenceAt({ uri, content }: DocumentSnapshot, offset: number, token: CancellationToken): Promise<string> {
     const ahead = this.#ahead;
     if (ahead?.snapshot.uri !== uri || offset < endOf(ahead)) return '';
-    if (!['', space].includes(text.slice(endOf(ahead), offset))) return '';
+    if (!['', space].includes(content.slice(endOf(ahead), offset))) return '';
     return raceCancellation(ahead.silence, token);
   }
 

@@ -33,9 +33,8 @@ export function placeBehindSelected(
   const holdsCursor = span.start <= offset && offset <= span.end && range.start.line === range.end.line;
   if (typeof text !== 'string' || !holdsCursor) return undefined;
   const { snapshot } = document;
-  const accepted = snapshot.text.slice(0, span.start) + text + snapshot.text.slice(span.end);
   return {
-    snapshot: changeDocument(snapshot, [{ ...span, text }], accepted, snapshot.version),
+    snapshot: changeDocument(snapshot, [{ ...span, text }], snapshot.version),
     offset: span.start + text.length,
     text,
     range,

@@ -14,6 +14,7 @@ import { shortened } from '../base/shortened.ts';
 import { commands, type ForesaySettings, type NextSentencesResult } from '../protocol.ts';
 import {
   type DocumentSnapshot,
+  type DocumentText,
   EngineUnavailableError,
   type Suggestion,
   type Suggestions,
@@ -73,7 +74,7 @@ export class SuggestionRequests {
   async #begin(document: OpenDocument): Promise<void> {
     const { documents, service, settings } = this.#session;
     const { uri, snapshot, lastEdit, isTakenBack } = document;
-    if (!this.#asks || isTakenBack || !endsSentence(snapshot.text, lastEdit)) return;
+    if (!this.#asks || isTakenBack || !endsSentence(snapshot.content, lastEdit)) return;
     const set = await settings.of(uri);
     if (!set.suggest.prefetch || set.suggest.trigger === 'manual') return;
     if (offReason(set, uri, snapshot.languageId) !== undefined) return;
@@ -143,7 +144,7 @@ export class SuggestionRequests {
     const { items } = await this.#atCursor(document, place, automatic, token);
     const ids = this.#offer(document, place, items);
     // Clients filter by the word before the cursor, so each item begins with it.
-    const word = /[\p{L}\p{N}'’-]*$/u.exec(document.snapshot.text.slice(Math.max(0, offset - 80), offset))?.[0] ?? '';
+    const word = /[\p{L}\p{N}'’-]*$/u.exec(document.text.slice(Math.max(0, offset - 80), offset))?.[0] ?? '';
     return {
       isIncomplete: true,
       items: items.map(({ insertText }, i) => ({
@@ -304,7 +305,7 @@ function automaticOptions(settings: ForesaySettings): SuggestOptions {
 }
 
 /** Whether a sentence, or a line, ends at this offset, with nothing behind it on its line. */
-function endsSentence(text: string, offset: number): boolean {
+function endsSentence(text: DocumentText, offset: number): boolean {
   const before = text.slice(Math.max(0, offset - 8), offset);
   return /(?:[.!?…]["'”’»)\]*_]*|\n\s*)$/u.test(before) && /^\s*?(?:\n|$)/u.test(text.slice(offset, offset + 80));
 }

@@ -10,7 +10,7 @@ import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
 import { changedPlaces, decisiveItems, expectationKey, missingWindows } from './expectations.ts';
 import { type Indexed, indexedAround, missingSentences, nothingIndexed } from './missingSentences.ts';
-import { VectorTable } from './vectorTable.ts';
+import { type Similarity, VectorTable } from './vectorTable.ts';
 
 /** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
 const sentenceBound = 32_768;
@@ -60,9 +60,9 @@ export class ConceptCache {
     return this.#vectors.peek(sentence.id);
   }
 
-  /** Of all sentences known, over all documents, those closest to `query` and more, by id (see VectorTable.closest). */
-  closest(query: ConceptVector, count: number): Steps<ReadonlyMap<string, number>> {
-    return this.#vectors.closest(query, count);
+  /** Of all sentences known, over all documents, those closest to the queries and more, by id (see VectorTable.closest). */
+  closest(queries: readonly ConceptVector[], count: number): Steps<ReadonlyMap<string, readonly Similarity[]>> {
+    return this.#vectors.closest(queries, count);
   }
 
   /** The direction of what the LCM expects at this sentence's place, if it is known; never runs a model. */

@@ -47,6 +47,7 @@ export type { ConceptEngine, EngineInfo, EngineStatus, EngineUsage } from '../co
 export { EngineUnavailableError } from '../concepts/engine.ts';
 export type { IndexedFile } from '../search/sentenceTable.ts';
 export type { VectorStore } from '../store/vectorStore.ts';
+export type { DocumentText } from '../text/documentText.ts';
 export { minimal, type Replacement } from '../text/replacement.ts';
 export type { DocumentSnapshot, SentenceSpan, Span } from '../text/snapshot.ts';
 export { type CheckName, checkNames, type Finding } from './checks/finding.ts';
@@ -267,10 +268,8 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
     isBetweenParagraphs,
     async foresee(snapshot, offset, insertText, options, token) {
       const start = clock();
-      const { text, uri, version } = snapshot;
-      const change = { start: offset, end: offset, text: insertText };
-      const longer = text.slice(0, offset) + insertText + text.slice(offset);
-      const next = changeDocument(snapshot, [change], longer, version);
+      const { uri, version } = snapshot;
+      const next = changeDocument(snapshot, [{ start: offset, end: offset, text: insertText }], version);
       await inTurns(readSnapshot(next), token);
       const parts = { engine, cache, recent };
       const result = await nextSentence(

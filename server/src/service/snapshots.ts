@@ -1,10 +1,11 @@
 /** Snapshots of an open document: the first from its text, each later one from the one before and what was edited. */
 import { finish, type Steps } from '../base/steps.ts';
+import { DocumentText } from '../text/documentText.ts';
 import { extract } from '../text/extraction.ts';
 import type { Extraction } from '../text/pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan } from '../text/snapshot.ts';
 import { maximumLength } from '../text/snapshot.ts';
-import { type Earlier, type Structure, structureOf } from '../text/structure.ts';
+import { type Earlier, nothing, type Structure, structureOf } from '../text/structure.ts';
 import { enclosing, type TextChange } from '../text/textChange.ts';
 
 /** One edit in UTF-16 offsets; of several, each refers to the text that the ones before it left. */
@@ -19,30 +20,33 @@ export interface OpenedDocument {
 }
 
 /** The snapshot of a text that nothing is known of yet. */
-export function openDocument(document: OpenedDocument): DocumentSnapshot {
-  return new LazySnapshot(document, undefined, []);
+export function openDocument({ text, ...document }: OpenedDocument): DocumentSnapshot {
+  return new LazySnapshot({ ...document, content: DocumentText.of(text) }, nothingKnown);
 }
 
 /**
- * The snapshot after an edit: equal to one of `text` from scratch, made by extracting again only the blocks that the
- * changes touch. Changes that do not lead from the old text's length to the new one's are not relied on.
+ * The snapshot after edits: equal to one of its text from scratch, made by extracting again only the blocks that the
+ * changes touch.
  */
 export function changeDocument(
   snapshot: DocumentSnapshot,
   changes: readonly DocumentChange[],
-  text: string,
   version: number,
 ): DocumentSnapshot {
   const { uri, languageId } = snapshot;
-  const document = { uri, languageId, version, text };
-  const length = changes.reduce(
-    (sum, change) => sum + change.text.length - (change.end - change.start),
-    snapshot.text.length,
-  );
-  if (!(snapshot instanceof LazySnapshot) || length !== text.length) return openDocument(document);
-  const { extraction, changes: since, earlier } = snapshot.known;
-  const changed = changes.reduce((first, { start }) => Math.min(first, start), earlier?.changed ?? 0);
-  return new LazySnapshot(document, extraction, [...since, ...changes], earlier && { ...earlier, changed });
+  const known = snapshot instanceof LazySnapshot ? snapshot.known : nothingKnown;
+  let { content } = snapshot;
+  let { earlier } = known;
+  for (const { start, end, text } of changes) {
+    earlier = earlier && {
+      structure: earlier.structure,
+      before: Math.min(earlier.before, start),
+      behind: Math.min(earlier.behind, content.length - end),
+    };
+    content = content.replaced(start, end, text);
+  }
+  const since = known.extraction ? [...known.changes, ...changes] : [];
+  return new LazySnapshot({ uri, languageId, version, content }, { ...known, changes: since, earlier });
 }
 
 /** Takes a snapshot's text apart ahead of whoever looks at it, who would have to do so in one go. */
@@ -50,14 +54,16 @@ export function* readSnapshot(snapshot: DocumentSnapshot): Steps<void> {
   if (snapshot instanceof LazySnapshot) yield* snapshot.read();
 }
 
-const empty: Structure = {
-  sections: [],
-  paragraphs: [],
-  sentences: [],
-  nonProse: [],
-  pieces: [],
-  isSummarized: false,
-};
+/** What a version's text need not be taken apart for. */
+interface Known {
+  /** The last extraction made, if there is one, and what was changed since. */
+  readonly extraction: Extraction | undefined;
+  readonly changes: readonly DocumentChange[];
+  /** The last structure made. */
+  readonly earlier: Earlier | undefined;
+}
+
+const nothingKnown: Known = { extraction: undefined, changes: [], earlier: undefined };
 
 /** Changes that may wait for somebody to look at the document; more are one, as the work grows with their number. */
 const mostWaiting = 100;
@@ -70,7 +76,7 @@ class LazySnapshot implements DocumentSnapshot {
   readonly uri: string;
   readonly languageId: string;
   readonly version: number;
-  readonly text: string;
+  readonly content: DocumentText;
   readonly tooLarge: boolean;
   #extraction: Extraction | undefined;
   /** From the text of `#extraction` to this one. */
@@ -82,19 +88,21 @@ class LazySnapshot implements DocumentSnapshot {
   #reading: Steps<void> | undefined;
 
   constructor(
-    { uri, languageId, version, text }: OpenedDocument,
-    extraction: Extraction | undefined,
-    changes: readonly DocumentChange[],
-    earlier?: Earlier,
+    { uri, languageId, version, content }: Pick<DocumentSnapshot, 'uri' | 'languageId' | 'version' | 'content'>,
+    { extraction, changes, earlier }: Known,
   ) {
     this.uri = uri;
     this.languageId = languageId;
     this.version = version;
-    this.text = text;
-    this.tooLarge = text.length > maximumLength;
+    this.content = content;
+    this.tooLarge = content.length > maximumLength;
     this.#extraction = this.tooLarge ? undefined : extraction;
-    this.#changes = changes.length > mostWaiting ? [enclosing(changes, text)] : changes;
-    this.#earlier = earlier;
+    this.#changes = changes.length > mostWaiting ? [enclosing(changes, content)] : changes;
+    this.#earlier = this.tooLarge ? undefined : earlier;
+  }
+
+  get text(): string {
+    return this.content.toString();
   }
 
   get sections(): readonly Section[] {
@@ -113,13 +121,10 @@ class LazySnapshot implements DocumentSnapshot {
     return this.#taken().nonProse;
   }
 
-  /** The last extraction made, if there is one, and what was changed since; the last structure made. */
-  get known(): {
-    readonly extraction: Extraction | undefined;
-    readonly changes: readonly DocumentChange[];
-    readonly earlier: Earlier | undefined;
-  } {
-    const earlier = this.#structure ? { structure: this.#structure, changed: this.text.length } : this.#earlier;
+  get known(): Known {
+    const { length } = this.content;
+    const structure = this.tooLarge ? undefined : this.#structure;
+    const earlier = structure ? { structure, before: length, behind: length } : this.#earlier;
     return { extraction: this.#extraction, changes: this.#extraction ? this.#changes : [], earlier };
   }
 
@@ -140,11 +145,11 @@ class LazySnapshot implements DocumentSnapshot {
   *#takeApart(): Steps<void> {
     try {
       if (this.tooLarge) {
-        this.#structure = empty;
+        this.#structure = nothing;
         return;
       }
       const { pieces } = yield* this.#extract();
-      this.#structure = yield* structureOf(this.text, pieces, this.#earlier);
+      this.#structure = yield* structureOf(this.content, pieces, this.#earlier);
       this.#earlier = undefined;
     } finally {
       this.#reading = undefined;
@@ -152,10 +157,10 @@ class LazySnapshot implements DocumentSnapshot {
   }
 
   *#extract(): Steps<Extraction> {
-    const { languageId, text } = this;
+    const { languageId, content } = this;
     let extraction = this.#extraction;
-    if (!extraction) extraction = yield* extract(languageId, text);
-    else if (this.#changes.length > 0) extraction = yield* extraction.changed(text, this.#changes);
+    if (!extraction) extraction = yield* extract(languageId, content);
+    else if (this.#changes.length > 0) extraction = yield* extraction.changed(content, this.#changes);
     this.#extraction = extraction;
     this.#changes = [];
     return extraction;

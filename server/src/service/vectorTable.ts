@@ -12,6 +12,9 @@ interface Row {
   readonly at: number;
 }
 
+/** To a query; undefined where it was not worked out. */
+export type Similarity = number | undefined;
+
 /** Signs that are compared in a step. */
 const signsAtOnce = 2048;
 
@@ -72,10 +75,24 @@ export class VectorTable {
   }
 
   /**
-   * Similarities by id of those whose signs differ least from the query's, at least `count` where there are as many.
-   * The most similar is practically always among a few hundredths of them.
+   * By id those whose signs differ least from a query's, at least `count` for each query where there are as many: its
+   * similarity to each query that it is one of them for. The most similar is practically always among a few hundredths.
    */
-  *closest(query: ConceptVector, count: number): Steps<ReadonlyMap<string, number>> {
+  *closest(queries: readonly ConceptVector[], count: number): Steps<ReadonlyMap<string, readonly Similarity[]>> {
+    const found = new Map<string, Similarity[]>();
+    for (const [i, query] of queries.entries()) {
+      for (const { id, vector } of yield* this.#near(query, count)) {
+        const similarities = found.get(id) ?? queries.map(() => undefined);
+        similarities[i] = cosine(query, vector);
+        found.set(id, similarities);
+        if (found.size % triflesAtOnce === 0) yield;
+      }
+    }
+    return found;
+  }
+
+  /** Those whose signs differ least, at least `count` where there are as many. */
+  *#near(query: ConceptVector, count: number): Steps<Row[]> {
     const signs = signsOf(query);
     const apart = new Uint16Array(this.#rows.length);
     for (let at = 0; at < apart.length; at++) {
@@ -83,13 +100,11 @@ export class VectorTable {
       if (at % signsAtOnce === 0) yield;
     }
     const most = mostApart(apart, query.length, count);
-    const found = new Map<string, number>();
+    const near: Row[] = [];
     for (let at = 0; at < apart.length; at++) {
       const row = (apart[at] as number) <= most ? this.#rows[at] : undefined;
-      if (!row) continue;
-      found.set(row.id, cosine(query, row.vector));
-      if (found.size % triflesAtOnce === 0) yield;
+      if (row) near.push(row);
     }
-    return found;
+    return near;
   }
 }

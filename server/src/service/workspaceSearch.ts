@@ -78,8 +78,8 @@ export class WorkspaceSearch {
   ): Promise<FoundSentence[]> {
     const found: FoundSentence[] = [];
     for (const snapshot of open) {
-      const steps = similarSentences(query, snapshot, this.#cache, count, (sentence) => sentence === except);
-      for (const { sentence, similarity } of await inTurns(steps, token))
+      const steps = similarSentences([query], snapshot, this.#cache, count, (sentence) => sentence === except);
+      for (const { sentence, similarity } of (await inTurns(steps, token)).flat())
         found.push({ snapshot, sentence, similarity });
     }
     if (files && this.#files) {

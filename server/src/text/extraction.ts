@@ -3,6 +3,7 @@ import { familyOf, type MarkupFamily } from '../base/languages.ts';
 import type { Steps } from '../base/steps.ts';
 import { scanAsciidocBlock } from './asciidoc.ts';
 import { type BlockScanner, type PlacedBlock, scanBlocks } from './blockScanner.ts';
+import type { DocumentText } from './documentText.ts';
 import { scanGitCommitBlock } from './gitCommit.ts';
 import { scanHtmlBlock } from './html.ts';
 import { scanLatexBlock } from './latex.ts';
@@ -17,13 +18,13 @@ import type { TextChange } from './textChange.ts';
 import { scanTypstBlock } from './typst.ts';
 
 /** Takes a text apart; a language without rules of its own is read as plain text. */
-export function* extract(languageId: string, text: string): Steps<Extraction> {
+export function* extract(languageId: string, text: DocumentText): Steps<Extraction> {
   const family = familyOf(languageId);
   if (family === 'markdown') return yield* MarkdownExtraction.of(text, markdownParser);
   if (family === 'mdx') return yield* MarkdownExtraction.of(text, mdxParser);
   const scanner = family === 'source' ? sourceScanner(languageId) : scanners[family];
   const arrange = family === 'restructuredtext' ? rankedHeadings : undefined;
-  return new BlockExtraction(scanner, arrange, yield* scanBlocks(text, scanner));
+  return new BlockExtraction(scanner, arrange, yield* scanBlocks(text.toString(), scanner));
 }
 
 const scanners: Readonly<Record<Exclude<MarkupFamily, 'markdown' | 'mdx' | 'source'>, BlockScanner>> = {
@@ -56,8 +57,8 @@ class BlockExtraction implements Extraction {
     this.pieces = arrange ? arrange(pieces) : pieces;
   }
 
-  *changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
-    const blocks = yield* scanBlocks(text, this.#scanner, this.#blocks, changes);
+  *changed(text: DocumentText, changes: readonly TextChange[]): Steps<Extraction> {
+    const blocks = yield* scanBlocks(text.toString(), this.#scanner, this.#blocks, changes);
     return new BlockExtraction(this.#scanner, this.#arrange, blocks);
   }
 }

@@ -4,7 +4,7 @@ import type { MarkdownParser } from '@lezer/markdown';
 import { changedRange } from '../base/changedRange.ts';
 import { partitionPoint } from '../base/partitionPoint.ts';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
-
+import type { DocumentText } from './documentText.ts';
 import { InlineReader } from './markdownProse.ts';
 import { parseStretches, type Stretch } from './markdownStretches.ts';
 import { type Extraction, type OpaquePiece, type PlacedPiece, plainSentence, prosePieces } from './pieces.ts';
@@ -53,6 +53,8 @@ function noBlocks(): Blocks {
 const attributes = /\s\{[#.-][^{}]{0,200}\}$/u;
 const containers: ReadonlySet<string> = new Set(['Document', 'Blockquote', 'BulletList', 'OrderedList', 'ListItem']);
 const proseLeaves: ReadonlySet<string> = new Set(['Paragraph', 'Task', 'FootnoteDefinition']);
+/** Units of the front matter that nearly no document has more of. */
+const longestFrontMatter = 4096;
 /** Blocks that only a blank line ends: what is typed on the line below still belongs to them. */
 const greedyLeaves: ReadonlySet<string> = new Set(['Table', 'HTMLBlock']);
 
@@ -73,14 +75,14 @@ export class MarkdownExtraction implements Extraction {
     return this.#blocks.pieces;
   }
 
-  static *of(text: string, parser: MarkdownParser): Steps<MarkdownExtraction> {
+  static *of(text: DocumentText, parser: MarkdownParser): Steps<MarkdownExtraction> {
     const frontMatter = frontMatterLength(text);
     const stretches = yield* parseStretches(text, parser, frontMatter);
     const blocks = yield* blocksOf(text, stretches, frontMatter, noBlocks());
     return new MarkdownExtraction(parser, text.length, frontMatter, blocks);
   }
 
-  *changed(text: string, changes: readonly TextChange[]): Steps<Extraction> {
+  *changed(text: DocumentText, changes: readonly TextChange[]): Steps<Extraction> {
     const frontMatter = frontMatterLength(text);
     const parser = this.#parser;
     const { stretches: earlier } = this.#blocks;
@@ -103,7 +105,12 @@ export class MarkdownExtraction implements Extraction {
 }
 
 /** The blocks of a text, and what they were read as; `before`: of the text before some changes. */
-function* blocksOf(text: string, stretches: readonly Stretch[], frontMatter: number, before: Blocks): Steps<Blocks> {
+function* blocksOf(
+  text: DocumentText,
+  stretches: readonly Stretch[],
+  frontMatter: number,
+  before: Blocks,
+): Steps<Blocks> {
   const { contents, read } = before;
   const defined = new Set<string>();
   for (const { start, tree } of stretches) {
@@ -140,7 +147,7 @@ function* blocksOf(text: string, stretches: readonly Stretch[], frontMatter: num
   return { stretches, defined, contents, read, pieces };
 }
 
-function labelsOf(text: string, start: number, leaves: readonly Leaf[]): string[] {
+function labelsOf(text: DocumentText, start: number, leaves: readonly Leaf[]): string[] {
   return leaves.flatMap(({ tree, from }) => {
     if (tree.type.name !== 'LinkReference') return [];
     return labelOf(text.slice(start + from, start + from + tree.length)) ?? [];
@@ -163,7 +170,7 @@ function stillStands({ labels }: ReadLeaf, defined: ReadonlySet<string>): boolea
   return true;
 }
 
-function readLeaf(text: string, leaf: Leaf, at: number, defined: ReadonlySet<string>): ReadLeaf {
+function readLeaf(text: DocumentText, leaf: Leaf, at: number, defined: ReadonlySet<string>): ReadLeaf {
   const labels = new Map<string, boolean>();
   const isDefined = (label: string): boolean => {
     const key = normalLabel(label);
@@ -176,7 +183,7 @@ function readLeaf(text: string, leaf: Leaf, at: number, defined: ReadonlySet<str
 }
 
 function leafPieces(
-  text: string,
+  text: DocumentText,
   { tree, nested }: Leaf,
   from: number,
   isDefined: (label: string) => boolean,
@@ -239,12 +246,18 @@ function opaque(length: number): OpaquePiece {
 }
 
 /** Length of the YAML or TOML between fences at the document's start, its last line break included; 0 without any. */
-function frontMatterLength(text: string): number {
-  const fence = /^(---|\+\+\+)[^\S\n]*\r?\n/u.exec(text);
+function frontMatterLength(text: DocumentText): number {
+  const fence = /^(---|\+\+\+)[^\S\n]*\r?\n/u.exec(text.slice(0, text.lineEnd(0)));
   if (!fence?.[1]) return 0;
   const closing = fence[1] === '---' ? /^(?:---|\.\.\.)[^\S\n]*(?:\n|$)/gmu : /^\+\+\+[^\S\n]*(?:\n|$)/gmu;
-  closing.lastIndex = fence[0].length;
-  return closing.test(text) ? closing.lastIndex : 0;
+  for (let looked = longestFrontMatter; ; looked *= 16) {
+    const isAll = looked >= text.length;
+    const head = text.slice(0, isAll ? text.length : looked);
+    closing.lastIndex = fence[0].length;
+    // What the end of the head seems to close may go on behind it.
+    if (closing.test(head) && (isAll || closing.lastIndex < looked)) return closing.lastIndex;
+    if (isAll) return 0;
+  }
 }
 
 function labelOf(source: string): string | undefined {

@@ -6,6 +6,7 @@ import { Tree, TreeFragment } from '@lezer/common';
 import type { MarkdownParser } from '@lezer/markdown';
 import { partitionPoint } from '../base/partitionPoint.ts';
 import type { Steps } from '../base/steps.ts';
+import type { DocumentText } from './documentText.ts';
 import { MarkdownInput } from './markdownInput.ts';
 import { type ChangedRange, changedRanges, type TextChange } from './textChange.ts';
 
@@ -28,7 +29,7 @@ const leastLength = 4096;
  * as they were before.
  */
 export function* parseStretches(
-  text: string,
+  text: DocumentText,
   parser: MarkdownParser,
   frontMatter: number,
   earlier: readonly Stretch[] = [],
@@ -76,11 +77,10 @@ export function* parseStretches(
  * The ranges, each from before the line above its own on: whether a table's head ends the paragraph above it is told by the
  * line below the head.
  */
-function withLinesAbove(ranges: readonly ChangedRange[], text: string): ChangedRange[] {
+function withLinesAbove(ranges: readonly ChangedRange[], text: DocumentText): ChangedRange[] {
   let last = 0;
   return ranges.map(({ fromA, toA, fromB, toB }) => {
-    const line = text.lastIndexOf('\n', fromB - 1);
-    const above = Math.max(last, line < 1 ? 0 : text.lastIndexOf('\n', line - 1));
+    const above = Math.max(last, text.lineStart(text.lineStart(fromB) - 1) - 1);
     last = toB;
     return { fromA: fromA - (fromB - above), toA, fromB: above, toB };
   });
@@ -139,7 +139,7 @@ function firstKept(
 }
 
 /** The blocks before `length` as stretches; all places but those of the result count from `start`. */
-function cut(text: string, start: number, { type }: Tree, blocks: readonly Block[], length: number): Stretch[] {
+function cut(text: DocumentText, start: number, { type }: Tree, blocks: readonly Block[], length: number): Stretch[] {
   const stretches: Stretch[] = [];
   let [children, positions, begun]: [Tree[], number[], number] = [[], [], 0];
   const close = (end: number): void => {

@@ -1,6 +1,7 @@
 /** What an extractor makes of a document: prose, headings and the rest, each with offsets of its own, so that they move. */
 import type { Steps } from '../base/steps.ts';
 import { contentHash } from './contentHash.ts';
+import type { DocumentText } from './documentText.ts';
 import { type CollectedProse, type ProseBuilder, sourceSpan } from './prose.ts';
 import { isComplete, segmentSentences } from './sentences.ts';
 import type { Island, ParagraphProse, Span } from './snapshot.ts';
@@ -46,7 +47,7 @@ export interface Extraction {
   /** In order, never overlapping, placed from the document's start. What an edit left alone stays the same object. */
   readonly pieces: readonly PlacedPiece[];
   /** The same for the text after these changes; equal to an extraction of `text` from scratch. */
-  changed(text: string, changes: readonly TextChange[]): Steps<Extraction>;
+  changed(text: DocumentText, changes: readonly TextChange[]): Steps<Extraction>;
 }
 
 /** Several marks of white space, no-break ones included, read as one space in a sentence. */

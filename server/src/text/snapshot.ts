@@ -1,4 +1,5 @@
 /** The shape of a document at one version: prose blocks, sections and sentence spans, immutable. */
+import type { DocumentText } from './documentText.ts';
 
 /** Half-open `[start, end)` in UTF-16 units of one snapshot's text. */
 export interface Span {
@@ -62,6 +63,8 @@ export interface DocumentSnapshot {
   readonly uri: string;
   readonly languageId: string;
   readonly version: number;
+  /** The text without a copy of it in one piece: for what is done with each keystroke. */
+  readonly content: DocumentText;
   readonly text: string;
   readonly sections: readonly Section[];
   readonly paragraphs: readonly Paragraph[];

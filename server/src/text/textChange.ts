@@ -1,4 +1,5 @@
 /** Edits of a document, as offsets. */
+import type { DocumentText } from './documentText.ts';
 
 /** Replaces `[start, end)` by `text`; of several, each refers to the text that the ones before it left. */
 export interface TextChange {
@@ -8,7 +9,7 @@ export interface TextChange {
 }
 
 /** Several changes as one that takes in all of them, and all between them. `text`: what they left. */
-export function enclosing(changes: readonly TextChange[], text: string): TextChange {
+export function enclosing(changes: readonly TextChange[], text: Pick<DocumentText, 'slice'>): TextChange {
   let from = Number.POSITIVE_INFINITY;
   /** Its end in the text before the changes, and after those looked at. */
   let before = 0;

@@ -31,7 +31,7 @@ const open = (content = text, version = 1): DocumentSnapshot =>
 /** The document with another first word, in the next version. */
 function edited(snapshot: DocumentSnapshot): DocumentSnapshot {
   const change = { start: 0, end: 3, text: 'Every' };
-  return changeDocument(snapshot, [change], `Every${snapshot.text.slice(3)}`, snapshot.version + 1);
+  return changeDocument(snapshot, [change], snapshot.version + 1);
 }
 
 /** A server's service on the folder's store, which notes each save. */

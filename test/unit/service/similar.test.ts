@@ -4,7 +4,7 @@ import { neverCancelled } from '../../../server/src/base/cancellation.ts';
 import { finish } from '../../../server/src/base/steps.ts';
 import { cosine } from '../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../server/src/service/conceptCache.ts';
-import { similarSentences } from '../../../server/src/service/similar.ts';
+import { type SimilarSentence, similarSentences } from '../../../server/src/service/similar.ts';
 import { openDocument } from '../../../server/src/service/snapshots.ts';
 import { encodeWords, FakeEngine } from '../../support/fakeEngine.ts';
 
@@ -28,7 +28,7 @@ const query = encodeWords('The river and harbor of the candle.');
 
 test.each([40, 3000])('the best of %i, in order, as comparing with each would', async (count) => {
   const document = open('old', count);
-  const found = finish(similarSentences(query, document, await known(document), 5));
+  const [found] = finish(similarSentences([query], document, await known(document), 5)) as [SimilarSentence[]];
   const all = document.sentences.map(({ text }) => cosine(query, encodeWords(text))).sort((a, b) => b - a);
   expect(found.map(({ similarity }) => similarity)).toEqual(all.slice(0, 5));
   for (const { sentence, similarity } of found) expect(cosine(query, encodeWords(sentence.text))).toBe(similarity);
@@ -37,18 +37,25 @@ test.each([40, 3000])('the best of %i, in order, as comparing with each would', 
 test('without those that are left out, and those that are not known', async () => {
   const document = open('old', 3000);
   const cache = await known(document);
-  const [first, second] = finish(similarSentences(query, document, cache, 2));
+  const [[first, second]] = finish(similarSentences([query], document, cache, 2)) as [SimilarSentence[]];
   const at = document.sentences.findIndex(({ id }) => id === first?.sentence.id);
-  expect(finish(similarSentences(query, document, cache, 1, (_, i) => i === at))).toEqual([second]);
-  expect(finish(similarSentences(query, open('new', 1500), cache, 1))).toEqual([]);
+  expect(finish(similarSentences([query], document, cache, 1, (_, i) => i === at))).toEqual([[second]]);
+  expect(finish(similarSentences([query], open('new', 1500), cache, 1))).toEqual([[]]);
 });
 
 test('also where other documents say more of it', async () => {
   const text = Array.from({ length: 1100 }, (_, i) => `Bread number ${i}.`).join(' ');
   const bread = openDocument({ uri: 'file:///bread', languageId: 'plaintext', version: 1, text });
-  const found = finish(similarSentences(query, bread, await known(open('near', 3000), bread), 3));
-  expect(found.map(({ sentence }) => sentence)).toEqual(
-    finish(similarSentences(query, bread, await known(bread), 3)).map(({ sentence }) => sentence),
-  );
+  const [found] = finish(similarSentences([query], bread, await known(open('near', 3000), bread), 3));
+  expect(found).toEqual(finish(similarSentences([query], bread, await known(bread), 3))[0]);
   expect(found).toHaveLength(3);
+});
+
+test.each([40, 3000])('several queries of %i at once find what each finds alone', async (count) => {
+  const document = open('old', count);
+  const cache = await known(document, open('near', 3000));
+  const queries = [query, encodeWords('A violin.'), encodeWords('The old winter letter.')];
+  const alone = queries.map((each) => finish(similarSentences([each], document, cache, 4))[0]);
+  expect(finish(similarSentences(queries, document, cache, 4))).toEqual(alone);
+  expect(finish(similarSentences([], document, cache, 4))).toEqual([]);
 });

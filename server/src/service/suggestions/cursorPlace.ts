@@ -2,6 +2,7 @@
 import { familyOf } from '../../base/languages.ts';
 import { partitionPoint } from '../../base/partitionPoint.ts';
 import { sentenceOpeners } from '../../text/abbreviations.ts';
+import type { DocumentText } from '../../text/documentText.ts';
 import { isComplete } from '../../text/sentences.ts';
 import type { DocumentSnapshot, Island, Paragraph, SentenceSpan } from '../../text/snapshot.ts';
 import { silence } from './silence.ts';
@@ -34,7 +35,7 @@ export interface SilentPlace {
 export function placeAt(snapshot: DocumentSnapshot, offset: number): Place | SilentPlace {
   const place = proseAt(snapshot, offset);
   if (place.kind === 'silent') return place;
-  return { ...place, section: sectionAt(snapshot, offset), tail: tailAt(snapshot.text, offset) };
+  return { ...place, section: sectionAt(snapshot, offset), tail: tailAt(snapshot.content, offset) };
 }
 
 /** Index of the section that the offset is in. */
@@ -46,16 +47,16 @@ type ProsePlace = Omit<Place, 'section' | 'tail'>;
 
 /** The place by what stands before it. */
 function proseAt(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
-  const { text, nonProse, paragraphs } = snapshot;
+  const { content, nonProse, paragraphs } = snapshot;
   if (snapshot.tooLarge) return silent(silence.tooLarge());
   if (isInside(nonProse, offset)) return silent(silence.noProse());
   if (isInHeading(snapshot, offset)) return silent(silence.heading());
-  const follows = text.charAt(offset);
+  const follows = content.charAt(offset);
   if (/[\p{L}\p{N}]/u.test(follows)) return silent(silence.beforeWord());
   const paragraph = paragraphs[countBefore(paragraphs, offset + 1) - 1];
   if (paragraph && offset <= paragraph.end) return placeInside(snapshot, paragraph, offset);
   if (!isLineFree(snapshot, offset)) return silent(silence.noProse());
-  const gap = paragraph && text.slice(paragraph.end, offset);
+  const gap = paragraph && content.slice(paragraph.end, offset);
   if (paragraph && gap !== undefined) {
     // A tie in LaTeX holds what follows to the word before it.
     if (gap === '~' && isTex(snapshot))
@@ -76,12 +77,12 @@ export function gapAt(snapshot: DocumentSnapshot, offset: number): number {
 }
 
 /** Whether nothing but an empty line with the offset in it parts two paragraphs of one section. */
-export function isBetweenParagraphs({ paragraphs, text }: DocumentSnapshot, offset: number): boolean {
+export function isBetweenParagraphs({ paragraphs, content }: DocumentSnapshot, offset: number): boolean {
   const index = countBefore(paragraphs, offset);
   const [above, below] = [paragraphs[index - 1], paragraphs[index]];
   if (!above || above.section !== below?.section || offset <= above.end) return false;
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset) + lineRest(text, offset);
-  return blankLine.test(line) && blankLine.test(text.slice(above.end, below.start).replaceAll('\n', ''));
+  const line = lineBefore(content, offset) + lineRest(content, offset);
+  return blankLine.test(line) && blankLine.test(content.slice(above.end, below.start).replaceAll('\n', ''));
 }
 
 /** At most one line break, and in source files the marks of the comment that goes on behind it. */
@@ -92,16 +93,16 @@ const commentBreak = /^[^\S\n]*\n[^\S\n]*(?:\/\/[/!]*|\*|#+|--+)[^\S\n]+$/u;
 const blankLine = /^[\s>]*$/u;
 
 /** On the only blank line before some text: the line end, and the marks of the quotation, that make it blank again. */
-function tailAt(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  const end = text.indexOf('\n', offset);
-  if (end < 0 || !blankLine.test(text.slice(start, end)) || blankLine.test(lineRest(text, end + 1))) return '';
-  return `${text.charAt(end - 1) === '\r' ? '\r\n' : '\n'}${text.slice(start, offset).trimEnd()}`;
+function tailAt(text: DocumentText, offset: number): string {
+  const end = text.lineEnd(offset);
+  const line = text.slice(text.lineStart(offset), end);
+  if (!line.endsWith('\n') || !blankLine.test(line) || blankLine.test(lineRest(text, end))) return '';
+  return (line.endsWith('\r\n') ? '\r\n' : '\n') + lineBefore(text, offset).trimEnd();
 }
 
 /** In a paragraph, its ends included. */
 function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: number): ProsePlace | SilentPlace {
-  const { sentences, text } = snapshot;
+  const { sentences, content } = snapshot;
   const { prose, start } = paragraph;
   if (isInside(prose.islands, offset - start)) return silent(silence.noProse());
   // At the very start of a sentence the place is in front of it.
@@ -117,7 +118,7 @@ function placeInside(snapshot: DocumentSnapshot, paragraph: Paragraph, offset: n
     return sentence.complete ? sentenceStart(snapshot, index + 1, offset) : midSentence(index, typed);
   }
   const parted = rest.startsWith(' ') || typed.endsWith(' ');
-  const atLineEnd = /^\s*$/u.test(lineRest(text, offset));
+  const atLineEnd = /^\s*$/u.test(lineRest(content, offset));
   if (parted && isComplete(typed)) return sentenceStart(snapshot, index + 1, offset);
   if (parted && startsSentence(rest.trim(), atLineEnd)) return midSentence(index, typed);
   return silent(silence.alreadyWritten());
@@ -137,8 +138,8 @@ function lastText({ sentences }: DocumentSnapshot, { endSentence }: Paragraph): 
 
 /** On a line without prose that does not belong to the paragraph before it. */
 function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): ProsePlace | SilentPlace {
-  const { languageId, text, sentences } = snapshot;
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+  const { languageId, content, sentences } = snapshot;
+  const line = lineBefore(content, offset);
   if (!takesParagraph(snapshot, line, offset)) return silent(silence.noProse());
   const place = sentenceStart(snapshot, countBefore(sentences, offset), offset);
   // Text stands right behind the tag that it is in.
@@ -146,11 +147,11 @@ function placeOfNewParagraph(snapshot: DocumentSnapshot, offset: number): ProseP
 }
 
 /** Whether a paragraph may begin at the end of this line, which is in none. */
-function takesParagraph({ languageId, text }: DocumentSnapshot, line: string, offset: number): boolean {
+function takesParagraph({ languageId, content }: DocumentSnapshot, line: string, offset: number): boolean {
   const family = familyOf(languageId);
   if (family === 'latex') return true;
   if (family === 'source') return emptyComment.test(line);
-  if (family === 'html') return openingTag.test(text.slice(Math.max(0, offset - 300), offset));
+  if (family === 'html') return openingTag.test(content.slice(Math.max(0, offset - 300), offset));
   return emptyLine.test(line);
 }
 
@@ -160,8 +161,8 @@ const emptyLine =
 /** The marks of a comment and of lists in it. */
 const emptyComment = /^\s*(?:\/\/[/!]*|\/?\*{1,2}|#+|--+)\s+(?:(?:[-*•]|\d{1,3}[.)])\s+)?$/u;
 /** Whether nothing stands on the rest of the line; in HTML the tag that closes the element may. */
-function isLineFree({ languageId, text }: DocumentSnapshot, offset: number): boolean {
-  const rest = lineRest(text, offset);
+function isLineFree({ languageId, content }: DocumentSnapshot, offset: number): boolean {
+  const rest = lineRest(content, offset);
   return familyOf(languageId) === 'html' ? /^\s*(?:<\/[a-z][^<>]*>\s*)*$/iu.test(rest) : !/\S/u.test(rest);
 }
 
@@ -170,7 +171,7 @@ const openingTag = /<[a-z](?:[^<>]*[^<>/])?>\s*$/iu;
 
 function sentenceStart(snapshot: DocumentSnapshot, index: number, offset: number): ProsePlace | SilentPlace {
   if (index === 0) return silent(silence.nothingBefore());
-  const separator = offset === 0 || /\s/u.test(snapshot.text.charAt(offset - 1)) ? '' : ' ';
+  const separator = offset === 0 || /\s/u.test(snapshot.content.charAt(offset - 1)) ? '' : ' ';
   return { kind: 'sentenceStart', before: index, after: index, typed: '', separator };
 }
 
@@ -201,13 +202,13 @@ function isSource({ languageId }: DocumentSnapshot): boolean {
 }
 
 function isInHeading(snapshot: DocumentSnapshot, offset: number): boolean {
-  const { text } = snapshot;
+  const { content } = snapshot;
   const section = snapshot.sections[sectionAt(snapshot, offset)];
   if (!section || section.level === 0 || offset > section.bodyStart) return false;
   if (offset < section.bodyStart) return true;
   // At the end of the text a heading has no line behind it.
-  const heading = text.slice(section.start, offset);
-  return offset === text.length && !heading.endsWith('\n') && !closesHeading(snapshot, heading);
+  const heading = content.slice(section.start, offset);
+  return offset === content.length && !heading.endsWith('\n') && !closesHeading(snapshot, heading);
 }
 
 /** In LaTeX a heading ends with its brace, in HTML with its tag; elsewhere with its line. */
@@ -232,9 +233,12 @@ function lowerBound(values: Int32Array, least: number): number {
   return partitionPoint(values.length, (i) => (values[i] as number) < least);
 }
 
-function lineRest(text: string, offset: number): string {
-  const newline = text.indexOf('\n', offset);
-  return text.slice(offset, newline < 0 ? text.length : newline);
+function lineBefore(text: DocumentText, offset: number): string {
+  return text.slice(text.lineStart(offset), offset);
+}
+
+function lineRest(text: DocumentText, offset: number): string {
+  return text.slice(offset, text.lineEnd(offset)).replace(/\n$/u, '');
 }
 
 const flat = (text: string): string => text.replace(/[\s\u0085]+/gu, ' ');

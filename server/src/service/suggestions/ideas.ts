@@ -102,14 +102,12 @@ export async function ideasFor(
     openings.push(...texts);
     const vectors = wordings.map(({ vector }) => vector);
     const pulls = await steer.pulls(vectors, token);
+    const closest = await inTurns(scene.closestTo(vectors), token);
+    worded += wordings.length;
     for (const [i, wording] of wordings.entries()) {
-      worded++;
-      const closest = await inTurns(scene.closestTo(wording.vector), token);
-      const isRepeat =
-        repeatsDocument(wording, closest?.similarity ?? 0, surroundings) || repeatsAhead(wording, scene.ahead);
-      if (!isRepeat) {
-        fresher.push({ ...wording, pull: pulls[i] as number, near: closest?.sentence });
-      }
+      const { sentence: near, similarity = 0 } = closest[i] ?? {};
+      if (repeatsDocument(wording, similarity, surroundings) || repeatsAhead(wording, scene.ahead)) continue;
+      fresher.push({ ...wording, pull: pulls[i] as number, near });
     }
     ranked = rank(fresher, surroundings, minScore, candidates);
   }

@@ -1,5 +1,6 @@
 /** The last suggestions of each document, so that typing through one keeps it without asking the model again. */
 import { LruCache } from '../../base/lruCache.ts';
+import type { DocumentText } from '../../text/documentText.ts';
 import type { DocumentSnapshot } from '../../text/snapshot.ts';
 
 export interface Suggestion {
@@ -43,9 +44,9 @@ export class RecentSuggestions {
     enoughFor: number,
     items: readonly Suggestion[],
   ): void {
-    const { text } = snapshot;
-    const before = text.slice(Math.max(0, offset - sideLength), offset);
-    const after = text.slice(offset, offset + sideLength);
+    const { content } = snapshot;
+    const before = content.slice(Math.max(0, offset - sideLength), offset);
+    const after = content.slice(offset, offset + sideLength);
     const shown = { offset, before, after, settings, enoughFor, items };
     const others = (this.#shown.get(snapshot.uri) ?? []).filter((other) => !isSamePlace(other, shown));
     this.#shown.set(snapshot.uri, [shown, ...others].slice(0, placeBound));
@@ -62,15 +63,15 @@ export class RecentSuggestions {
     { least, most }: { readonly least: number; readonly most: number },
   ): readonly Suggestion[] | undefined {
     for (const shown of this.#shown.get(snapshot.uri) ?? []) {
-      const left = shown.settings === settings ? remainderOf(shown, snapshot.text, offset, least) : undefined;
+      const left = shown.settings === settings ? remainderOf(shown, snapshot.content, offset, least) : undefined;
       if (left) return left.slice(0, most);
     }
     return undefined;
   }
 
   /** The first suggestion of each other place that is remembered: whoever wrote on does not want it here. */
-  elsewhere({ uri, text }: DocumentSnapshot, offset: number): string[] {
-    const before = text.slice(Math.max(0, offset - sideLength), offset);
+  elsewhere({ uri, content }: DocumentSnapshot, offset: number): string[] {
+    const before = content.slice(Math.max(0, offset - sideLength), offset);
     const others = (this.#shown.get(uri) ?? []).filter((shown) => shown.before !== before);
     return others.flatMap(({ items }) => items[0]?.insertText.trim() ?? []);
   }
@@ -88,7 +89,12 @@ function isSamePlace(a: Shown, b: Shown): boolean {
   return a.offset === b.offset && a.settings === b.settings && a.before === b.before && a.after === b.after;
 }
 
-function remainderOf(shown: Shown, text: string, offset: number, least: number): readonly Suggestion[] | undefined {
+function remainderOf(
+  shown: Shown,
+  text: DocumentText,
+  offset: number,
+  least: number,
+): readonly Suggestion[] | undefined {
   if (offset < shown.offset) return undefined;
   if (text.slice(Math.max(0, shown.offset - sideLength), shown.offset) !== shown.before) return undefined;
   if (text.slice(offset, offset + sideLength) !== shown.after) return undefined;

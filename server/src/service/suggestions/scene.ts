@@ -33,8 +33,8 @@ export interface Scene {
   readonly nearbyVectors: readonly ConceptVector[];
   /** Sentences worded behind the document's text, which the one looked for comes after. */
   readonly ahead: readonly { readonly sentence: string; readonly vector: ConceptVector }[];
-  /** The document's sentence that is closest to a concept, of those whose own is known, without the one being typed. */
-  readonly closestTo: (concept: ConceptVector) => Steps<SimilarSentence | undefined>;
+  /** For each concept the document's sentence that is closest, of those whose own is known, without the one being typed. */
+  readonly closestTo: (concepts: readonly ConceptVector[]) => Steps<(SimilarSentence | undefined)[]>;
 }
 
 /** Sentences on each side of the place that a plan must not repeat. */
@@ -73,9 +73,9 @@ export async function sceneAt(
     nearby: nearby.map(({ text }) => text),
     nearbyVectors: nearby.flatMap((sentence) => cache.vector(sentence) ?? []),
     ahead: [],
-    *closestTo(concept) {
+    *closestTo(concepts) {
       const isTyped = (_: SentenceSpan, i: number) => i >= place.before && i < place.after;
-      return (yield* similarSentences(concept, snapshot, cache, 1, isTyped))[0];
+      return (yield* similarSentences(concepts, snapshot, cache, 1, isTyped)).map(([closest]) => closest);
     },
   };
 }

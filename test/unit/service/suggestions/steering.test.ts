@@ -25,7 +25,7 @@ const scene: Scene = {
   ahead: [],
   *closestTo() {
     yield;
-    return undefined;
+    return [];
   },
 };
 const violin = 'silver violin';
