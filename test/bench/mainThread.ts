@@ -48,7 +48,7 @@ const queries = vectors.splice(0, Number(runs));
 const engine = new FakeEngine();
 engine.encode = async (sentences) => vectors.splice(0, sentences.length);
 const cache = new ConceptCache(engine);
-await cache.vectors(snapshot.sentences, neverCancelled);
+await cache.index(snapshot, snapshot.content.length, neverCancelled);
 
 const taken = {
   closest: queries.map((query) => timed(() => finish(similarSentences([query], snapshot, cache, 1)))),

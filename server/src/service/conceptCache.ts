@@ -10,6 +10,7 @@ import type { DocumentSnapshot, SentenceSpan } from '../text/snapshot.ts';
 import { asConcepts, headingsOf, itemsBefore, type SequenceItem, sequenceOf } from './contextSequence.ts';
 import { changedPlaces, decisiveItems, expectationKey, missingWindows } from './expectations.ts';
 import { type Indexed, indexedAround, missingSentences, nothingIndexed } from './missingSentences.ts';
+import { SentenceKeys } from './sentenceKeys.ts';
 import { type Similarity, VectorTable } from './vectorTable.ts';
 
 /** Sentences known over all documents: 32,768 vectors of 384 floats are 50 MB. Least recently used leave first. */
@@ -31,6 +32,7 @@ interface DocumentIndex {
   indexed: Indexed;
   /** The sequence of that version, and what was known of it. */
   expected: Expected;
+  readonly keys: SentenceKeys;
 }
 
 interface Expected {
@@ -71,6 +73,11 @@ export class ConceptCache {
     const before = itemsBefore(snapshot, { before: index, section }, decisiveItems, { hasRoles: this.#hasRoles });
     const found = this.#expectations.peek(expectationKey(before, before.length));
     return found && Float32Array.from(found);
+  }
+
+  /** A key for each of the document's sentences (see SentenceKeys). */
+  keys({ uri, sentences }: Pick<DocumentSnapshot, 'uri' | 'sentences'>): Steps<Int32Array> {
+    return (this.#documents.get(uri)?.keys ?? new SentenceKeys()).of(sentences);
   }
 
   /** True once `index` has finished for this version. */
@@ -129,13 +136,11 @@ export class ConceptCache {
       const around = indexedAround(snapshot.sentences, near);
       // A cache that is full may have forgotten what was known.
       const before = this.#vectors.size < sentenceBound ? document.indexed : nothingIndexed;
-      let missing = await inTurns(this.#missing(around, near, before), pass.token);
+      const missing = await inTurns(this.#missing(around, near, before), pass.token);
       const total = missing.length;
-      while (missing.length > 0) {
-        progress?.(total - missing.length, total);
-        await this.#encodeSome(missing, pass.token);
-        throwIfCancelled(pass.token);
-        missing = missing.filter(({ id }) => !this.#vectors.has(id));
+      for (let done = 0; done < total; done += batchSize) {
+        progress?.(done, total);
+        await this.vectors(missing.slice(done, done + batchSize), pass.token);
       }
       progress?.(total, total);
       document.indexed = around;
@@ -169,6 +174,7 @@ export class ConceptCache {
         completeVersion: undefined,
         indexed: nothingIndexed,
         expected: nothingExpected,
+        keys: new SentenceKeys(),
       };
       this.#documents.set(uri, document);
     }
