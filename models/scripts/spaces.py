@@ -133,18 +133,23 @@ class Comparison:
         return moved(concepts, noise, torch.Generator().manual_seed(self.args.seed))
 
     def wordings(self, model: Worded, concepts: np.ndarray) -> dict[str, Any]:
-        """Greedy, from the concept alone; read again, in this space and in the one that ships."""
+        """Greedy, from the concept alone, by noise on it; read again, in this space and in the one that ships, and
+        compared with what the concept was before the noise."""
         rows = self.valid.heard[::WORDED_EVERY]
         true, shipped = torch.from_numpy(concepts)[rows], np.concatenate(self.shipped)[rows.numpy()]
         sources = [self.valid.sentences[i] for i in rows.tolist()]
-        self.progress.say(f"wording {len(sources)} sentences")
-        texts = worded(self.decoder, self.spelling, self.vocabulary.ids, model.head(true))
-        again = read_token_states(texts, lambda done: None)
-        found = text_figures(texts, sources, np.random.default_rng(self.args.seed)) | {
-            "cosine": Mean.of(cosines(pooled(model.space, again), true.numpy())),
-            "cosineShipped": Mean.of(cosines(pooled(SPACES["mean"](), again), shipped)),
-        }
-        return {measure: mean.to_json() for measure, mean in found.items()}
+        found = {}
+        for noise in NOISES:
+            self.progress.say(f"wording {len(sources)} sentences, noise {noise}")
+            heard = model.head(self.moved(true, noise))
+            texts = worded(self.decoder, self.spelling, self.vocabulary.ids, heard)
+            again = read_token_states(texts, lambda done: None)
+            means = text_figures(texts, sources, np.random.default_rng(self.args.seed)) | {
+                "cosine": Mean.of(cosines(pooled(model.space, again), true.numpy())),
+                "cosineShipped": Mean.of(cosines(pooled(SPACES["mean"](), again), shipped)),
+            }
+            found[str(noise)] = {measure: mean.to_json() for measure, mean in means.items()}
+        return found
 
     def prediction(self, name: str, space: Space, texts: list[np.ndarray]) -> dict[str, Any]:
         learnt = pooled(space, self.train.states)
@@ -177,7 +182,7 @@ def table(spaces: dict[str, Any]) -> str:
         "|---" * 13 + "|",
     ]
     for name, found in spaces.items():
-        clean, nats, guessed = found["worded"], found["nats"], found["prediction"]["twoTower"]
+        clean, nats, guessed = found["worded"]["0.0"], found["nats"], found["prediction"]["twoTower"]
         similar = found["similarity"]["likeness"]
         cells = [
             name,
@@ -199,19 +204,22 @@ def table(spaces: dict[str, Any]) -> str:
 
 
 def plot(spaces: dict[str, Any], target: Path) -> None:
-    """Nats a token by noise; the same without a plan as a dashed line. Error bars are standard errors."""
+    """By noise: nats a token, without a plan as a dashed line, and AutoBLEU. Error bars are standard errors."""
     # The same results give the same file.
     plt.rcParams.update({"svg.hashsalt": "foresay", "svg.fonttype": "none"})
-    figure, panel = plt.subplots(figsize=(5, 3.5), layout="constrained")
-    for name, found in spaces.items():
-        nats = [found["nats"][str(noise)]["nats"] for noise in NOISES]
-        means, errors = [each["mean"] for each in nats], [each["se"] for each in nats]
-        panel.errorbar(NOISES, means, errors, fmt="o-", markersize=4, capsize=3, label=name)
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+    for panel, (part, measure) in zip(panels, (("nats", "nats"), ("worded", "bleu")), strict=True):
+        for name, found in spaces.items():
+            by_noise = [found[part][str(noise)][measure] for noise in NOISES]
+            means, errors = [each["mean"] for each in by_noise], [each["se"] for each in by_noise]
+            panel.errorbar(NOISES, means, errors, fmt="o-", markersize=4, capsize=3, label=name)
+        panel.set(xlabel="noise, of the concept's norm")
+        panel.grid(alpha=0.3)
     without = next(iter(spaces.values()))["nats"]["none"]["nats"]["mean"]
-    panel.axhline(without, linestyle="--", color="gray", label="no plan")
-    panel.set(xlabel="noise, of the concept's norm", title="nats a token of the true sentence")
-    panel.grid(alpha=0.3)
-    panel.legend(fontsize="small")
+    panels[0].axhline(without, linestyle="--", color="gray", label="no plan")
+    panels[0].set(title="nats a token of the true sentence")
+    panels[0].legend(fontsize="small")
+    panels[1].set(title="AutoBLEU of its wording")
     figure.savefig(target, metadata={"Date": None})
     plt.close(figure)
 

@@ -12,12 +12,12 @@ export interface SimilarSentence {
   readonly similarity: number;
 }
 
-/** Sentences that are compared one by one; of a longer document those that may be the closest, */
+/** Sentences that are compared one by one; of a longer document only those whose signs are the nearest. */
 const fewSentences = 1024;
-/** so many, and for each that is wanted so many: of 20,000 real sentences the closest is among 256 in 99 of 100, */
+/** How many these are, at least and for each that is wanted. Of 20,000 sentences the closest is among 256 in 99 of 100. */
 const leastCompared = 256;
 const comparedForEach = 64;
-/** of which so many must be the document's: where other documents say more of it, all are compared. */
+/** For each that is wanted so many of them must be the document's: where others say more of it, all are compared. */
 const ownForEach = 16;
 /** Bits of a key by which nearly all sentences are passed over. */
 const filterBits = 0xffff;

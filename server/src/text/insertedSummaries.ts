@@ -15,11 +15,11 @@ const firstLine =
   /^[^\S\n]*(?:<!--|\{\/\*|%|\/\/|\.\.|#|--)[^\S\n]+foresay:summary((?: [a-z]+=\S+)+)[^\S\n]*(?:-->|\*\/\})?\s*$/u;
 const lastLine = /^[^\S\n]*(?:<!--|\{\/\*|%|\/\/|\.\.|#|--)[^\S\n]+\/foresay:summary[^\S\n]*(?:-->|\*\/\})?\s*$/u;
 
-/** Whether the text holds what tells such a comment, or some of what is `longestMark` units long with text around it. */
+/** Whether what tells such comments stands in the text: without it there is no summary. */
 export const hasSummaryMark = (text: string): boolean => text.includes(mark);
 
-/** Units on both sides of a change in which it may make or complete a mark. */
-export const longestMark = mark.length;
+/** UTF-16 units on both sides of a change that it may have made a mark of. */
+export const markLength = mark.length;
 
 /** Whole ones only, in order: a comment whose partner is gone marks nothing. */
 export function insertedSummaries(text: string): InsertedSummary[] {

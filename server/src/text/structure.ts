@@ -2,7 +2,7 @@
 import { partitionPoint } from '../base/partitionPoint.ts';
 import { type Steps, triflesAtOnce } from '../base/steps.ts';
 import type { DocumentText } from './documentText.ts';
-import { hasSummaryMark, insertedSummaries, longestMark } from './insertedSummaries.ts';
+import { hasSummaryMark, insertedSummaries, markLength } from './insertedSummaries.ts';
 import type { PlacedPiece } from './pieces.ts';
 import type { DocumentSnapshot, Island, Paragraph, Section, SentenceSpan, Span } from './snapshot.ts';
 
@@ -108,7 +108,7 @@ export const nothing: Structure = {
 function isMarked(text: DocumentText, earlier: Earlier | undefined): boolean {
   if (!earlier || earlier.structure.hasMarks) return hasSummaryMark(text.toString());
   const { before, behind } = earlier;
-  return hasSummaryMark(text.slice(Math.max(0, before - longestMark), text.length - behind + longestMark));
+  return hasSummaryMark(text.slice(Math.max(0, before - markLength), text.length - behind + markLength));
 }
 
 /** How many of the first pieces are those of the earlier text, at their places, and followed by what followed them. */
