@@ -49,7 +49,8 @@ def test_a_checkpoints_own_head_says_what_is_heard(bundle: Path) -> None:
     assert all(len(values) == 2 for values in nats.values())
     assert nats["own"] != nats["louder"]
     rated = opened.decoder.log_probabilities("Two stand here.", "One stands.", own.rows([0]))
-    assert (tokens[0], nats["own"][0]) == (rated.shape[1], pytest.approx(-rated.sum(), rel=1e-5))
+    # Products of 8 bits differ a little by what runs beside them, on a processor without instructions of their own.
+    assert (tokens[0], nats["own"][0]) == (rated.shape[1], pytest.approx(-rated.sum(), rel=5e-3))
 
 
 def test_between_two_models_lie_their_weights() -> None:
