@@ -170,11 +170,12 @@ def by_text(vectors: np.ndarray) -> list[np.ndarray]:
     return np.split(vectors, len(vectors) // TEXT_LENGTH)
 
 
+def cell(mean: dict[str, Any], digits: int) -> str:
+    return f"{mean['mean']:.{digits}f} ±{mean['se']:.{digits}f}"
+
+
 def table(spaces: dict[str, Any]) -> str:
     """Markdown, a row a space; means, and their errors behind ±."""
-
-    def cell(mean: dict[str, Any], digits: int) -> str:
-        return f"{mean['mean']:.{digits}f} ±{mean['se']:.{digits}f}"
 
     lines = [
         "| space | numbers | AutoBLEU | chrF | again, shipped | again, itself | nats | gain | gain at .3 | next "
@@ -200,6 +201,17 @@ def table(spaces: dict[str, Any]) -> str:
             cell(guessed["relativeL2"], 3),
         ]
         lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def noise_table(spaces: dict[str, Any]) -> str:
+    """Markdown, of the wordings by noise on their concepts, three rows a space."""
+    measures = (("AutoBLEU", "bleu", 2), ("chrF", "chrf", 1), ("again, shipped", "cosineShipped", 3))
+    lines = [f"| space | | {' | '.join(str(noise) for noise in NOISES)} |", "|---" * (2 + len(NOISES)) + "|"]
+    for name, found in spaces.items():
+        for label, measure, digits in measures:
+            cells = [cell(found["worded"][str(noise)][measure], digits) for noise in NOISES]
+            lines.append(f"| {name} | {label} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -255,6 +267,7 @@ def main() -> None:
             files[name].write_text(json.dumps(comparison.figures(name)))
     spaces = {name: json.loads(file.read_text()) for name, file in files.items()}
     print(table(spaces))
+    print(noise_table(spaces))
     (args.folder / "spaces.json").write_text(json.dumps({"about": about, "spaces": spaces}, indent=1) + "\n")
     plot(spaces, args.folder / "spaces-robustness.svg")
 

@@ -52,7 +52,7 @@ await cache.index(snapshot, snapshot.content.length, neverCancelled);
 
 const taken = {
   closest: queries.map((query) => timed(() => finish(similarSentences([query], snapshot, cache, 1)))),
-  keystrokeAtEnd: queries.map(() => keystrokeAt(snapshot.text.length)),
+  keystrokeAtEnd: queries.map(() => keystrokeAt(snapshot.content.length)),
   keystrokeInMiddle: queries.map(() => keystrokeAt(snapshot.sentences[snapshot.sentences.length >> 1]?.end ?? 0)),
 };
 console.log(JSON.stringify(taken));

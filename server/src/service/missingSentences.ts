@@ -33,7 +33,7 @@ export function* missingSentences(
   before: Indexed,
   isKnown: (id: string) => boolean,
 ): Steps<SentenceSpan[]> {
-  const [first, end] = changedRange(before.sentences, sentences, (a, b) => a === b || a.id === b.id);
+  const [first, end] = changedRange(before.sentences, sentences, (a, b) => a.id === b.id);
   const shift = before.sentences.length - sentences.length;
   const at = firstBehind(sentences, near);
   const rank = (i: number): number => (i >= at ? 2 * (i - at) : 2 * (at - i) - 1);

@@ -19,7 +19,7 @@ export class SentenceKeys {
   *of(sentences: readonly SentenceSpan[]): Steps<Int32Array> {
     const before = this.#last;
     if (before.sentences === sentences) return before.keys;
-    const [first, end] = changedRange(before.sentences, sentences, (a, b) => a === b || a.id === b.id);
+    const [first, end] = changedRange(before.sentences, sentences, (a, b) => a.id === b.id);
     const keys = new Int32Array(sentences.length);
     keys.set(before.keys.subarray(0, first));
     for (let i = first; i < end; i++) {
