@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -112,10 +113,16 @@ def name_weights_once(graph: onnx.GraphProto) -> None:
 
 
 class QuantizationAware:
-    """Matrices run on their int4 values while their float masters are trained (straight-through, arXiv:1308.3432)."""
+    """Matrices run on their int4 values while their float masters are trained (straight-through, arXiv:1308.3432).
+
+    A gradient that a matrix gets is its master's, at once.
+    """
 
     def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
         self.pairs = [(p, nn.Parameter(p.detach().clone(), p.requires_grad)) for p in parameters if p.ndim == 2]
+        for parameter, master in self.pairs:
+            if master.requires_grad:
+                parameter.register_post_accumulate_grad_hook(partial(hand_over_gradient, master))
 
     @property
     def masters(self) -> list[nn.Parameter]:
@@ -129,13 +136,13 @@ class QuantizationAware:
             if master.requires_grad or torch.equal(parameter, master):
                 parameter.copy_(fake_quantized(master))
 
-    def hand_over_gradients(self) -> None:
-        """After backward: a matrix's gradient is its master's."""
-        for parameter, master in self.pairs:
-            master.grad, parameter.grad = parameter.grad, None
+    def state_of(self, module: nn.Module) -> dict[str, torch.Tensor]:
+        """The module's state with the masters in the stead of what it runs on: views, which go on learning."""
+        masters = {parameter: master for parameter, master in self.pairs}
+        return {name: masters.get(p, p).detach() for name, p in module.named_parameters(remove_duplicate=False)}
 
-    @torch.no_grad()
-    def restore(self) -> None:
-        """The masters into the module, as a checkpoint keeps them."""
-        for parameter, master in self.pairs:
-            parameter.copy_(master)
+
+def hand_over_gradient(master: nn.Parameter, parameter: torch.Tensor) -> None:
+    found, parameter.grad = parameter.grad, None
+    if found is not None:
+        master.grad = found if master.grad is None else master.grad + found

@@ -1,13 +1,13 @@
 """What an LCM's plans are worth to the decoder: cross-entropy of the true sentence's tokens under them.
 
-After SONAR-LLM (arXiv:2508.05305), which trains through the whole frozen decoder. Here its states behind the text alone
-are made once, and the plan is heard as the lexical state that is added to them: no pass through the decoder's layers,
-neither forwards nor backwards.
+After SONAR-LLM (arXiv:2508.05305), which trains through the whole frozen decoder, as `LayerLoss` (layer_loss.py) does.
+Here the decoder's states behind the text alone are made once, and the plan is heard as the lexical state that is added
+to them: no pass through its layers, neither forwards nor backwards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +31,16 @@ FEWEST_WORDED = 8  # sentences of a window
 
 
 @dataclass(frozen=True)
+class SaidWindow:
+    """A window of a text, and the words of its sentences."""
+
+    concepts: torch.Tensor  # (N, D) raw, unit
+    roles: torch.Tensor  # (N,) int64, places in ROLES, or NO_ROLE
+    sentences: Sequence[Sequence[int]]  # tokens of each one that stands in it
+    places: Sequence[int | None]  # which concept each is, None where its words do not count
+
+
+@dataclass(frozen=True)
 class WordedWindow:
     """A window of a text, and what the decoder is about to say at each token of its worded sentences."""
 
@@ -41,12 +51,13 @@ class WordedWindow:
     owners: torch.Tensor  # (M,) int64: the concept of the window whose words they are
 
 
-def worded_windows(
-    corpus: ConceptCorpus, decoder: ConceptDecoder, tokenizer: Tokenizer, length: int, seed: int
-) -> Iterator[WordedWindow]:
-    """Windows of running text with roles, drawn by the seed, each document once."""
+def said_windows(corpus: ConceptCorpus, tokenizer: Tokenizer, length: int, worded: int, seed: int) -> list[SaidWindow]:
+    """Windows of running text with roles, drawn by the seed, each document once, until so many sentences are worded."""
     rng = np.random.default_rng(seed)
+    found, done = [], 0
     for number in rng.permutation(len(corpus.documents)):
+        if done >= worded:
+            break
         document = corpus.documents[number]
         whole = sequence(document)
         first = int(rng.integers(max(1, len(whole.rows) - length + 1)))
@@ -57,23 +68,15 @@ def worded_windows(
         if sum(learnt) >= FEWEST_WORDED:
             ids = [e.ids for e in tokenizer.encode_batch([" " + s for s in sentences], add_special_tokens=False)]
             places = [place if worded else None for place, worded in zip(text, learnt, strict=True)]
-            concepts, roles = corpus.window_tensor(window), torch.from_numpy(window.roles)
-            yield worded_window(decoder, concepts, roles, ids, places)
+            found.append(SaidWindow(corpus.window_tensor(window), torch.from_numpy(window.roles), ids, places))
+            done += sum(learnt)
+    return found
 
 
 @torch.no_grad()
-def worded_window(
-    decoder: ConceptDecoder,
-    concepts: torch.Tensor,
-    roles: torch.Tensor,
-    sentences: Sequence[Sequence[int]],
-    places: Sequence[int | None],
-) -> WordedWindow:
-    """concepts (N, D) raw, roles (N,): the window; sentences: tokens of each one that stands in it; places: which
-    concept each is, None where its words do not count.
-
-    Text is read in rows of ROW_TOKENS, each from the start token on, a longer sentence cut off.
-    """
+def worded_window(decoder: ConceptDecoder, window: SaidWindow) -> WordedWindow:
+    """Text is read in rows of ROW_TOKENS, each from the start token on, a longer sentence cut off."""
+    sentences = window.sentences
     states, targets, owners = [], [], []
     row: list[int] = []  # numbers of the sentences of one row
 
@@ -82,7 +85,7 @@ def worded_window(
         found = decoder.language_model.model(input_ids=torch.tensor([ids]), use_cache=False).last_hidden_state[0]
         before = 0  # the place that says the next sentence's first token
         for i in row:
-            said, place = [*sentences[i], END_TOKEN], places[i]
+            said, place = [*sentences[i], END_TOKEN], window.places[i]
             if place is not None and before + len(said) <= len(ids):
                 states.append(found[before : before + len(said)])
                 targets.extend(said)
@@ -97,7 +100,8 @@ def worded_window(
         row.append(i)
         length += len(sentence)
     read()
-    return WordedWindow(concepts, roles, torch.cat(states).half(), torch.tensor(targets), torch.tensor(owners))
+    said, whose = torch.tensor(targets), torch.tensor(owners)
+    return WordedWindow(window.concepts, window.roles, torch.cat(states).half(), said, whose)
 
 
 class TokenLoss:
@@ -116,25 +120,43 @@ class TokenLoss:
         head_learns: bool = False,
     ) -> None:
         self.head, self.table = decoder.head.requires_grad_(False), decoder.table.detach()
+        self.learned: list[nn.Parameter] = []  # of the decoder
         if head_learns:
-            self.head.lexical.requires_grad_()
-            self.head.gain.requires_grad_()
+            self.learned = [*self.head.lexical.parameters(), self.head.gain]
+        for parameter in self.learned:
+            parameter.requires_grad_()
         self.normalizer, self.sampler, self.windows = normalizer, sampler, windows
         self.rng = np.random.default_rng(seed)
+
+    @property
+    def kept(self) -> dict[str, Mapping[str, torch.Tensor]]:
+        """What has learned, for a checkpoint: views of what goes on learning."""
+        return {"head": self.head.state_dict()} if self.learned else {}
+
+    def go_on(self, kept: Mapping[str, Mapping[str, torch.Tensor]]) -> None:
+        self.head.load_state_dict(kept["head"])
 
     def __call__(self, model: TwoTowerLCM) -> torch.Tensor:
         """Nats a token, of some tokens of one window: the mean over the plans, conditional mean and sample."""
         window = self.windows[int(self.rng.integers(len(self.windows)))]
         tokens = torch.from_numpy(self.rng.permutation(len(window.targets))[:TOKENS_A_WINDOW])
-        read = model.shifted(self.normalizer.normalize(window.concepts).unsqueeze(0), window.roles.unsqueeze(0))
-        plans = torch.cat([model.expected(read), *([drawn(model, read, self.sampler)] if self.sampler else [])])
-        concepts = nn.functional.normalize(self.normalizer.denormalize(plans), dim=-1)
-        lexical = self.head.gain * self.head.lexical(concepts)  # (P, N, H)
+        plans = plans_of(model, self.normalizer, self.sampler, window)
+        lexical = self.head.gain * self.head.lexical(plans)  # (P, N, H)
         logits = (window.states[tokens].float() + lexical[:, window.owners[tokens]]) @ self.table.T  # (P, M, V)
         return nn.functional.cross_entropy(logits.flatten(0, 1), window.targets[tokens].repeat(len(plans)))
 
 
-def drawn(model: TwoTowerLCM, read: torch.Tensor, sampler: Mapping[str, float]) -> torch.Tensor:
-    """One sample at each place, like `read`."""
-    noise = torch.randn_like(read) * sampler["initialNoiseScale"]
-    return draw(model, read, noise, **options_of(sampler))
+def plans_of(
+    model: TwoTowerLCM,
+    normalizer: Normalizer,
+    sampler: Mapping[str, float] | None,
+    window: SaidWindow | WordedWindow,
+) -> torch.Tensor:
+    """(P, N, D) unit: at each place what the concepts before it foretell, the conditional mean and, with a sampler, a
+    sample."""
+    read = model.shifted(normalizer.normalize(window.concepts).unsqueeze(0), window.roles.unsqueeze(0))
+    plans = [model.expected(read)]
+    if sampler:
+        noise = torch.randn_like(read) * sampler["initialNoiseScale"]
+        plans.append(draw(model, read, noise, **options_of(sampler)))
+    return nn.functional.normalize(normalizer.denormalize(torch.cat(plans)), dim=-1)

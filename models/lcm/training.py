@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -90,6 +91,14 @@ def save_checkpoint(
     partial.rename(path)
 
 
+@dataclass(frozen=True)
+class Group:
+    """Parameters with one peak learning rate, whose gradient is clipped by one norm."""
+
+    parameters: list[nn.Parameter]
+    learning_rate: float
+
+
 def fit(
     model: nn.Module,
     batches: Callable[[int], Iterator[Batch]],
@@ -100,15 +109,20 @@ def fit(
     arguments: argparse.Namespace,
     *,
     warmup: int,
-    beside: nn.Module | None = None,
+    beside: Group | None = None,
 ) -> None:
     """Trains until the budget is over, with a checkpoint every two minutes.
 
     batches: endless, from a seed; state: the checkpoint to go on from; kept: what a checkpoint holds beside weights and
     optimizer; arguments: minutes, learning_rate, seed; warmup: steps; beside: what learns with the model.
     """
-    learned = [*model.parameters(), *(p for p in (beside.parameters() if beside else ()) if p.requires_grad)]
-    optimizer = torch.optim.AdamW(learned, lr=arguments.learning_rate, betas=(0.9, 0.95), weight_decay=0.05)
+    groups = [Group(list(model.parameters()), arguments.learning_rate), *([beside] if beside else [])]
+    optimizer = torch.optim.AdamW(
+        [{"params": group.parameters} for group in groups],
+        lr=arguments.learning_rate,
+        betas=(0.9, 0.95),
+        weight_decay=0.05,
+    )
     step, spent, curve = 0, 0.0, []
     if state:
         optimizer.load_state_dict(state["optimizer"])
@@ -116,12 +130,13 @@ def fit(
     budget = Budget(arguments.minutes, spent)
     saved, running = time.monotonic(), 0.0
     for batch in batches(arguments.seed + step):
-        for group in optimizer.param_groups:
-            group["lr"] = max(arguments.learning_rate * cosine(budget, step, warmup), 1e-6)
+        for group, settings in zip(groups, optimizer.param_groups, strict=True):
+            settings["lr"] = max(group.learning_rate * cosine(budget, step, warmup), 1e-6)
         loss = loss_of(batch)
         optimizer.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(learned, CLIP)
+        for group in groups:
+            nn.utils.clip_grad_norm_(group.parameters, CLIP)
         optimizer.step()
         step += 1
         running += loss.item()

@@ -94,7 +94,9 @@ def main() -> None:
         export_lcm(model, choice, args.bundle)
     head = restored_head(state["head"]) if "head" in state else None  # that learned with the LCM
     if args.only in (None, "decoder"):
-        decoder = restored_decoder(torch.load(args.work / "decoder.pt", weights_only=True)["model"])
+        # One that learned with the LCM, or else by itself.
+        own = torch.load(args.work / "decoder.pt", weights_only=True)["model"] if "decoder" not in state else None
+        decoder = restored_decoder(own or state["decoder"])
         export_decoder(decoder.eval(), args.bundle)
         head = head or decoder.head
     if head and args.only != "manifest":

@@ -138,6 +138,8 @@ def main() -> None:
     add(SHIPPED, shipped, None)
     for path in args.checkpoints:
         state = torch.load(path, weights_only=True)
+        if "decoder" in state:
+            raise SystemExit(f"{path}: has a decoder of its own; export it, and rate it by --bundle")
         model = restored(state)
         if not isinstance(model, TwoTowerLCM):
             raise SystemExit(f"{path}: holds another system, expected a two-tower")

@@ -192,8 +192,7 @@ def main() -> None:
     budget = Budget(args.minutes, spent)
 
     def save() -> None:
-        quantization.restore()
-        found = {"model": decoder.state_dict(), "optimizer": optimizer.state_dict() if step else None}
+        found = {"model": quantization.state_of(decoder), "optimizer": optimizer.state_dict() if step else None}
         save_checkpoint(checkpoint, found, step, budget, curve, args)
 
     save()
@@ -213,7 +212,6 @@ def main() -> None:
             ((loss + distance(logits, wanted)) / 2).backward()
         else:
             loss.backward()
-        quantization.hand_over_gradients()
         nn.utils.clip_grad_norm_(learned, CLIP)
         optimizer.step()
         step += 1

@@ -11,19 +11,20 @@ from models.lcm.encoder import CONCEPT_DIM
 from models.lcm.normalizer import Normalizer
 from models.lcm.packing import Sentence, pack
 from models.lcm.roles import NO_ROLE
-from models.lcm.token_loss import ROW_TOKENS, TokenLoss, WordedWindow, worded_window
+from models.lcm.token_loss import ROW_TOKENS, SaidWindow, TokenLoss, WordedWindow, worded_window
 from models.lcm.two_tower import TwoTowerLCM
 
 SENTENCES = [[5, 6, 7], [8, 9], [10, 11, 12, 13]]
 PLACES = [0, None, 2]
 CONCEPTS = nn.functional.normalize(torch.randn(3, CONCEPT_DIM, generator=torch.Generator().manual_seed(0)), dim=-1)
 ROLES = torch.tensor([0, NO_ROLE, 1])
+SAID = SaidWindow(CONCEPTS, ROLES, SENTENCES, PLACES)
 SAMPLER = {"steps": 2, "guidanceScale": 3, "guidanceRescale": 0.7, "initialNoiseScale": 0.8}
 
 
 @pytest.fixture
 def window(tiny_decoder: ConceptDecoder) -> WordedWindow:
-    return worded_window(tiny_decoder, CONCEPTS, ROLES, SENTENCES, PLACES)
+    return worded_window(tiny_decoder, SAID)
 
 
 @torch.no_grad()
@@ -43,8 +44,9 @@ def test_states_say_the_sentence_behind_all_the_text_as_in_training(
 
 def test_a_row_that_is_full_ends_before_a_sentence(tiny_decoder: ConceptDecoder) -> None:
     long = [[7] * (ROW_TOKENS - 3), [5, 6, 7]]
-    found = worded_window(tiny_decoder, CONCEPTS[:2], ROLES[:2], long, [None, 1])
-    first = worded_window(tiny_decoder, CONCEPTS[:1], ROLES[:1], long[1:], [0])  # as if nothing stood before it
+    found = worded_window(tiny_decoder, SaidWindow(CONCEPTS[:2], ROLES[:2], long, [None, 1]))
+    alone = SaidWindow(CONCEPTS[:1], ROLES[:1], long[1:], [0])  # as if nothing stood before it
+    first = worded_window(tiny_decoder, alone)
     assert torch.allclose(found.states, first.states, atol=1e-3)
 
 
