@@ -128,7 +128,9 @@ export async function ensurePython(file = 'models/requirements-test.txt', flags 
   if (existsSync(marker) && existsSync(venvPython) && readFileSync(marker, 'utf8') === wanted) return venvPython;
   if (!existsSync(venvPython)) await makeVenv();
   console.error(`installing ${file} into .venv (once)`);
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...flags, '-r', requirements];
+  // What is imported is compiled then; most of PyTorch never is.
+  const quietly = ['--quiet', '--disable-pip-version-check', '--no-compile'];
+  const install = ['-m', 'pip', 'install', ...quietly, ...flags, '-r', requirements];
   await run(venvPython, install, { timeoutMs });
   writeFileSync(marker, wanted);
   return venvPython;

@@ -21,6 +21,9 @@ mkdirSync(out, { recursive: true });
 const npmBin = (name) => inRoot('node_modules/.bin', name);
 const counts = (passed, failed, skipped = 0, reasons = []) => ({ passed, failed, skipped, reasons });
 
+/** Vitest by itself leaves a core to others, which of two is one. */
+const onEveryCore = '--maxWorkers=100%';
+
 /** Milliseconds after which no part starts any more: a run must end with its totals, not be ended without them. */
 const totalLimitMs = 27 * 60_000;
 const started = performance.now();
@@ -37,13 +40,13 @@ async function command(program, args) {
   return code === 0 ? counts(1, 0) : counts(0, 1, 0, [`${path.basename(program)} ${args.join(' ')}: code ${code}`]);
 }
 
-/** The vitest tests of some folders, counted from vitest's own report; `env` is added to theirs. */
-async function vitest(name, folders, env = {}) {
+/** The vitest tests of some folders, counted from vitest's own report; `flags` go to vitest, `env` is added to theirs. */
+async function vitest(name, folders, flags = [], env = {}) {
   const present = folders.filter((folder) => holdsTests(inRoot(folder)));
   if (present.length === 0) return counts(0, 0, 1, [`no tests in ${folders.join(', ')}`]);
   const report = `${out}/vitest-${name}.json`;
   rmSync(report, { force: true });
-  const args = ['run', ...present, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = ['run', ...present, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...flags];
   const { code } = await runInPart(npmBin('vitest'), args, env);
   return fromReport(report, code);
 }
@@ -90,7 +93,7 @@ async function python() {
 async function pytest(interpreter) {
   const report = `${out}/pytest.xml`;
   rmSync(report, { force: true });
-  const args = ['-m', 'pytest', 'models/tests', '-q', '-rs', `--junitxml=${report}`];
+  const args = ['-m', 'pytest', 'models/tests', '-q', '-rs', '-n', 'auto', `--junitxml=${report}`];
   const { code } = await runInPart(interpreter, args);
   if (!existsSync(report)) return counts(0, 1, 0, ['pytest wrote no report']);
   const xml = readFileSync(report, 'utf8');
@@ -116,7 +119,7 @@ async function gpu() {
   const device = await ensureSwiftShader();
   const interpreter = await ensurePython();
   const exported = await command(interpreter, ['-m', 'models.tests.tiny_bundle', `${out}/tiny-bundle`]);
-  return exported.failed > 0 ? exported : vitest('gpu', ['test/gpu'], device);
+  return exported.failed > 0 ? exported : vitest('gpu', ['test/gpu'], [], device);
 }
 
 /** Node's test runner and our editors: a missing editor is skipped there, with its reason. */
@@ -144,10 +147,10 @@ const parts = {
   build: { minutes: 2, work: build },
   check: { minutes: 3, work: () => command(npmBin('tsc'), ['-p', 'tsconfig.json', '--noEmit']) },
   lint: { minutes: 2, work: () => command(npmBin('biome'), ['check', '.']) },
-  unit: { minutes: 4, work: () => vitest('unit', ['test/unit']) },
-  server: { minutes: 4, work: () => vitest('server', ['test/server']) },
+  unit: { minutes: 4, work: () => vitest('unit', ['test/unit'], [onEveryCore, '--pool=threads']) },
+  server: { minutes: 4, work: () => vitest('server', ['test/server'], [onEveryCore]) },
   model: { minutes: 5, work: () => vitest('model', ['test/model']) },
-  process: { minutes: 6, work: () => vitest('process', ['test/process']) },
+  process: { minutes: 6, work: () => vitest('process', ['test/process'], [onEveryCore]) },
   python: { minutes: 12, work: python },
   gpu: { minutes: 8, work: gpu },
   editors: { minutes: 6, work: editors },

@@ -143,7 +143,7 @@ def main() -> None:
         state,
         {"normalizer": normalizer.state_dict(), "marks": train.marks} | (token_loss.kept if token_loss else {}),
         args,
-        warmup=100,
+        warmup=20 if args.through_layers else 100,  # of steps that take ten times as long
         beside=Group(learned, args.decoder_learning_rate) if learned else None,
     )
 

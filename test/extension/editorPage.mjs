@@ -12,6 +12,13 @@ const ghost = '.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-te
 /** What stands on the page, with the editor's invisible and unbreakable characters as plain ones. */
 export const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ').replace(/[\u200b\u200c]/g, '');
 
+/** Whether it came to be before it was given up. */
+const succeeds = (work) =>
+  work.then(
+    () => true,
+    () => false,
+  );
+
 /** Wraps Playwright's `page`; `folders` as made by `makeFolders`; a picture goes to the file that `pictureFile(name)` gives. */
 export function editorPage(page, folders, pictureFile) {
   const { keyboard } = page;
@@ -46,10 +53,7 @@ export function editorPage(page, folders, pictureFile) {
     // A list that is just closing takes the key with it.
     await until('the palette', async () => {
       await press('F1');
-      return input.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      return succeeds(input.waitFor({ timeout: 3000 }));
     });
     await input.fill(`>${title}`);
     await row(title).waitFor({ timeout: workbenchLimit });
@@ -64,10 +68,10 @@ export function editorPage(page, folders, pictureFile) {
       async () => {
         if (await tab.isVisible()) return true;
         if (!(await input.isVisible())) await press('Control+O');
-        await input.waitFor({ timeout: workbenchLimit });
-        // The picker rewrites its text while it reads the folder, so what is asked for may have to be said twice.
+        // The picker rewrites its text while it reads the folder, so what is asked for may have to be said twice; and one
+        // that was just closing is gone by now.
         await page.waitForTimeout(300);
-        await input.fill(path.join(folders.workspace, file));
+        if (!(await succeeds(input.fill(path.join(folders.workspace, file), { timeout: 3000 })))) return false;
         await page.waitForTimeout(300);
         await press('Enter');
         await page.waitForTimeout(700);
@@ -104,10 +108,7 @@ export function editorPage(page, folders, pictureFile) {
   async function typeUntilGhost(texts, enough = async () => true) {
     for (const text of texts) {
       await keyboard.type(text, { delay: 15 });
-      const seen = await until('ghost text', async () => (await ghostText()).length > 2, modelLimit / 3).then(
-        () => true,
-        () => false,
-      );
+      const seen = await succeeds(until('ghost text', async () => (await ghostText()).length > 2, modelLimit / 3));
       if (seen && (await enough())) return ghostText();
       const status = await statusText();
       if (/^Foresay, (error|off)/.test(status)) throw new Error(`no ghost text; status: ${status}`);
@@ -141,10 +142,7 @@ export function editorPage(page, folders, pictureFile) {
     const found = page.locator('.action-widget .monaco-list-row', { hasText: text }).first();
     await until(`the code action ${text}`, async () => {
       await press('Control+Period');
-      const shown = await found.waitFor({ timeout: modelLimit / 12 }).then(
-        () => true,
-        () => false,
-      );
+      const shown = await succeeds(found.waitFor({ timeout: modelLimit / 12 }));
       if (!shown) await press('Escape');
       return shown;
     });
