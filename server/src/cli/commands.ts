@@ -1,8 +1,13 @@
 /** What each command does with a document: its answer as data for programs and as lines for people. */
 import { neverCancelled } from '../base/cancellation.ts';
-import { type ConceptService, messageOf, type OutlineSection, unsteered } from '../service/index.ts';
+import {
+  type ConceptService,
+  type DocumentSnapshot,
+  messageOf,
+  type OutlineSection,
+  unsteered,
+} from '../service/index.ts';
 import { type CommandName, type Request, UsageError } from './arguments.ts';
-import type { Input } from './input.ts';
 
 export interface Answer {
   /** Printed with `--json`. */
@@ -18,15 +23,19 @@ export interface Answer {
 /** Hears how many sentences have been read of those that must be. */
 export type Progress = (done: number, total: number) => void;
 
-type Command = (service: ConceptService, input: Input, request: Request, progress: Progress) => Promise<Answer>;
+type Command = (
+  service: ConceptService,
+  snapshot: DocumentSnapshot,
+  request: Request,
+  progress: Progress,
+) => Promise<Answer>;
 
 const done = { silence: '', code: 0 } as const;
 
 export const commands: Readonly<Record<CommandName, Command>> = {
-  async suggest(service, input, request) {
-    const { snapshot } = input;
+  async suggest(service, snapshot, request) {
     // Where the document ends is the end of its prose: an empty line or a closing command may follow.
-    const offset = offsetAt(input, request) ?? snapshot.paragraphs.at(-1)?.end ?? 0;
+    const offset = offsetAt(snapshot, request) ?? snapshot.paragraphs.at(-1)?.end ?? 0;
     const candidates = request.count ?? 3;
     const { seed, towards } = request;
     const options = {
@@ -41,7 +50,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     if (items.length === 0) return nothing('suggestions', silence);
     return {
       data: {
-        ...place(input, offset),
+        ...place(snapshot, offset),
         suggestions: items.map(({ insertText, ...rest }) => ({ text: insertText, ...rest })),
       },
       lines: items.map(({ insertText, score }) => scored(score, insertText.trim())),
@@ -49,9 +58,8 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     };
   },
 
-  async summarise(service, input, request) {
-    const { snapshot } = input;
-    const offset = offsetAt(input, request);
+  async summarise(service, snapshot, request) {
+    const offset = offsetAt(snapshot, request);
     const at = { start: offset ?? 0, end: offset ?? 0 };
     const subject = service.summarySubject(snapshot, at, offset === undefined ? 'document' : 'section');
     const { method, seed } = request;
@@ -61,7 +69,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     const sentences = summary.sentences.map(({ text, sources }) => ({
       text,
       sources: sources.map((source) => ({
-        ...place(input, source.span.start),
+        ...place(snapshot, source.span.start),
         text: source.text,
         similarity: source.similarity,
       })),
@@ -74,9 +82,8 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     };
   },
 
-  async similar(service, input, request, progress) {
-    const { snapshot } = input;
-    const offset = offsetAt(input, request);
+  async similar(service, snapshot, request, progress) {
+    const offset = offsetAt(snapshot, request);
     const sentence = offset === undefined ? undefined : service.sentenceAt(snapshot, offset);
     const text = request.query?.replace(/\s+/gu, ' ').trim() ?? sentence?.text ?? '';
     if (text === '' && request.query !== undefined) throw new UsageError('--query is empty');
@@ -90,7 +97,7 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     );
     if (found.length === 0) return nothing('sentences', 'There are no other sentences.');
     const sentences = found.map(({ sentence: { start, text: words }, similarity }) => ({
-      ...place(input, start),
+      ...place(snapshot, start),
       similarity,
       text: words,
     }));
@@ -101,24 +108,22 @@ export const commands: Readonly<Record<CommandName, Command>> = {
     };
   },
 
-  async outline(service, input, _, progress) {
-    const { snapshot } = input;
+  async outline(service, snapshot, _, progress) {
     await service.index(snapshot, 0, neverCancelled, progress);
-    const sections = (await service.outline(snapshot, neverCancelled)).map((each) => sectionOf(input, each));
+    const sections = (await service.outline(snapshot, neverCancelled)).map((each) => sectionOf(snapshot, each));
     const lines = sections.flatMap((each) => outlineLines(each));
     if (lines.length === 0) return nothing('sections', 'There is no prose here.');
     return { data: { sections }, lines, ...done };
   },
 
   /** As of other checkers, a finding is a failure. */
-  async check(service, input, { checks }, progress) {
-    const { snapshot } = input;
+  async check(service, snapshot, { checks }, progress) {
     await service.index(snapshot, 0, neverCancelled, progress);
     const findings = (await service.checks(snapshot, checks, neverCancelled)).map((finding) => {
-      const related = place(input, finding.related.start);
+      const related = place(snapshot, finding.related.start);
       return {
         check: finding.check,
-        ...place(input, finding.sentence.start),
+        ...place(snapshot, finding.sentence.start),
         text: finding.sentence.text,
         message: messageOf(finding, related.line),
         related: { ...related, text: finding.related.text },
@@ -131,17 +136,17 @@ export const commands: Readonly<Record<CommandName, Command>> = {
 };
 
 /** Sections as data: their topics, each with its key sentence, and their subsections. */
-function sectionOf(input: Input, { section, topics, subsections }: OutlineSection): SectionData {
+function sectionOf(snapshot: DocumentSnapshot, { section, topics, subsections }: OutlineSection): SectionData {
   return {
     heading: section.heading,
-    ...place(input, section.start),
+    ...place(snapshot, section.start),
     topics: topics.map(({ key, sentences, coherence }) => ({
-      ...place(input, key.start),
+      ...place(snapshot, key.start),
       sentences,
       coherence,
       key: key.text,
     })),
-    subsections: subsections.map((each) => sectionOf(input, each)),
+    subsections: subsections.map((each) => sectionOf(snapshot, each)),
   };
 }
 
@@ -169,20 +174,21 @@ function nothing(name: string, silence: string): Answer {
 }
 
 /** The offset of the line and column that were asked for, the line's end without a column. Throws UsageError outside. */
-function offsetAt({ document }: Input, { line, column }: Request): number | undefined {
+function offsetAt({ content }: DocumentSnapshot, { line, column }: Request): number | undefined {
   if (line === undefined) return undefined;
-  if (line > document.lineCount) throw new UsageError(`--line is ${line}, and the document has ${document.lineCount}`);
-  const text = document.getText({ start: { line: line - 1, character: 0 }, end: { line, character: 0 } });
-  const length = text.replace(/[\r\n]+$/u, '').length;
-  if (column !== undefined && column > length + 1) {
-    throw new UsageError(`--column is ${column}, and line ${line} ends at ${length + 1}`);
+  const last = content.positionAt(content.length).line + 1;
+  if (line > last) throw new UsageError(`--line is ${line}, and the document has ${last}`);
+  const start = content.offsetAt({ line: line - 1, character: 0 });
+  const end = content.offsetAt({ line: line - 1, character: Number.MAX_SAFE_INTEGER });
+  if (column !== undefined && column > end - start + 1) {
+    throw new UsageError(`--column is ${column}, and line ${line} ends at ${end - start + 1}`);
   }
-  return document.offsetAt({ line: line - 1, character: column === undefined ? length : column - 1 });
+  return column === undefined ? end : start + column - 1;
 }
 
 /** Line and column, from 1. */
-function place({ document }: Input, offset: number) {
-  const { line, character } = document.positionAt(offset);
+function place({ content }: DocumentSnapshot, offset: number) {
+  const { line, character } = content.positionAt(offset);
   return { line: line + 1, column: character + 1 };
 }
 

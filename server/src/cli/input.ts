@@ -3,21 +3,14 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import { languageOfFile } from '../base/fileLanguage.ts';
 import { isProseLanguage, proseLanguages } from '../base/languages.ts';
 import { plainText } from '../base/plainText.ts';
 import { type DocumentSnapshot, openDocument } from '../service/index.ts';
 import { type Request, UsageError } from './arguments.ts';
 
-/** A document and the way between its offsets and its lines. */
-export interface Input {
-  readonly snapshot: DocumentSnapshot;
-  readonly document: TextDocument;
-}
-
 /** Reads the request's file, or standard input. Throws UsageError for what is no text or too long. */
-export async function readInput({ file, language }: Request): Promise<Input> {
+export async function readInput({ file, language }: Request): Promise<DocumentSnapshot> {
   const bytes = file === '-' ? await buffer(process.stdin) : await bytesOf(file);
   const text = plainText(bytes);
   if (text === undefined) throw new UsageError(`${named(file)}: is not text in UTF-8`);
@@ -28,7 +21,7 @@ export async function readInput({ file, language }: Request): Promise<Input> {
   }
   const snapshot = openDocument({ uri, languageId, version: 1, text });
   if (snapshot.tooLarge) throw new UsageError(`${named(file)}: too long for Foresay (${text.length} characters)`);
-  return { snapshot, document: TextDocument.create(uri, languageId, 1, text) };
+  return snapshot;
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {

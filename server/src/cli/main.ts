@@ -33,16 +33,15 @@ async function answer(asked: Asked): Promise<number> {
 }
 
 async function run(request: Request): Promise<number> {
-  const input = await readInput(request);
+  const snapshot = await readInput(request);
   const bundlePath = request.bundle === undefined ? shippedBundle : resolve(request.bundle);
   const engine = createHostEngine({ hostModule, bundlePath, provider: 'auto', logger, onStatus: () => {} });
   const service = createConceptService({ engine, logger, clock: () => performance.now() });
   try {
     service.keepIn(openUserStore(undefined, logger));
-    const { snapshot } = input;
     await service.prepare(snapshot, neverCancelled);
     await service.restore(snapshot, 0, neverCancelled);
-    const { data, lines, silence, code } = await commands[request.command](service, input, request, progress);
+    const { data, lines, silence, code } = await commands[request.command](service, snapshot, request, progress);
     const { uri, languageId } = snapshot;
     if (request.json) process.stdout.write(`${JSON.stringify({ uri, language: languageId, ...data }, undefined, 2)}\n`);
     else if (silence === '') process.stdout.write(lines.map((line) => `${line}\n`).join(''));

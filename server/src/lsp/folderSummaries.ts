@@ -105,8 +105,8 @@ function target(snapshot: DocumentSnapshot, source: SummarySource | undefined): 
   return `${snapshot.uri}#L${lineOf(snapshot, source)}`;
 }
 
-function lineOf({ text }: DocumentSnapshot, source: SummarySource | undefined): number {
-  return text.slice(0, source?.span.start ?? 0).split('\n').length;
+function lineOf({ content }: DocumentSnapshot, source: SummarySource | undefined): number {
+  return content.positionAt(source?.span.start ?? 0).line + 1;
 }
 
 function below(folder: string, uri: string): string {
