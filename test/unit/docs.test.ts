@@ -1,4 +1,4 @@
-/** The pages in docs/ and at the root: their links lead somewhere, and the index names each of them. */
+/** The pages in docs/, in models/ and at the root: their links lead somewhere, and the index names each of them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,7 +6,12 @@ import { expect, test } from 'vitest';
 const inDocs = readdirSync('docs', { recursive: true, encoding: 'utf8' })
   .map((file) => file.replaceAll('\\', '/'))
   .filter((file) => file.endsWith('.md') && !file.startsWith('walkthrough/'));
-const pages = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...inDocs.map((file) => `docs/${file}`)];
+const aboutModels = readdirSync('models').filter((file) => file.endsWith('.md'));
+const pages = [
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'],
+  ...aboutModels.map((file) => `models/${file}`),
+  ...inDocs.map((file) => `docs/${file}`),
+];
 
 /** Where the links and pictures of a page lead, without those to the web and those inside the page. */
 function linksOf(page: string): string[] {
