@@ -39,7 +39,7 @@ class LayerLoss:
         decoder_learns: bool = False,
     ) -> None:
         self.decoder = decoder.requires_grad_(decoder_learns)
-        self.table = decoder.table.requires_grad_(False)
+        decoder.table.requires_grad_(False)
         self.quantization = QuantizationAware(decoder.language_model.parameters()) if decoder_learns else None
         self.normalizer, self.sampler, self.windows = normalizer, sampler, windows
         self.rng = np.random.default_rng(seed)
@@ -50,8 +50,7 @@ class LayerLoss:
         """Of the decoder."""
         if self.quantization is None:
             return []
-        vectors = [p for p in self.decoder.language_model.parameters() if p.requires_grad and p.ndim == 1]
-        return [*self.quantization.masters, *vectors, *self.decoder.head.parameters()]
+        return [*self.quantization.learned, *self.decoder.head.parameters()]
 
     @property
     def kept(self) -> dict[str, Mapping[str, torch.Tensor]]:

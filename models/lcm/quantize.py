@@ -119,15 +119,22 @@ class QuantizationAware:
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
-        self.pairs = [(p, nn.Parameter(p.detach().clone(), p.requires_grad)) for p in parameters if p.ndim == 2]
+        found = list(parameters)
+        self.pairs = [(p, nn.Parameter(p.detach().clone(), p.requires_grad)) for p in found if p.ndim == 2]
+        self.vectors = [p for p in found if p.ndim != 2 and p.requires_grad]
         for parameter, master in self.pairs:
             if master.requires_grad:
                 parameter.register_post_accumulate_grad_hook(partial(hand_over_gradient, master))
 
     @property
     def masters(self) -> list[nn.Parameter]:
-        """What the optimizer steps."""
+        """Of the matrices that learn."""
         return [master for _, master in self.pairs if master.requires_grad]
+
+    @property
+    def learned(self) -> list[nn.Parameter]:
+        """What the optimizer steps: masters, and what is no matrix."""
+        return [*self.masters, *self.vectors]
 
     @torch.no_grad()
     def quantize(self) -> None:

@@ -94,9 +94,9 @@ def main() -> None:
         export_lcm(model, choice, args.bundle)
     head = restored_head(state["head"]) if "head" in state else None  # that learned with the LCM
     if args.only in (None, "decoder"):
-        # One that learned with the LCM, or else by itself.
-        own = torch.load(args.work / "decoder.pt", weights_only=True)["model"] if "decoder" not in state else None
-        decoder = restored_decoder(own or state["decoder"])
+        together = "decoder" in state  # it learned with the LCM, or else by itself
+        weights = state["decoder"] if together else torch.load(args.work / "decoder.pt", weights_only=True)["model"]
+        decoder = restored_decoder(weights)
         export_decoder(decoder.eval(), args.bundle)
         head = head or decoder.head
     if head and args.only != "manifest":

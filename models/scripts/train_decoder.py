@@ -171,11 +171,10 @@ def main() -> None:
         kept, losses = prune(decoder, args.layers, *by)
         print(json.dumps({"layers kept": kept, "loss, one less each time": [round(x, 4) for x in losses]}), flush=True)
     quantization = QuantizationAware(decoder.language_model.parameters())
-    norms = [p for p in decoder.language_model.parameters() if p.requires_grad and p.ndim == 1]
-    learned = [*quantization.masters, *norms, *decoder.head.parameters()]
+    learned = [*quantization.learned, *decoder.head.parameters()]
     optimizer = torch.optim.AdamW(
         [
-            {"params": [*quantization.masters, *norms], "peak": args.learning_rate},
+            {"params": quantization.learned, "peak": args.learning_rate},
             {"params": list(decoder.head.parameters()), "peak": 3 * args.learning_rate},
         ],
         lr=0,

@@ -13,7 +13,7 @@ const ghost = '.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-te
 export const plain = (text) => text.replace(/[\u00a0\u202f]/g, ' ').replace(/[\u200b\u200c]/g, '');
 
 /** Whether it came to be before it was given up. */
-const succeeds = (work) =>
+export const succeeds = (work) =>
   work.then(
     () => true,
     () => false,
@@ -149,6 +149,17 @@ export function editorPage(page, folders, pictureFile) {
     return found;
   }
 
+  /** Opens the hover at the cursor, again where another one came up, and gives what the one with this text says. */
+  async function hover(text) {
+    const box = page.locator('.monaco-hover:not(.hidden) .hover-contents', { hasText: text }).first();
+    await until('the hover', async () => {
+      await press('Control+K');
+      await press('Control+I');
+      return succeeds(box.waitFor({ timeout: 5000 }));
+    });
+    return plain(await box.textContent());
+  }
+
   /** Closes the tab with this name by its button. */
   async function close(name) {
     const tab = page.locator('.tab', { hasText: name }).first();
@@ -217,6 +228,7 @@ export function editorPage(page, folders, pictureFile) {
     cycle,
     statusText,
     codeAction,
+    hover,
     clickRow,
     close,
     save,

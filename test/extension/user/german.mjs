@@ -1,6 +1,6 @@
 /** An editor whose language is German: what package.json, the client and the server say is German too. */
 import assert from 'node:assert/strict';
-import { modelLimit, plain } from '../editorPage.mjs';
+import { modelLimit } from '../editorPage.mjs';
 import { waterParagraph } from '../stories.mjs';
 
 export default async function story({ writer, step }) {
@@ -21,16 +21,7 @@ export default async function story({ writer, step }) {
     await list.waitFor({ state: 'attached', timeout: modelLimit });
     await german.press('Escape');
     await german.goTo(waterParagraph, 200);
-    const box = page.locator('.monaco-hover:not(.hidden) .hover-contents', { hasText: /Ähnlichkeit/ }).first();
-    await german.until('the hover', async () => {
-      await german.press('Control+K');
-      await german.press('Control+I');
-      return box.waitFor({ timeout: 5000 }).then(
-        () => true,
-        () => false,
-      );
-    });
-    const hover = plain(await box.textContent());
+    const hover = await german.hover(/Ähnlichkeit/);
     assert.match(hover, /Zeile \d+/);
     await german.press('Escape');
     await german.codeAction(/Abschnitt in 3 Sätzen zusammenfassen/);

@@ -1,6 +1,5 @@
 /** The hover of a sentence. */
 import assert from 'node:assert/strict';
-import { plain } from '../editorPage.mjs';
 import { waterParagraph, wide } from '../stories.mjs';
 
 /** Those of its pictures that the README shows. */
@@ -13,16 +12,7 @@ export default async function story({ writer, step }) {
   await step('hover tells similarities with links', async () => {
     await writer.open('garden.md');
     await writer.goTo(waterParagraph, 200);
-    const box = page.locator('.monaco-hover:not(.hidden) .hover-contents', { hasText: /Similarity/ }).first();
-    await writer.until('the hover', async () => {
-      await writer.press('Control+K');
-      await writer.press('Control+I');
-      return box.waitFor({ timeout: 5000 }).then(
-        () => true,
-        () => false,
-      );
-    });
-    const told = plain(await box.textContent());
+    const told = await writer.hover(/Similarity/);
     assert.match(told, /line \d+/);
     await writer.shot('hover', [page.locator('.monaco-hover:not(.hidden)')], { ...wide, top: 60 });
     await writer.press('Escape');

@@ -1,6 +1,7 @@
 /** Ghost text in every markup but Markdown, in a comment of a source file, and in a notebook's cell. */
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { succeeds } from '../editorPage.mjs';
 import { contains, continuations, wide } from '../stories.mjs';
 
 const prose =
@@ -64,14 +65,7 @@ export default async function story({ writer, step }) {
     // Into the cell, to write in it, once the notebook takes keys.
     await writer.until('the cell', async () => {
       await writer.press('Enter');
-      return page
-        .locator('.notebookOverlay .view-lines')
-        .first()
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
+      return succeeds(page.locator('.notebookOverlay .view-lines').first().waitFor({ timeout: 3000 }));
     });
     await writer.press('Control+End');
     const suggestion = await writer.typeUntilGhost(more);
