@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from models.lcm.concepts import unit
-from models.lcm.extractive import extractive_summary
+
+from .centroid_summary import centroid_summary
 
 MAIN_SENTENCES = 5  # of a source, whatever the summary's length
 SAME_IDEA = 0.6  # cosine from which a sentence of the summary says one of them
@@ -23,6 +24,11 @@ NUMBER = re.compile(r"\d")
 def attribution(summary: np.ndarray, source: np.ndarray) -> float | None:
     """Mean over the summary's sentences (S, D) of the best cosine to one of the source's (N, D); None of none."""
     return float((unit(summary) @ unit(source).T).max(1).mean()) if len(summary) else None
+
+
+def coverage(summary: np.ndarray, reference: np.ndarray) -> float:
+    """Mean over the human abstract's sentences (R, D), R >= 1, of the best cosine to one of the summary's (S, D)."""
+    return float((unit(reference) @ unit(summary).T).max(1).mean()) if len(summary) else 0.0
 
 
 def names_found(summary: Sequence[str], source: str) -> float | None:
@@ -43,7 +49,7 @@ def names_of(sentence: str) -> list[str]:
 def main_ideas(summary: np.ndarray, sentences: Sequence[str], source: np.ndarray) -> float:
     """Share in [0, 1] of the source's main sentences that one of the summary's (S, D) says; source: (N, D).
 
-    Main is what the extractive summary would pick: it has this measure on its side.
+    Main is what the centroid baseline would pick: it has this measure on its side.
     """
-    main = unit(source[extractive_summary(sentences, source, MAIN_SENTENCES)])
+    main = unit(source[centroid_summary(sentences, source, MAIN_SENTENCES)])
     return float(((unit(summary) @ main.T).max(0) >= SAME_IDEA).mean()) if len(summary) else 0.0

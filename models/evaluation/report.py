@@ -29,11 +29,13 @@ SUMMARY_COLUMNS = {
     "rouge1": "R-1",
     "rouge2": "R-2",
     "rougeL": "R-L",
+    "overCentroid": "R-L, over",
     "wordRatio": "words",
     "acceptability": "SLOR",
     "attribution": "attribution",
     "namesFound": "names",
     "mainIdeas": "main ideas",
+    "coverage": "coverage",
 }
 COPY_COLUMNS = {
     "ovl3Words": "OVL-3",
@@ -81,7 +83,8 @@ def table(figures: dict[str, Any]) -> str:
         "sentences)",
         likelihoods(likely),
         *suggestions(figures["suggestions"]),
-        f"Summaries of {summaries['n']} documents; lcm is what the server shows, lcmWordings and checkpoints unchecked",
+        f"Summaries of {summaries['n']} documents; extractive is what the server picks, over: the centroid baseline,",
+        "  lcm what it says in its own words; lcmWordings and checkpoints unchecked",
         *(
             f"  {name}: of the first {measures['rouge1']['n']} alone"
             for name, measures in summaries["systems"].items()

@@ -1,4 +1,4 @@
-"""Summaries against the human abstract: the first sentences, the extractive summary, the LCMs' and token models'."""
+"""Summaries against the human abstract: the first sentences, picked ones, the LCMs' and token models'."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from rouge_score import rouge_scorer
 from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.extractive import extractive_summary
 from models.lcm.metrics import Mean
-from models.lcm.summarizer import planned_summary
+from models.lcm.summarizer import fitted, planned_summary
+from models.lcm.summary_plan import SummaryPlanner
 from models.lcm.text_metrics import (
     copied_words,
     overlap_characters,
@@ -22,10 +23,11 @@ from models.lcm.text_metrics import (
     word_ratio,
 )
 
+from .centroid_summary import centroid_summary
 from .checkpoints import Checkpoint
 from .corpus import Document, EncodedSentences
 from .dealing import dealt, shuffled
-from .faithfulness import attribution, main_ideas, names_found
+from .faithfulness import attribution, coverage, main_ideas, names_found
 from .progress import Progress
 from .text_judge import TextJudge
 
@@ -64,22 +66,25 @@ def summary_figures(
 ) -> dict[str, Any]:
     """Each system is given the human summary's number of sentences, at most MOST_SENTENCES.
 
-    `lcm` is what the server shows; `lcmWordings` the plan's wordings alone, checked against nothing, and so are those
-    of the checkpoints. by_tokens: token model -> the sentences of its summary of each of the first documents, which
-    may be fewer, as they are slow.
+    `centroid` is the extractive baseline, `extractive` what the server picks. `lcm` is what it shows when asked for its
+    own words; `lcmWordings` the plan's wordings alone, checked against nothing, and so are those of the checkpoints.
+    by_tokens: token model -> the sentences of its summary of each of the first documents, which may be fewer, as they
+    are slow.
     """
-    encoded.read([sentence for document in documents for sentence in document.body], progress)
+    encoded.read([s for d in documents for s in (d.title, *d.body, *d.summary) if s], progress)
     borne_out: list[bool] = []
     found: list[Summarized] = []
     for i, (document, count) in enumerate(
         zip(progress.over("summarizing", documents), lengths_of(documents), strict=True)
     ):
         vectors = encoded.of(document.body)
-        extracted = [document.body[row] for row in extractive_summary(document.body, vectors, count)]
+        topics = topics_of(document, vectors, bundle.predictor, encoded)
+        extracted = [document.body[row] for row in extractive_summary(document.body, vectors, count, topics)]
         lines = planned_summary(bundle.predictor, bundle, document.body, vectors, count, SEED)
         borne_out += [line.borne_out for line in lines]
         summaries = {
             "lead": list(document.body[:count]),
+            "centroid": [document.body[row] for row in centroid_summary(document.body, vectors, count)],
             "extractive": extracted,
             "lcm": [line.shown for line in lines if line.shown] or extracted,
             "lcmWordings": [line.wording for line in lines],
@@ -98,6 +103,7 @@ def summary_figures(
                 key: Mean.of([value for row in of_system if (value := row[key]) is not None]).to_json()
                 for key in of_system[0]
             }
+            | {"overCentroid": over(of_system, rows["centroid"]).to_json()}
             for name, of_system in rows.items()
         },
         "wordingsBorneOut": Mean.of(borne_out).to_json(),
@@ -105,6 +111,15 @@ def summary_figures(
             name: sum(name in each.summaries and not each.summaries[name] for each in found) for name in rows
         },
     }
+
+
+def topics_of(
+    document: Document, vectors: np.ndarray, planner: SummaryPlanner, encoded: EncodedSentences
+) -> np.ndarray:
+    """(T, D): what the server knows the document to be about: its title, what the LCM would open its summary with."""
+    title = encoded.of([document.title]) if document.title else vectors[:0]
+    opening = planner.plan_summary(vectors[fitted(vectors, planner.context_length - 2)], 1, SEED, 1)
+    return np.concatenate([title, opening])
 
 
 def rated(
@@ -128,9 +143,15 @@ def rated(
                     "attribution": attribution(summary, vectors),
                     "namesFound": names_found(sentences, source),
                     "mainIdeas": main_ideas(summary, body, vectors),
+                    "coverage": coverage(summary, encoded.of(each.document.summary)),
                 }
             )
     return rows
+
+
+def over(of_system: list[dict[str, Any]], baseline: list[dict[str, Any]]) -> Mean:
+    """How much higher ROUGE-L is than the baseline's of the same documents; a system may have only the first."""
+    return Mean.of([own["rougeL"] - other["rougeL"] for own, other in zip(of_system, baseline, strict=False)])
 
 
 def measures(summary: str, reference: str, source: str, scorer: rouge_scorer.RougeScorer) -> dict[str, float | None]:

@@ -21,6 +21,7 @@ class Document:
     body: tuple[str, ...]  # sentences
     summary: tuple[str, ...]  # of the human abstract; empty where there is none
     sections: tuple[Section, ...]  # of the body
+    title: str = ""
 
 
 def document_of(cut: dict) -> Document:
@@ -31,7 +32,8 @@ def document_of(cut: dict) -> Document:
         for section in cut["sections"]
     )
     name, genre = str(cut.get("id", "")), str(cut.get("genre", ""))
-    return Document(name, genre, tuple(body), tuple(cut["summary"] or ()), sections)
+    title = str(cut.get("title") or "").strip()
+    return Document(name, genre, tuple(body), tuple(cut["summary"] or ()), sections, title)
 
 
 def wordable(sentence: str) -> bool:

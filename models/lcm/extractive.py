@@ -1,4 +1,4 @@
-"""The extractive summary, as server/src/service/extractive.ts and diversity.ts pick it."""
+"""The extractive summary, as server/src/service/summaries/extractive.ts and concepts/diversity.ts pick it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,31 @@ import numpy as np
 from .concepts import cosines, unit
 from .wording_checks import is_complete, words_of
 
-POSITION_WEIGHT = 0.15  # of being at the start of the text
-RELEVANCE_WEIGHT = 0.7  # against difference, in maximal marginal relevance
+OPENING_WEIGHT = 0.15  # of opening the text
+OPENING_LENGTH = 5  # sentences on which that is down to 1/e
+RELEVANCE_WEIGHT = 0.8  # against difference, in maximal marginal relevance
 LEAST_WORDS = 5  # a sentence of fewer says too little to stand alone
 
 
-def extractive_summary(sentences: Sequence[str], vectors: np.ndarray, count: int) -> list[int]:
-    """Indexes of up to `count` of the sentences, whose vectors are (N, D), in document order."""
+def extractive_summary(sentences: Sequence[str], vectors: np.ndarray, count: int, topics: np.ndarray) -> list[int]:
+    """Indexes of up to `count` of the sentences, whose vectors are (N, D), in document order.
+
+    topics: (T, D), T >= 0, concepts of what the text is about, beside its centroid: its heading, and what the LCM would
+    open its summary with.
+    """
     if not sentences:
         return []
+    usable = standing_alone(sentences)
+    about = np.concatenate([vectors.mean(0)[None], topics])
+    nearness = np.mean([cosines(vectors[usable], topic) for topic in about], axis=0)
+    relevance = nearness + OPENING_WEIGHT * np.exp(-usable / OPENING_LENGTH)
+    return sorted(usable[diverse(vectors[usable], relevance, count, RELEVANCE_WEIGHT)].tolist())
+
+
+def standing_alone(sentences: Sequence[str]) -> np.ndarray:
+    """Indexes of the sentences that make sense by themselves; of all of them where none does."""
     whole = [i for i, sentence in enumerate(sentences) if stands_alone(sentence)]
-    usable = np.array(whole or range(len(sentences)))
-    own = vectors[usable]
-    relevance = cosines(own, vectors.mean(0)) + POSITION_WEIGHT * (1 - usable / len(sentences))
-    return sorted(usable[diverse(own, relevance, count, RELEVANCE_WEIGHT)].tolist())
+    return np.array(whole or range(len(sentences)))
 
 
 def stands_alone(sentence: str) -> bool:

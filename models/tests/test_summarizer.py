@@ -45,10 +45,17 @@ def test_sentences_as_text() -> None:
 def test_extractive_takes_whole_sentences_that_differ_in_their_order() -> None:
     # The last is nearest to the mean; of the two before it, which say the same, the earlier one comes with it.
     vectors = np.array([[0, 1, 0], [1, 0, 0], [1, 0.01, 0], [1, 1, 0]], np.float32)
-    assert extractive_summary(["too short", *SENTENCES], vectors, 2) == [1, 3]
-    assert extractive_summary(["Trees of the garden are these:", *SENTENCES], vectors, 2) == [1, 3]
-    assert extractive_summary([], np.zeros((0, 3)), 2) == []
-    assert extractive_summary(["a"], vectors[:1], 2) == [0]
+    none = np.zeros((0, 3), np.float32)
+    assert extractive_summary(["too short", *SENTENCES], vectors, 2, none) == [1, 3]
+    assert extractive_summary(["Trees of the garden are these:", *SENTENCES], vectors, 2, none) == [1, 3]
+    assert extractive_summary([], none, 2, none) == []
+    assert extractive_summary(["a"], vectors[:1], 2, none) == [0]
+
+
+def test_extractive_goes_by_what_the_text_is_about() -> None:
+    assert extractive_summary(SENTENCES, VECTORS, 1, VECTORS[:0]) == [0]
+    for topic in range(3):
+        assert extractive_summary(SENTENCES, VECTORS, 1, VECTORS[[topic]]) == [topic]
 
 
 def test_a_long_source_is_thinned_to_what_is_nearest_each_parts_mean() -> None:

@@ -33,7 +33,7 @@ def test_each_summary_has_a_row_and_each_sentence_is_read_once() -> None:
     letters = Letters()
     encoded = EncodedSentences(letters)  # type: ignore[arg-type]
     progress = Progress(every=1e9)
-    encoded.read(BODY, progress)
+    encoded.read([*BODY, "the dog ran"], progress)
     found = []
     for said in (["the dog ran to Rome", "the dog ran"], []):
         document = Document("", "essay", BODY, ("the dog ran",), ())

@@ -57,6 +57,7 @@ describe('the lens', () => {
   test('comes when the text of a section has changed since, over the summary of that section alone', async () => {
     const server = await start();
     const { uri, text, version } = await opened(server, 7, 2);
+    const plansBefore = server.engine.count('planSummary');
     expect(await lenses(server, uri)).toEqual([]);
     const changed = text.replaceAll('at night', 'by day');
     await server.change(uri, version + 1, changed);
@@ -70,7 +71,7 @@ describe('the lens', () => {
     ]);
     await server.change(uri, version + 2, text);
     expect(await lenses(server, uri)).toEqual([]);
-    expect(server.engine.count('planSummary')).toBe(0);
+    expect(server.engine.count('planSummary')).toBe(plansBefore);
   });
 
   test.each([

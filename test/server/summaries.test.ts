@@ -85,11 +85,11 @@ describe('foresay/summarize', () => {
   });
 
   test.each([
-    ['extractive', 'lcm', 0],
-    ['auto', 'lcm', 1],
-    ['auto', 'extractive', 0],
-    ['lcm', 'extractive', 1],
-  ] as const)('method %j, where the bundle reports %j as better', async (method, summaryDefault, plans) => {
+    ['extractive', 'lcm', 'extractive'],
+    ['auto', 'lcm', 'lcm'],
+    ['auto', 'extractive', 'extractive'],
+    ['lcm', 'extractive', 'lcm'],
+  ] as const)('method %j, where the bundle reports %j as better', async (method, summaryDefault, expected) => {
     const server = await start({
       settings: { summary: { method } },
       prepare: (engine) => {
@@ -97,8 +97,8 @@ describe('foresay/summarize', () => {
       },
     });
     const result = await summarize(server, await server.open(article));
-    expect(server.engine.count('planSummary')).toBe(plans);
-    expect(result?.method).toBe(plans > 0 ? 'lcm' : 'extractive');
+    expect(server.engine.count('decode') > 0).toBe(expected === 'lcm');
+    expect(result?.method).toBe(expected);
   });
 
   test.each([

@@ -82,7 +82,8 @@ export function asFollowing(vectors: readonly ConceptVector[]): ContextConcept[]
   });
 }
 
-function headingItem({ heading }: Section): SequenceItem {
+/** A heading as the encoder reads it. */
+export function headingItem({ heading }: Pick<Section, 'heading'>): SequenceItem {
   return { id: contentHash(heading), text: heading, isSentence: false, role: 'heading' };
 }
 

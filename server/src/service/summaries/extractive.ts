@@ -1,5 +1,5 @@
 /** The extractive summary: the document's own sentences that stand for the rest and differ from each other. */
-import type { Steps } from '../../base/steps.ts';
+import { type Steps, triflesAtOnce } from '../../base/steps.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { diverseInSteps, type Rated } from '../../concepts/diversity.ts';
 import { centroid, cosine } from '../../concepts/similarity.ts';
@@ -13,24 +13,35 @@ export interface SourceSentence {
   readonly vector: ConceptVector;
 }
 
-/** Weight of being at the start of the text; what is told first is often what it is about. */
-const positionWeight = 0.15;
+/** Weight of opening the text, and how many sentences on it is down to 1/e; what is told first is often what it is about. */
+const openingWeight = 0.15;
+const openingLength = 5;
 /** Relevance against difference in maximal marginal relevance. */
-const relevanceWeight = 0.7;
+const relevanceWeight = 0.8;
 /** A sentence of fewer words says too little to stand alone; one that ends in a colon has its point in what follows. */
 const leastWords = 5;
 
-/** Indexes of the sentences that fit into the bounds, in document order. */
-export function* extractiveSummary(sentences: readonly SourceSentence[], bounds: SummaryBounds): Steps<number[]> {
+/**
+ * Indexes of the sentences that fit into the bounds, in document order. Relevant is what is near the text's centroid and
+ * near the `topics`, concepts of what it is about: its heading, what the LCM would open its summary with.
+ */
+export function* extractiveSummary(
+  sentences: readonly SourceSentence[],
+  bounds: SummaryBounds,
+  topics: readonly ConceptVector[] = [],
+): Steps<number[]> {
   const middle = centroid(sentences.map(({ vector }) => vector));
   if (!middle) return [];
+  const about = [middle, ...topics];
   const whole = sentences.map((_, i) => i).filter((i) => standsAlone(sentences[i]));
   const usable = whole.length > 0 ? whole : sentences.map((_, i) => i);
-  const rated: Rated<number>[] = usable.map((i) => {
-    const vector = (sentences[i] as SourceSentence).vector;
-    return { item: i, vector, relevance: cosine(vector, middle) + positionWeight * (1 - i / sentences.length) };
-  });
-  yield;
+  const rated: Rated<number>[] = [];
+  for (const i of usable) {
+    if (i % triflesAtOnce === 0) yield;
+    const { vector } = sentences[i] as SourceSentence;
+    const nearness = about.reduce((sum, topic) => sum + cosine(vector, topic), 0) / about.length;
+    rated.push({ item: i, vector, relevance: nearness + openingWeight * Math.exp(-i / openingLength) });
+  }
   // Of a summary counted in words some are passed over as too long.
   const spare = bounds.words === Number.POSITIVE_INFINITY ? 0 : bounds.sentences;
   const ordered = yield* diverseInSteps(rated, bounds.sentences + spare, relevanceWeight);

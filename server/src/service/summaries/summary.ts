@@ -1,4 +1,4 @@
-/** A summary of a span: planned by the LCM and checked against its source, or taken from the source sentence by sentence. */
+/** A summary of a span: planned by the LCM and checked against its source, or picked from the source by what it is about. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
 import { raceCancellation } from '../../base/cancellationSource.ts';
 import { inTurns } from '../../base/steps.ts';
@@ -8,6 +8,7 @@ import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, nearest } from '../../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../../text/snapshot.ts';
 import type { ConceptCache } from '../conceptCache.ts';
+import { headingItem } from '../contextSequence.ts';
 import { type SummarySubject, sentencesIn } from '../scope.ts';
 import { contentWords, markupFault, supportedShare } from '../wordingChecks.ts';
 import { extractiveSummary } from './extractive.ts';
@@ -60,6 +61,21 @@ interface Source {
   readonly vector: ConceptVector;
 }
 
+/** What both ways to sum up are given. */
+interface Task {
+  readonly engine: ConceptEngine;
+  readonly cache: ConceptCache;
+  readonly snapshot: DocumentSnapshot;
+  readonly subject: SummarySubject;
+  readonly sources: readonly Source[];
+  readonly bounds: SummaryBounds;
+  readonly seed: number;
+  /** Concepts that the LCM sees at once. */
+  readonly contextLength: number;
+  readonly token: CancellationToken;
+  readonly progress: SummaryProgress;
+}
+
 /** `undefined` when the span holds no prose. */
 export async function summarize(
   engine: ConceptEngine,
@@ -79,20 +95,19 @@ export async function summarize(
     const vectors = await cache.vectors(step, token);
     for (const [i, sentence] of step.entries()) sources.push({ sentence, vector: vectors[i] as ConceptVector });
   }
-  const info = await raceCancellation(engine.ready(), token);
-  const bounds = boundsFor(options.length, inside);
-  const wanted = options.method === 'auto' ? info.summaryDefault : options.method;
-  const own =
-    wanted === 'lcm'
-      ? await worded(engine, snapshot, sources, { bounds, seed: options.seed }, info.contextLength, token, progress)
-      : [];
+  const { contextLength, summaryDefault } = await raceCancellation(engine.ready(), token);
+  const { length, seed } = options;
+  const bounds = boundsFor(length, inside);
+  const task = { engine, cache, snapshot, subject, sources, bounds, seed, contextLength, token, progress };
+  const wanted = options.method === 'auto' ? summaryDefault : options.method;
+  const own = wanted === 'lcm' ? await worded(task) : [];
   // A plan that ends at once leaves the extractive summary, and the result says so.
   const method = own.length > 0 ? 'lcm' : 'extractive';
-  const sentences = own.length > 0 ? own : await extracted(sources, bounds, token);
+  const sentences = own.length > 0 ? own : await extracted(task);
   return {
     version: snapshot.version,
     subject,
-    length: options.length,
+    length,
     method,
     sentences,
     sourceWords: countWords(inside),
@@ -100,13 +115,15 @@ export async function summarize(
   };
 }
 
-async function extracted(
-  sources: readonly Source[],
-  bounds: SummaryBounds,
-  token: CancellationToken,
-): Promise<SummaryLine[]> {
+async function extracted(task: Task): Promise<SummaryLine[]> {
+  const { engine, cache, subject, sources, bounds, seed, contextLength, token, progress } = task;
+  progress('planning', 0, 1);
+  const headings = await cache.vectors(subject.heading === '' ? [] : [headingItem(subject)], token);
+  const source = fitted(sources, contextLength - 2).map(({ vector }) => vector);
+  const opening = await engine.planSummary({ source, maxLength: 1, wantedLength: 1, seed }, token);
+  throwIfCancelled(token);
   const candidates = sources.map(({ sentence: { text, complete }, vector }) => ({ text, complete, vector }));
-  const chosen = await inTurns(extractiveSummary(candidates, bounds), token);
+  const chosen = await inTurns(extractiveSummary(candidates, bounds, [...headings, ...opening]), token);
   return chosen.map((i) => quoted(sources[i] as Source, 1));
 }
 
@@ -118,15 +135,8 @@ function asSource({ start, end, text }: SentenceSpan, similarity: number): Summa
   return { span: { start, end }, text, similarity };
 }
 
-async function worded(
-  engine: ConceptEngine,
-  snapshot: DocumentSnapshot,
-  sources: readonly Source[],
-  { bounds, seed }: { readonly bounds: SummaryBounds; readonly seed: number },
-  contextLength: number,
-  token: CancellationToken,
-  progress: SummaryProgress,
-): Promise<SummaryLine[]> {
+async function worded(task: Task): Promise<SummaryLine[]> {
+  const { engine, snapshot, sources, bounds, seed, contextLength, token, progress } = task;
   progress('planning', 0, 1);
   // Source, separator and summary share the window; half of it is the source's.
   const wantedLength = Math.min(bounds.sentences, sources.length);

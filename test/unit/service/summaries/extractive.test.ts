@@ -7,8 +7,12 @@ import { encodeWords } from '../../../support/fakeEngine.ts';
 const sources = (...texts: string[]): SourceSentence[] =>
   texts.map((text) => ({ text, complete: /[.!?]$/u.test(text), vector: encodeWords(text) }));
 
-const summary = (text: readonly SourceSentence[], sentences: number, words = Number.POSITIVE_INFINITY): number[] =>
-  finish(extractiveSummary(text, { sentences, words }));
+const summary = (
+  text: readonly SourceSentence[],
+  sentences: number,
+  words = Number.POSITIVE_INFINITY,
+  topics: readonly string[] = [],
+): number[] => finish(extractiveSummary(text, { sentences, words }, topics.map(encodeWords)));
 
 describe('extractiveSummary', () => {
   const text = sources(
@@ -29,6 +33,20 @@ describe('extractiveSummary', () => {
 
   test('one sentence is about what the text is about', () => {
     expect([0, 1, 2]).toContain(summary(text, 1)[0]);
+  });
+
+  test.each([
+    ['The harbor wall of the council', [0, 1, 2]],
+    ['Violin teachers painted candles overnight', [4]],
+  ])('one sentence of a text that is about %j', (topic, places) => {
+    expect(places).toContain(summary(text, 1, undefined, [topic])[0]);
+  });
+
+  test('what opens the text comes first, if it is about it as much as others', () => {
+    const words = ['river', 'mountain', 'garden', 'winter', 'letter', 'candle', 'bridge', 'forest'];
+    const equal = sources(...words.map((word) => `The ${word} is in the town.`));
+    expect(summary(equal, 1)).toEqual([0]);
+    expect(summary(equal, 1, undefined, ['Forest'])).toEqual([7]);
   });
 
   test('what is too short or unfinished is not taken while there is something else', () => {

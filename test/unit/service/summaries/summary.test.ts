@@ -14,12 +14,12 @@ const source = [
   'The mayor wants a park instead. Nobody asked the children about the park.',
 ].join('\n\n');
 
-function setUp(text = source) {
+function setUp(text = source, heading = 'The wall') {
   const engine = new FakeEngine();
   const snapshot = snapshotOf('markdown', text);
   const cache = new ConceptCache(engine);
   const steps: string[] = [];
-  const subject = { scope: 'document', span: whole(snapshot.text), heading: 'The wall', level: 2 } as const;
+  const subject = { scope: 'document', span: whole(snapshot.text), heading, level: 2 } as const;
   const ask = (
     { sentences = 2, ...options }: Partial<SummaryOptions> & { sentences?: number } = {},
     token = neverCancelled,
@@ -142,7 +142,7 @@ describe('by the LCM', () => {
     let given: readonly Float32Array[] = [];
     engine.planSummary = async (request) => {
       given = request.source;
-      return [];
+      return [encodeWords('Sentence of the long text.')];
     };
     await ask({ sentences: 3 });
     expect(given.length).toBeLessThanOrEqual(engine.info.contextLength - 3 - 1);
@@ -172,7 +172,24 @@ describe('extractive', () => {
     for (const { text, sources } of summary!.sentences) {
       expect(sources).toMatchObject([{ text, similarity: 1 }]);
     }
-    expect(engine.count('planSummary') + engine.count('decode')).toBe(0);
+    expect(engine.count('decode')).toBe(0);
+  });
+
+  test.each([
+    ['its heading', 'The mayor and a park', [], 'The mayor wants a park instead.'],
+    ['its heading', 'Fishers want a stone wall', [], 'Fishers want a wall of stone.'],
+    ['what the LCM would open its summary with', '', ['The mayor wants a park.'], 'The mayor wants a park instead.'],
+    ['what the LCM would open its summary with', '', ['Fishers want stone.'], 'Fishers want a wall of stone.'],
+  ])('what the text is about is told by %s: %s%s', async (_, heading, opening, expected) => {
+    const { engine, ask } = setUp(source, heading);
+    const asked: unknown[] = [];
+    engine.planSummary = async ({ source, ...request }) => {
+      asked.push({ ...request, source: source.length });
+      return opening.map(encodeWords);
+    };
+    const summary = await ask({ method: 'extractive', sentences: 1 });
+    expect(summary!.sentences.map(({ text }) => text)).toEqual([expected]);
+    expect(asked).toEqual([{ source: 5, maxLength: 1, wantedLength: 1, seed: 1 }]);
   });
 
   test('"auto" takes what the bundle found better', async () => {
