@@ -1,5 +1,6 @@
 /** From an offset or a span to the sentences meant by it. */
 import type { DocumentSnapshot, Section, SentenceSpan, Span } from '../text/snapshot.ts';
+import { metadataTitle } from './metadataTitle.ts';
 
 /** The sentence whose span holds the offset, its end included. */
 export function sentenceAt(snapshot: DocumentSnapshot, offset: number): SentenceSpan | undefined {
@@ -53,7 +54,7 @@ export function subjectAt(snapshot: DocumentSnapshot, span: Span, scope: Subject
     return { scope, span: { start: first.start, end: last.end }, heading, level: 0 };
   }
   if (scope === 'document') {
-    const heading = titleOf(snapshot)?.heading ?? '';
+    const heading = titleOf(snapshot)?.heading ?? metadataTitle(snapshot);
     return withProse(snapshot, { scope, span: { start: 0, end: text.length }, heading, level: 0 });
   }
   const index = Math.max(

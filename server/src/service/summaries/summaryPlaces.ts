@@ -2,10 +2,10 @@
 import { familyOf } from '../../base/languages.ts';
 import { markupOf } from '../../base/markup.ts';
 import type { DocumentSnapshot, Span } from '../../text/snapshot.ts';
+import { frontMatterField, frontMatterSlot } from '../frontMatter.ts';
 import type { SubjectScope, SummarySubject } from '../scope.ts';
 import { filled, lineEnd, lineStart, paragraphAt, replacing, type Slot } from '../slots.ts';
 import { bodyTop, metadataSlot } from './documentHead.ts';
-import { frontMatterField, frontMatterSlot } from './frontMatter.ts';
 import type { Summary } from './summary.ts';
 import { type SummaryForm, summaryText } from './summaryForms.ts';
 import { type Tracked, type TrackedSummary, trackedSummaries, withMarks } from './trackedSummaries.ts';

@@ -1,7 +1,7 @@
-/** One field of a document's YAML front matter: where it is written, without touching the rest. */
+/** One field of a document's YAML front matter: what it says, and where it is written without touching the rest. */
 import { isMap, isScalar, parseDocument, stringify } from 'yaml';
-import type { Span } from '../../text/snapshot.ts';
-import { lineAt, replacing, type Slot } from '../slots.ts';
+import type { Span } from '../text/snapshot.ts';
+import { lineAt, replacing, type Slot } from './slots.ts';
 
 interface FrontMatter {
   /** Where the closing fence starts. */
@@ -36,6 +36,14 @@ export function frontMatterSlot(
     if (span) return { name, slot: replacing(span) };
   }
   return { name: usual, slot: lineAt(found.end) };
+}
+
+/** What a field says; `undefined` where it is not there, or is no text. */
+export function frontMatterValue(text: string, name: string): string | undefined {
+  const [, , yaml = ''] = fenced.exec(text) ?? [];
+  const { contents } = parseDocument(yaml);
+  const value = isMap(contents) ? contents.get(name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** `undefined` where it is not a list of fields, one below the other. */
