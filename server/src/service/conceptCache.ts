@@ -57,9 +57,9 @@ export class ConceptCache {
     this.#engine = engine;
   }
 
-  /** The sentence's vector if it is known; never runs a model. */
-  vector(sentence: SentenceSpan): ConceptVector | undefined {
-    return this.#vectors.peek(sentence.id);
+  /** The vector of a sentence or heading if it is known; never runs a model. */
+  vector({ id }: Pick<SentenceSpan, 'id'>): ConceptVector | undefined {
+    return this.#vectors.peek(id);
   }
 
   /** Of all sentences known, over all documents, those closest to the queries and more, by id (see VectorTable.closest). */

@@ -225,7 +225,7 @@ export function createConceptService({ engine, logger, clock }: ServiceParts): C
   const checked = new Map<string, DocumentChecks>();
   const search = new WorkspaceSearch(engine, cache);
   const outlines = new Map<string, OutlineFinder>();
-  const vectorOf = (sentence: SentenceSpan): ConceptVector | undefined => cache.vector(sentence);
+  const vectorOf = (wording: Pick<SentenceSpan, 'id'>): ConceptVector | undefined => cache.vector(wording);
   const warmed = new Map<string, string>();
   const preparing = new WeakMap<DocumentSnapshot, SharedWork<void>>();
   const checksOf = (uri: string): DocumentChecks => {

@@ -4,6 +4,7 @@ import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { cosine } from '../../concepts/similarity.ts';
 import type { DocumentSnapshot, Section, SentenceSpan } from '../../text/snapshot.ts';
 import type { Repeat } from '../checks/repeats.ts';
+import { headingItem } from '../contextSequence.ts';
 import { extractiveSummary } from '../summaries/extractive.ts';
 import { boundsFor } from '../summaries/summaryBounds.ts';
 import type { FlowStep } from './flow.ts';
@@ -22,7 +23,7 @@ export interface ReportSection {
   /** Sentences that are among the farthest from the one before. */
   readonly jumps: readonly FlowStep[];
   readonly repeats: readonly Repeat[];
-  /** The sentences that a summary of the section would pick, in its order. */
+  /** The sentences that a summary of the section would pick, in its order; what the LCM would say of it is not asked. */
   readonly summary: readonly SentenceSpan[];
 }
 
@@ -40,7 +41,7 @@ export interface ReportParts {
 /** The sections that hold prose, in document order. */
 export function* reportOf(
   { sentences }: DocumentSnapshot,
-  vectorOf: (sentence: SentenceSpan) => ConceptVector | undefined,
+  vectorOf: (wording: Pick<SentenceSpan, 'id'>) => ConceptVector | undefined,
   { outline, flow, repeats, summarySentences }: ReportParts,
 ): Steps<ReportSection[]> {
   const sections: ReportSection[] = [];
@@ -61,12 +62,14 @@ export function* reportOf(
       rated.push({ ...topic, novelty: novelty(topic, earlier) });
       earlier.push(topic);
     }
+    const heading = section.heading === '' ? undefined : vectorOf(headingItem(section));
     const picked = yield* extractiveSummary(
       known.map(({ sentence: { text, complete }, vector }) => ({ text, complete, vector })),
       boundsFor(
         { unit: 'sentences', count: Math.min(summarySentences, Math.ceil(known.length / sentencesPerSummarySentence)) },
         [],
       ),
+      heading ? [heading] : [],
     );
     yield;
     sections.push({
