@@ -12,8 +12,7 @@ from rouge_score import rouge_scorer
 from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.extractive import extractive_summary
 from models.lcm.metrics import Mean
-from models.lcm.summarizer import fitted, planned_summary
-from models.lcm.summary_plan import SummaryPlanner
+from models.lcm.summarizer import opening_of, worded_summary
 from models.lcm.text_metrics import (
     copied_words,
     overlap_characters,
@@ -67,7 +66,7 @@ def summary_figures(
     """Each system is given the human summary's number of sentences, at most MOST_SENTENCES.
 
     `centroid` is the extractive baseline, `extractive` what the server picks. `lcm` is what it shows when asked for its
-    own words; `lcmWordings` the plan's wordings alone, checked against nothing, and so are those of the checkpoints.
+    own words; `lcmWordings` the wordings alone, checked against nothing, and so are those by the checkpoints' openings.
     by_tokens: token model -> the sentences of its summary of each of the first documents, which may be fewer, as they
     are slow.
     """
@@ -78,9 +77,11 @@ def summary_figures(
         zip(progress.over("summarizing", documents), lengths_of(documents), strict=True)
     ):
         vectors = encoded.of(document.body)
-        topics = topics_of(document, vectors, bundle.predictor, encoded)
-        extracted = [document.body[row] for row in extractive_summary(document.body, vectors, count, topics)]
-        lines = planned_summary(bundle.predictor, bundle, document.body, vectors, count, SEED)
+        title = encoded.of([document.title]) if document.title else vectors[:0]
+        opening = opening_of(bundle.predictor, vectors, SEED)
+        picked = extractive_summary(document.body, vectors, count, np.concatenate([title, opening]))
+        extracted = [document.body[row] for row in picked]
+        lines = worded_summary(opening, bundle, document.body, vectors, picked)
         borne_out += [line.borne_out for line in lines]
         summaries = {
             "lead": list(document.body[:count]),
@@ -90,8 +91,10 @@ def summary_figures(
             "lcmWordings": [line.wording for line in lines],
         }
         for checkpoint in checkpoints:
-            planned = planned_summary(checkpoint, bundle, document.body, vectors, count, SEED)
-            summaries[checkpoint.name] = [line.wording for line in planned]
+            opening = opening_of(checkpoint, vectors, SEED)
+            picked = extractive_summary(document.body, vectors, count, np.concatenate([title, opening]))
+            worded = worded_summary(opening, bundle, document.body, vectors, picked)
+            summaries[checkpoint.name] = [line.wording for line in worded]
         summaries |= {name: answers[i] for name, answers in by_tokens.items() if i < len(answers)}
         found.append(Summarized(document, vectors, summaries))
     rows = rated(found, encoded, judge, progress)
@@ -111,15 +114,6 @@ def summary_figures(
             name: sum(name in each.summaries and not each.summaries[name] for each in found) for name in rows
         },
     }
-
-
-def topics_of(
-    document: Document, vectors: np.ndarray, planner: SummaryPlanner, encoded: EncodedSentences
-) -> np.ndarray:
-    """(T, D): what the server knows the document to be about: its title, what the LCM would open its summary with."""
-    title = encoded.of([document.title]) if document.title else vectors[:0]
-    opening = planner.plan_summary(vectors[fitted(vectors, planner.context_length - 2)], 1, SEED, 1)
-    return np.concatenate([title, opening])
 
 
 def rated(

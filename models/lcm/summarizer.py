@@ -1,4 +1,4 @@
-"""A summary planned and worded by the bundle and checked against its source, as server/src/service/summary.ts."""
+"""A summary in the decoder's words, checked against its source, as server/src/service/summaries/summary.ts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .concepts import nearest
+from .concepts import nearest, unit
 from .wording_checks import content_words, plain_text_fault, supported_share
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MAX_TOKENS = 48
 
 @dataclass(frozen=True)
 class SummaryLine:
-    wording: str  # the decoder's own words for the plan
+    wording: str  # the decoder's own words
     shown: str | None  # what the server shows: the wording, or the source's sentence in its place; None for neither
 
     @property
@@ -32,37 +32,33 @@ class SummaryLine:
         return self.shown == self.wording
 
 
-def planned_summary(
-    planner: SummaryPlanner,
-    bundle: BundleRuntime,
-    sentences: Sequence[str],
-    vectors: np.ndarray,
-    count: int,
-    seed: int,
-) -> list[SummaryLine]:
-    """Up to `count` lines for sentences with vectors (N, D), N >= 1; none if the plan ends at once.
+def opening_of(planner: SummaryPlanner, vectors: np.ndarray, seed: int) -> np.ndarray:
+    """(1, D): what `planner` would open a summary of sentences (N, D), N >= 1, with; (0, D) if it would end at once.
 
-    `planner`: the bundle's predictor, or another system, whose plans the bundle's decoder words.
+    planner: the bundle's predictor, or another system.
     """
-    max_length = min(count, len(sentences))
-    source = fitted(vectors, planner.context_length - max_length - 1)
-    plans = planner.plan_summary(vectors[source], max_length, seed, max_length)
+    return planner.plan_summary(vectors[fitted(vectors, planner.context_length - 2)], 1, seed, 1)
+
+
+def worded_summary(
+    opening: np.ndarray, bundle: BundleRuntime, sentences: Sequence[str], vectors: np.ndarray, picked: Sequence[int]
+) -> list[SummaryLine]:
+    """A line for each `picked` sentence, a row of (N, D), drawn halfway to the opening (1, D); none without one."""
     support = {word for sentence in sentences for word in content_words(sentence)}
     lines: list[SummaryLine] = []
     used: set[str] = set()
-    for plan in plans:
-        order = nearest(plan, vectors, len(vectors))
-        context = " ".join(sentences[i] for i in order[:SOURCES_PER_SENTENCE])
+    for row in picked if len(opening) else ():
+        plan = unit(unit(vectors[row]) + unit(opening[0]))
+        context = " ".join(sentences[i] for i in nearest(plan, vectors, SOURCES_PER_SENTENCE))
         wording = bundle.decoder.word(plan[None], context, MAX_TOKENS)[0]
         text = wording.text.strip()
         stands = (
             wording.complete
-            and text not in used
             and not plain_text_fault(text)
             and supported_share(text, support) >= LEAST_SUPPORT
             and (vectors @ bundle.encoder.encode([text])[0]).max() >= LEAST_SIMILARITY
         )
-        shown = text if stands else next((sentences[i] for i in order if sentences[i] not in used), None)
+        shown = next((said for said in ([text] if stands else []) + [sentences[row]] if said not in used), None)
         if shown is not None:
             used.add(shown)
         lines.append(SummaryLine(text, shown))

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from models.lcm.extractive import extractive_summary
-from models.lcm.summarizer import fitted, planned_summary
+from models.lcm.summarizer import fitted, opening_of, worded_summary
 from models.lcm.summary_plan import planned
 from models.lcm.wording import Wording
 from models.lcm.wording_checks import content_words, is_complete, plain_text_fault, supported_share, words_of
@@ -65,26 +65,54 @@ def test_a_long_source_is_thinned_to_what_is_nearest_each_parts_mean() -> None:
     assert fitted(np.array([[1, 0], [0.8, 0.6], [0, 1]], np.float32), 1) == [1]
 
 
-def summary_with(texts: list[str], plans: np.ndarray, encoded: np.ndarray) -> list[str | None]:
+def test_the_opening_is_the_first_concept_of_a_summary_of_what_fits_into_the_window() -> None:
+    asked = []
+
+    def plan(source: np.ndarray, length: int, seed: int, wanted: int) -> np.ndarray:
+        asked.append((len(source), length, seed, wanted))
+        return VECTORS[:1]
+
+    planner = SimpleNamespace(context_length=4, plan_summary=plan)
+    assert opening_of(planner, VECTORS, 7).tolist() == VECTORS[:1].tolist()  # type: ignore[arg-type]
+    assert asked == [(2, 1, 7, 1)]
+
+
+def summary_with(
+    texts: list[str], picked: list[int], encoded: np.ndarray, opening: np.ndarray = VECTORS[:1]
+) -> list[str | None]:
     wordings = iter([Wording(text, -1.0, True) for text in texts])
-    planner = SimpleNamespace(context_length=128, plan_summary=lambda source, length, seed, wanted: plans)
+    plans: list[np.ndarray] = []
+
+    def word(plan: np.ndarray, context: str, tokens: int) -> list[Wording]:
+        plans.append(plan[0])
+        return [next(wordings)]
+
     bundle = SimpleNamespace(
-        decoder=SimpleNamespace(word=lambda plan, context, tokens: [next(wordings)]),
-        encoder=SimpleNamespace(encode=lambda sentences: encoded),
+        decoder=SimpleNamespace(word=word), encoder=SimpleNamespace(encode=lambda sentences: encoded)
     )
-    return [line.shown for line in planned_summary(planner, bundle, SENTENCES, VECTORS, 3, 0)]  # type: ignore[arg-type]
+    lines = worded_summary(opening, bundle, SENTENCES, VECTORS, picked)  # type: ignore[arg-type]
+    assert np.allclose(plans, [(VECTORS[i] + opening[0]) / np.linalg.norm(VECTORS[i] + opening[0]) for i in picked])
+    return [line.shown for line in lines]
 
 
 def test_a_wording_that_the_source_bears_out_is_shown() -> None:
-    assert summary_with(["Tall trees in the garden."], VECTORS[:1], VECTORS[:1]) == ["Tall trees in the garden."]
+    assert summary_with(["Tall trees in the garden."], [1], VECTORS[:1]) == ["Tall trees in the garden."]
 
 
-def test_another_is_replaced_by_the_sources_nearest_sentence_that_is_not_used() -> None:
-    plans = VECTORS[[1, 1]]
-    assert summary_with(["Dogs bark.", "Dogs bark."], plans, VECTORS[:1]) == [SENTENCES[1], SENTENCES[0]]
+def test_another_is_replaced_by_the_sentence_that_was_picked() -> None:
+    assert summary_with(["Dogs bark.", "Dogs bark."], [0, 1], VECTORS[:1]) == [SENTENCES[0], SENTENCES[1]]
     # Its words are the source's, but its meaning is not.
     far = np.full((1, 3), 0.1, np.float32)
-    assert summary_with(["Trees water costs."], VECTORS[2:], far) == [SENTENCES[2]]
+    assert summary_with(["Trees water costs."], [2], far) == [SENTENCES[2]]
+
+
+def test_nothing_is_said_twice() -> None:
+    said = [SENTENCES[1], SENTENCES[1], "Dogs bark."]
+    assert summary_with(said, [0, 2, 1], VECTORS[1:2]) == [SENTENCES[1], SENTENCES[2], None]
+
+
+def test_no_words_without_an_opening() -> None:
+    assert worded_summary(VECTORS[:0], SimpleNamespace(), SENTENCES, VECTORS, [0]) == []  # type: ignore[arg-type]
 
 
 class Listed:

@@ -1,9 +1,9 @@
-/** A summary of a span: planned by the LCM and checked against its source, or picked from the source by what it is about. */
+/** A summary of a span: sentences of the source that say what it is about, as they are or in the decoder's words. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
 import { raceCancellation } from '../../base/cancellationSource.ts';
 import { inTurns } from '../../base/steps.ts';
 import type { SummaryLength } from '../../base/summaryLength.ts';
-import type { ConceptVector } from '../../concepts/conceptVector.ts';
+import { type ConceptVector, normalized } from '../../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, nearest } from '../../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../../text/snapshot.ts';
@@ -100,10 +100,13 @@ export async function summarize(
   const bounds = boundsFor(length, inside);
   const task = { engine, cache, snapshot, subject, sources, bounds, seed, contextLength, token, progress };
   const wanted = options.method === 'auto' ? summaryDefault : options.method;
-  const own = wanted === 'lcm' ? await worded(task) : [];
-  // A plan that ends at once leaves the extractive summary, and the result says so.
-  const method = own.length > 0 ? 'lcm' : 'extractive';
-  const sentences = own.length > 0 ? own : await extracted(task);
+  const opening = await openingOf(task);
+  // Without a plan there is only the extractive summary, and the result says so.
+  const method = wanted === 'lcm' && opening ? 'lcm' : 'extractive';
+  const sentences =
+    method === 'lcm' && opening
+      ? await worded(task, opening)
+      : (await picked(task, opening, bounds)).map((source) => quoted(source, 1));
   return {
     version: snapshot.version,
     subject,
@@ -115,16 +118,27 @@ export async function summarize(
   };
 }
 
-async function extracted(task: Task): Promise<SummaryLine[]> {
-  const { engine, cache, subject, sources, bounds, seed, contextLength, token, progress } = task;
+/** The concept that the LCM would open a summary with; `undefined` where it would end before. */
+async function openingOf({ engine, sources, seed, contextLength, token, progress }: Task) {
   progress('planning', 0, 1);
-  const headings = await cache.vectors(subject.heading === '' ? [] : [headingItem(subject)], token);
+  // Source, separator and summary share the window.
   const source = fitted(sources, contextLength - 2).map(({ vector }) => vector);
-  const opening = await engine.planSummary({ source, maxLength: 1, wantedLength: 1, seed }, token);
+  const [opening] = await engine.planSummary({ source, maxLength: 1, wantedLength: 1, seed }, token);
   throwIfCancelled(token);
+  return opening;
+}
+
+/** The source's sentences that say what it is about, in its order. */
+async function picked(
+  { cache, subject, sources, token }: Task,
+  opening: ConceptVector | undefined,
+  bounds: SummaryBounds,
+): Promise<Source[]> {
+  const headings = await cache.vectors(subject.heading === '' ? [] : [headingItem(subject)], token);
+  const topics = opening ? [...headings, opening] : headings;
   const candidates = sources.map(({ sentence: { text, complete }, vector }) => ({ text, complete, vector }));
-  const chosen = await inTurns(extractiveSummary(candidates, bounds, [...headings, ...opening]), token);
-  return chosen.map((i) => quoted(sources[i] as Source, 1));
+  const chosen = await inTurns(extractiveSummary(candidates, bounds, topics), token);
+  return chosen.map((i) => sources[i] as Source);
 }
 
 function quoted({ sentence }: Source, similarity: number): SummaryLine {
@@ -135,21 +149,20 @@ function asSource({ start, end, text }: SentenceSpan, similarity: number): Summa
   return { span: { start, end }, text, similarity };
 }
 
-async function worded(task: Task): Promise<SummaryLine[]> {
-  const { engine, snapshot, sources, bounds, seed, contextLength, token, progress } = task;
-  progress('planning', 0, 1);
-  // Source, separator and summary share the window; half of it is the source's.
-  const wantedLength = Math.min(bounds.sentences, sources.length);
-  const maxLength = Math.min(wantedLength, Math.max(1, Math.floor((contextLength - 1) / 2)));
-  const source = fitted(sources, contextLength - maxLength - 1).map(({ vector }) => vector);
-  const plans = await engine.planSummary({ source, maxLength, wantedLength, seed }, token);
-  throwIfCancelled(token);
+/**
+ * What is picked in the decoder's words, each concept drawn halfway to the opening: nearer to what people write as a
+ * summary than the concept itself, or than what the LCM plans by itself behind its opening (models/figures.md).
+ */
+async function worded(task: Task, opening: ConceptVector): Promise<SummaryLine[]> {
+  const { engine, snapshot, sources, bounds, token, progress } = task;
+  const chosen = await picked(task, opening, { ...bounds, words: Number.POSITIVE_INFINITY });
   const support = new Set(sources.flatMap(({ sentence }) => contentWords(sentence.text)));
   const pairs = sources.map((entry) => [entry, entry.vector] as const);
   const lines: SummaryLine[] = [];
   const used = new Set<string>();
-  for (const [i, plan] of plans.entries()) {
-    progress('wording', i, plans.length);
+  for (const [i, source] of chosen.entries()) {
+    progress('wording', i, chosen.length);
+    const plan = halfway(source.vector, opening);
     const near = nearest(plan, pairs, sourcesPerSentence);
     const contextText = near.map(({ item }) => item.sentence.text).join(' ');
     const [wording] = await engine.decode({ contextText, typed: '', plans: [plan], maxTokens }, token);
@@ -161,18 +174,19 @@ async function worded(task: Task): Promise<SummaryLine[]> {
       supportedShare(text, support) >= leastSupport
         ? await checked(engine, text, pairs, token)
         : undefined;
-    // What the source does not bear out is replaced by the source's own sentence nearest to the plan.
-    const fallback = nearest(
-      plan,
-      pairs.filter(([{ sentence }]) => !used.has(sentence.text)),
-      1,
-    )[0];
-    const kept = line && !used.has(line.text) ? line : fallback && quoted(fallback.item, fallback.similarity);
+    // What the source does not bear out gives way to the sentence that was picked.
+    const kept = [line, quoted(source, 1)].find((each) => each && !used.has(each.text));
     if (!kept) continue;
     used.add(kept.text);
     lines.push(kept);
   }
   return fitting(lines, ({ text }) => text, bounds);
+}
+
+/** The direction between two. */
+function halfway(one: ConceptVector, other: ConceptVector): ConceptVector {
+  const [a, b] = [normalized(one), normalized(other)];
+  return normalized(a.map((x, i) => x + (b[i] as number)));
 }
 
 /** The wording with its sources, if some source sentence means nearly the same. */

@@ -2,6 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationError, neverCancelled } from '../../../../server/src/base/cancellation.ts';
 import { CancellationSource } from '../../../../server/src/base/cancellationSource.ts';
+import { normalized } from '../../../../server/src/concepts/conceptVector.ts';
+import { cosine } from '../../../../server/src/concepts/similarity.ts';
 import { ConceptCache } from '../../../../server/src/service/conceptCache.ts';
 import { type SummaryOptions, summarize } from '../../../../server/src/service/summaries/summary.ts';
 import { snapshotOf } from '../../../support/extracted.ts';
@@ -69,7 +71,7 @@ describe('by the LCM', () => {
     expect(summary!.summaryWords).toBe(12);
   });
 
-  test('the plan is made from the span’s sentences alone, of the length asked for', async () => {
+  test('the plan is made from the span’s sentences alone, and is of what a summary would open with', async () => {
     const { engine, ask } = setUp();
     const asked: unknown[] = [];
     const { planSummary } = engine;
@@ -80,21 +82,30 @@ describe('by the LCM', () => {
     await ask({ sentences: 3, seed: 9 });
     await ask({ sentences: 30 });
     expect(asked).toEqual([
-      [5, 3, 3, 9],
-      [5, 5, 5, 1],
+      [5, 1, 1, 9],
+      [5, 1, 1, 1],
     ]);
   });
 
-  test('of a long text a long one is asked for, though the window holds less of it', async () => {
-    const { engine, ask } = setUp(Array.from({ length: 20 }, (_, i) => `The mayor wants park ${i}.`).join(' '));
-    const asked: unknown[] = [];
-    const { planSummary } = engine;
-    engine.planSummary = (request, token) => {
-      asked.push([request.maxLength, request.wantedLength]);
-      return planSummary.call(engine, request, token);
+  test('what is picked is worded, each drawn halfway to the opening', async () => {
+    const { engine, snapshot, ask } = setUp();
+    const opening = encodeWords('Winter came to the harbor.');
+    engine.planSummary = async () => [opening];
+    const plans: Float32Array[] = [];
+    const { decode } = engine;
+    engine.decode = (request, token) => {
+      plans.push(...request.plans);
+      return decode.call(engine, request, token);
     };
-    await ask({ sentences: 12 });
-    expect(asked).toEqual([[7, 12]]);
+    const places = (await ask({ method: 'extractive', sentences: 3 }))!.sentences.map(({ text }) => text);
+    await ask({ sentences: 3 });
+    const texts = snapshot.sentences.map(({ text }) => text).filter((text) => places.includes(text));
+    expect(plans).toHaveLength(3);
+    for (const [i, plan] of plans.entries()) {
+      const vector = encodeWords(texts[i]!);
+      expect(cosine(plan, vector)).toBeCloseTo(cosine(plan, opening), 5);
+      expect(cosine(plan, normalized(vector.map((x, j) => x + opening[j]!)))).toBeCloseTo(1, 5);
+    }
   });
 
   test.each([
@@ -102,16 +113,12 @@ describe('by the LCM', () => {
     ['means something else', 'Park stone money children council fishers nobody.'],
     ['breaks the markup', 'The harbor `wall is old and broken.'],
     ['is empty', ' '],
-  ])('a wording that %s gives way to the source’s own sentence', async (_, text) => {
+  ])('a wording that %s gives way to the sentence that was picked', async (_, text) => {
     const { engine, ask } = setUp();
     word(engine, [text]);
     const summary = await ask({ sentences: 2 });
     expect(summary!.method).toBe('lcm');
-    expect(summary!.sentences).toHaveLength(2);
-    for (const line of summary!.sentences) {
-      expect(source).toContain(line.text);
-      expect(line.sources[0]!.text).toBe(line.text);
-    }
+    expect(summary!.sentences).toEqual((await ask({ sentences: 2, method: 'extractive' }))!.sentences);
   });
 
   test('one that was cut off too', async () => {
@@ -145,8 +152,8 @@ describe('by the LCM', () => {
       return [encodeWords('Sentence of the long text.')];
     };
     await ask({ sentences: 3 });
-    expect(given.length).toBeLessThanOrEqual(engine.info.contextLength - 3 - 1);
-    expect(given.length).toBeGreaterThanOrEqual(engine.info.contextLength - 3 - 2);
+    // Beside the separator and the opening.
+    expect(given.length).toBe(engine.info.contextLength - 2);
     const vectors = snapshot.sentences.map((sentence) => JSON.stringify([...encodeWords(sentence.text)]));
     const places = given.map((vector) => vectors.indexOf(JSON.stringify([...vector])));
     expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -154,10 +161,19 @@ describe('by the LCM', () => {
     expect(places.at(-1)).toBeGreaterThanOrEqual(90);
   });
 
-  test('a summary that would fill the window leaves half of it to the source', async () => {
+  test('one longer than the model’s window', async () => {
     const text = Array.from({ length: 60 }, (_, i) => `Sentence ${i} of the long text is here.`).join(' ');
     const { ask } = setUp(text);
-    expect((await ask({ sentences: 30 }))!.sentences).toHaveLength(7);
+    expect((await ask({ sentences: 30 }))!.sentences).toHaveLength(30);
+  });
+
+  test.each([10, 14, 40])('no more than %i words, but always a sentence', async (most) => {
+    const { engine, ask } = setUp();
+    word(engine, ['The harbor wall is broken and old.', 'The mayor wants a park.']);
+    const summary = await ask({ length: { unit: 'words', count: most } });
+    expect(summary!.method).toBe('lcm');
+    expect(summary!.sentences.length).toBeGreaterThan(0);
+    if (summary!.sentences.length > 1) expect(summary!.summaryWords).toBeLessThanOrEqual(most);
   });
 });
 
