@@ -4,7 +4,7 @@ import type { DocumentSnapshot } from '../text/snapshot.ts';
 import { frontMatterValue } from './frontMatter.ts';
 import { openDocument } from './snapshots.ts';
 
-/** Metadata stand at the head: UTF-16 units that are looked through. */
+/** Metadata stand at the head: UTF-16 units that are looked through. What a pattern repeats is bounded, for a broken one. */
 const headLength = 16_384;
 
 /** In plain words; '' where there is none. */
@@ -30,16 +30,17 @@ const forms: Partial<Readonly<Record<MarkupFamily, Form>>> = {
   markdown: yaml,
   mdx: yaml,
   latex: {
-    find: (head) => firstOf(head, /^[^%\n]*\\title\s*(?:\[[^\]]*\]\s*)?\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/mu),
+    find: (head) =>
+      firstOf(head, /^[^%\n]*\\title\s*(?:\[[^\]]{0,200}\]\s*)?\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}/mu),
     heading: (words) => `\\section{${words}}`,
   },
   org: { find: (head) => firstOf(head, /^#\+title:(.*)$/imu), heading: (words) => `* ${words}` },
   typst: {
-    find: (head) => firstOf(head, /^[^/\n]*\btitle:\s*(?:"([^"]*)"|\[([^\]]*)\])/mu),
+    find: (head) => firstOf(head, /^[^/\n]*\btitle:\s*(?:"([^"]{0,400})"|\[([^\]]{0,400})\])/mu),
     heading: (words) => `= ${words}`,
   },
   html: {
-    find: (head) => firstOf(head, /<title\b[^>]*>([^<]*)<\/title>/iu),
+    find: (head) => firstOf(head, /<title\b[^>]{0,200}>([^<]*)<\/title>/iu),
     heading: (words) => `<h1>${words}</h1>`,
   },
 };
