@@ -67,7 +67,8 @@ test('a long section that jumps is told where', async () => {
   );
 });
 
-test('it is called outdated once the document has been read anew, and only if somebody has it', async () => {
+/** A server, the reports it calls outdated, and what lets it read the document after an edit. */
+async function followed() {
   const server = await start({
     capabilities: { ...fullClient, workspace: { ...fullClient.workspace, textDocumentContent: {} } },
   });
@@ -76,13 +77,18 @@ test('it is called outdated once the document has been read anew, and only if so
     outdated.push(params);
     return null;
   });
-  await server.openText(text, 'markdown', uri);
   const rest = async () => {
     await server.settled();
     vi.advanceTimersByTime(800);
     await server.indexed(uri);
     await server.settled();
   };
+  return { server, outdated, rest };
+}
+
+test('it is called outdated once the document has been read anew, and only if somebody has it', async () => {
+  const { server, outdated, rest } = await followed();
+  await server.openText(text, 'markdown', uri);
   await rest();
   expect(outdated).toEqual([]);
   await read(server);
@@ -94,6 +100,21 @@ test('it is called outdated once the document has been read anew, and only if so
   await rest();
   expect(outdated).toHaveLength(1);
   expect(await read(server)).toMatch(/^6 sentences/m);
+});
+
+test('one that is asked for while its document is read is not called outdated by that, but by the next edit', async () => {
+  const { server, outdated, rest } = await followed();
+  const release = server.hold('encode');
+  await server.openText(text, 'markdown', uri);
+  const answer = read(server);
+  await server.until(() => server.engine.count('encode') > 0);
+  release();
+  await answer;
+  await rest();
+  expect(outdated).toEqual([]);
+  await server.change(uri, 2, `${text}Ovens are hot.`);
+  await rest();
+  expect(outdated).toEqual([{ uri: report }]);
 });
 
 test('an edit while it is written starts it anew', async () => {

@@ -4,10 +4,17 @@ import { t } from '../base/l10n.ts';
 import type { OpenDocument } from './documents.ts';
 import type { Session } from './session.ts';
 
+interface Read {
+  readonly uri: string;
+  isWritten: boolean;
+  /** The document's version that it tells of; `undefined` where it only says why there is none. */
+  version: number | undefined;
+}
+
 export class Reports {
   readonly #session: Session;
-  /** Reports that the client has read since they were last called outdated, by their document's uri. */
-  readonly #read = new Map<string, string>();
+  /** Reports that the client has asked for since they were last called outdated, by their document's uri. */
+  readonly #read = new Map<string, Read>();
 
   constructor(session: Session) {
     this.#session = session;
@@ -22,22 +29,29 @@ export class Reports {
     write: (source: string) => Promise<string | ResponseError>,
   ): Promise<TextDocumentContentResult> {
     const source = sourceOf(uri);
-    this.#read.set(source, uri);
+    const read: Read = { uri, isWritten: false, version: undefined };
+    this.#read.set(source, read);
     for (;;) {
       const text = await write(source);
-      if (!(text instanceof ResponseError)) return { text: text || this.#nothing(source) };
+      if (text instanceof ResponseError && text.code === LSPErrorCodes.ContentModified) continue;
+      read.isWritten = true;
+      if (!(text instanceof ResponseError)) {
+        if (text) read.version = this.#session.documents.get(source)?.snapshot.version;
+        return { text: text || this.#nothing(source) };
+      }
       if (text.code === LSPErrorCodes.RequestFailed) return { text: `${text.message}\n` };
-      if (text.code !== LSPErrorCodes.ContentModified) throw text;
+      throw text;
     }
   }
 
-  /** The document has been read as it is now, or will not be: what was told of it is outdated. */
-  follow({ uri }: OpenDocument): void {
+  /** The document has been read as it is now, or will not be: what was told of an earlier version is outdated. */
+  follow({ uri, snapshot }: OpenDocument): void {
     const report = this.#read.get(uri);
-    if (report === undefined) return;
+    // A client does not hear of a document that it is still opening: one that is being written needs no call.
+    if (!report?.isWritten || report.version === snapshot.version) return;
     // Read again only if it is still shown.
     this.#read.delete(uri);
-    this.#session.connection.workspace.textDocumentContent.refresh(report).catch(() => {});
+    this.#session.connection.workspace.textDocumentContent.refresh(report.uri).catch(() => {});
   }
 
   #nothing(source: string): string {
