@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from rouge_score import rouge_scorer
 from models.lcm.bundle_runtime import BundleRuntime
 from models.lcm.extractive import extractive_summary
 from models.lcm.metrics import Mean
-from models.lcm.summarizer import opening_of, worded_summary
+from models.lcm.summarizer import SummaryLine, opening_of, worded_summary
+from models.lcm.summary_plan import SummaryPlanner
 from models.lcm.text_metrics import (
     copied_words,
     overlap_characters,
@@ -78,10 +79,8 @@ def summary_figures(
     ):
         vectors = encoded.of(document.body)
         title = encoded.of([document.title]) if document.title else vectors[:0]
-        opening = opening_of(bundle.predictor, vectors, SEED)
-        picked = extractive_summary(document.body, vectors, count, np.concatenate([title, opening]))
+        picked, lines = planned_by(bundle.predictor, bundle, document.body, vectors, title, count)
         extracted = [document.body[row] for row in picked]
-        lines = worded_summary(opening, bundle, document.body, vectors, picked)
         borne_out += [line.borne_out for line in lines]
         summaries = {
             "lead": list(document.body[:count]),
@@ -91,10 +90,8 @@ def summary_figures(
             "lcmWordings": [line.wording for line in lines],
         }
         for checkpoint in checkpoints:
-            opening = opening_of(checkpoint, vectors, SEED)
-            picked = extractive_summary(document.body, vectors, count, np.concatenate([title, opening]))
-            worded = worded_summary(opening, bundle, document.body, vectors, picked)
-            summaries[checkpoint.name] = [line.wording for line in worded]
+            _, lines = planned_by(checkpoint, bundle, document.body, vectors, title, count)
+            summaries[checkpoint.name] = [line.wording for line in lines]
         summaries |= {name: answers[i] for name, answers in by_tokens.items() if i < len(answers)}
         found.append(Summarized(document, vectors, summaries))
     rows = rated(found, encoded, judge, progress)
@@ -114,6 +111,20 @@ def summary_figures(
             name: sum(name in each.summaries and not each.summaries[name] for each in found) for name in rows
         },
     }
+
+
+def planned_by(
+    planner: SummaryPlanner,
+    bundle: BundleRuntime,
+    sentences: Sequence[str],
+    vectors: np.ndarray,
+    title: np.ndarray,
+    count: int,
+) -> tuple[list[int], list[SummaryLine]]:
+    """What is picked of sentences (N, D) by title, (1, D) or (0, D), and the planner's opening; and that in words."""
+    opening = opening_of(planner, vectors, SEED)
+    picked = extractive_summary(sentences, vectors, count, np.concatenate([title, opening]))
+    return picked, worded_summary(opening, bundle, sentences, vectors, picked)
 
 
 def rated(

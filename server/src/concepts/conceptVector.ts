@@ -10,6 +10,11 @@ export function normalized(vector: ConceptVector): ConceptVector {
   return vector.map((x) => x * scale);
 }
 
+/** (1 - weight) a + weight b. */
+export function mixed(a: ConceptVector, b: ConceptVector, weight: number): ConceptVector {
+  return a.map((x, i) => (1 - weight) * x + weight * (b[i] as number));
+}
+
 /** Length (L2). */
 export function lengthOf(vector: ConceptVector): number {
   let sum = 0;

@@ -1,6 +1,6 @@
 /** Where a writer wants the ideas to go: what moves the plans there, and what tells which of them went. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
-import { type ConceptVector, lengthOf, normalized } from '../../concepts/conceptVector.ts';
+import { type ConceptVector, lengthOf, mixed, normalized } from '../../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, cosine } from '../../concepts/similarity.ts';
 import { asNext, type Scene } from './scene.ts';
@@ -82,11 +82,6 @@ export async function steerBy(
 function direction(vectors: readonly ConceptVector[]): ConceptVector | undefined {
   const middle = centroid(vectors);
   return middle && normalized(middle);
-}
-
-/** (1 - weight) a + weight b. */
-function mixed(a: ConceptVector, b: ConceptVector, weight: number): ConceptVector {
-  return a.map((x, i) => (1 - weight) * x + weight * (b[i] as number));
 }
 
 /** The plan with less of what tells the unwanted idea from what all plans have in common; unit vectors all. */

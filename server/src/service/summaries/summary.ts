@@ -3,7 +3,7 @@ import { type CancellationToken, throwIfCancelled } from '../../base/cancellatio
 import { raceCancellation } from '../../base/cancellationSource.ts';
 import { inTurns } from '../../base/steps.ts';
 import type { SummaryLength } from '../../base/summaryLength.ts';
-import { type ConceptVector, normalized } from '../../concepts/conceptVector.ts';
+import { type ConceptVector, mixed, normalized } from '../../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, nearest } from '../../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan, Span } from '../../text/snapshot.ts';
@@ -53,6 +53,8 @@ const leastSimilarity = 0.5;
 /** Share of a wording's content words that the source must have. */
 const leastSupport = 0.6;
 const maxTokens = 48;
+/** How much of what is worded is the opening; the rest is the sentence that was picked. */
+const openingWeight = 0.5;
 /** Source sentences read in one step, so that progress moves and a cancel is soon heard. */
 const readingStep = 24;
 
@@ -102,16 +104,13 @@ export async function summarize(
   const wanted = options.method === 'auto' ? summaryDefault : options.method;
   const opening = await openingOf(task);
   // Without a plan there is only the extractive summary, and the result says so.
-  const method = wanted === 'lcm' && opening ? 'lcm' : 'extractive';
-  const sentences =
-    method === 'lcm' && opening
-      ? await worded(task, opening)
-      : (await picked(task, opening, bounds)).map((source) => quoted(source, 1));
+  const led = wanted === 'lcm' ? opening : undefined;
+  const sentences = led ? await worded(task, led) : (await picked(task, opening, bounds)).map(quoted);
   return {
     version: snapshot.version,
     subject,
     length,
-    method,
+    method: led ? 'lcm' : 'extractive',
     sentences,
     sourceWords: countWords(inside),
     summaryWords: countWords(sentences),
@@ -119,7 +118,8 @@ export async function summarize(
 }
 
 /** The concept that the LCM would open a summary with; `undefined` where it would end before. */
-async function openingOf({ engine, sources, seed, contextLength, token, progress }: Task) {
+async function openingOf(task: Task): Promise<ConceptVector | undefined> {
+  const { engine, sources, seed, contextLength, token, progress } = task;
   progress('planning', 0, 1);
   // Source, separator and summary share the window.
   const source = fitted(sources, contextLength - 2).map(({ vector }) => vector);
@@ -141,8 +141,8 @@ async function picked(
   return chosen.map((i) => sources[i] as Source);
 }
 
-function quoted({ sentence }: Source, similarity: number): SummaryLine {
-  return { text: sentence.text, sources: [asSource(sentence, similarity)] };
+function quoted({ sentence }: Source): SummaryLine {
+  return { text: sentence.text, sources: [asSource(sentence, 1)] };
 }
 
 function asSource({ start, end, text }: SentenceSpan, similarity: number): SummarySource {
@@ -160,9 +160,10 @@ async function worded(task: Task, opening: ConceptVector): Promise<SummaryLine[]
   const pairs = sources.map((entry) => [entry, entry.vector] as const);
   const lines: SummaryLine[] = [];
   const used = new Set<string>();
+  const towards = normalized(opening);
   for (const [i, source] of chosen.entries()) {
     progress('wording', i, chosen.length);
-    const plan = halfway(source.vector, opening);
+    const plan = normalized(mixed(normalized(source.vector), towards, openingWeight));
     const near = nearest(plan, pairs, sourcesPerSentence);
     const contextText = near.map(({ item }) => item.sentence.text).join(' ');
     const [wording] = await engine.decode({ contextText, typed: '', plans: [plan], maxTokens }, token);
@@ -175,18 +176,12 @@ async function worded(task: Task, opening: ConceptVector): Promise<SummaryLine[]
         ? await checked(engine, text, pairs, token)
         : undefined;
     // What the source does not bear out gives way to the sentence that was picked.
-    const kept = [line, quoted(source, 1)].find((each) => each && !used.has(each.text));
+    const kept = [line, quoted(source)].find((each) => each && !used.has(each.text));
     if (!kept) continue;
     used.add(kept.text);
     lines.push(kept);
   }
   return fitting(lines, ({ text }) => text, bounds);
-}
-
-/** The direction between two. */
-function halfway(one: ConceptVector, other: ConceptVector): ConceptVector {
-  const [a, b] = [normalized(one), normalized(other)];
-  return normalized(a.map((x, i) => x + (b[i] as number)));
 }
 
 /** The wording with its sources, if some source sentence means nearly the same. */
