@@ -5,11 +5,9 @@ import { startLoaded } from './loadedServer.mjs';
 import { OpenDocument } from './openDocument.mjs';
 import { proseSource } from './prose.mjs';
 import { cpuSeconds, family, memory, summary } from './statistics.mjs';
-import { typeUnfinished } from './writing.mjs';
+import { pauseBeforeRequest, typeUnfinished } from './writing.mjs';
 
 const uri = 'file:///bench/chronicle.md';
-/** Milliseconds after a keystroke in which VS Code asks for ghost text. */
-const pause = 50;
 /** Seconds in which nothing happens before an idle processor is measured: V8 clears up once, some 40 s behind the work. */
 const calm = 45;
 /** Seconds in which it is measured. */
@@ -74,7 +72,7 @@ async function typeSentence({ server, document, next }) {
   await typeUnfinished(document, last, sentence);
   const key = performance.now();
   await document.type(last, '.');
-  await sleep(pause);
+  await sleep(pauseBeforeRequest);
   const asked = performance.now();
   const params = { textDocument: { uri }, position: document.endOf(last), context: { triggerKind: 2 } };
   const answer = await server.connection.sendRequest('textDocument/inlineCompletion', params);

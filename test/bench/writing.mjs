@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Milliseconds between two words: a very fast writer's, some 200 words a minute. */
 const betweenWords = 300;
 
+/** Milliseconds after a keystroke in which VS Code asks for ghost text. */
+export const pauseBeforeRequest = 50;
+
 /** Types a sentence at the end of a line, all but its full stop. */
 export async function typeUnfinished(document, line, sentence) {
   for (const word of sentence.replace(/\.$/, '').split(' ')) {

@@ -92,8 +92,10 @@ export interface DecodeRequest {
   /** Complete wordings after which the others are given up; all plans are worded without it. */
   readonly enough?: number;
   /**
-   * Wordings that were had before, without what was typed: where given, none begins like one of them, nor two of the new
-   * ones alike, as long as the decoder has anything else to say.
+   * Given where the wordings are ideas to be shown as they are: those that were had before, without what was typed. None
+   * begins like one of them, nor two of the new ones alike; none copies a run of words of the context, gets a fault that
+   * lasts (see sentenceFault) or ends in a quotation that it began; all that as long as the decoder has anything else to
+   * say.
    */
   readonly apartFrom?: readonly string[];
   /** See PredictRequest. */

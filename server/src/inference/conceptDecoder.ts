@@ -12,6 +12,7 @@ import type { RunOptions } from './onnxModel.ts';
 import { Openings } from './openings.ts';
 import { StepTimes } from './stepTimes.ts';
 import { createByteTokenizer, textOfBytes } from './tokenizer.ts';
+import { TokenRuns } from './tokenRuns.ts';
 import { WordingBatch } from './wordingBatch.ts';
 import { forbidden, spells, WordingRow } from './wordingRow.ts';
 import type { Checkpoint } from './workQueue.ts';
@@ -82,9 +83,9 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     return (healed ? await healingBias(remaining) : free).tensors[0] as Tensor;
   };
 
-  /** The cache of the last words of a text: kept, or what is kept of its start read on. The caller lets go of it. */
-  const contextOf = async (contextText: string, checkpoint: Checkpoint): Promise<KeyValues> => {
-    const ids = [...(decoder.startToken === null ? [] : [decoder.startToken]), ...lastTokens(contextText)];
+  /** The cache of a text of these tokens: kept, or what is kept of its start read on. The caller lets go of it. */
+  const contextOf = async (tokens: readonly number[], checkpoint: Checkpoint): Promise<KeyValues> => {
+    const ids = [...(decoder.startToken === null ? [] : [decoder.startToken]), ...tokens];
     const key = ids.join();
     const start = Array.from(contexts.keys())
       .filter((kept) => `${key},`.startsWith(`${kept},`))
@@ -128,12 +129,13 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
   /** Rows for the plans behind context and typed part, each with its first token. */
   const begun = async ({ contextText, typed, plans, apartFrom }: DecodeRequest, checkpoint: Checkpoint) => {
     const { ids: typedIds, piece } = typedTokens(typed);
-    const openings = apartFrom && openingsOf(piece, apartFrom);
+    const before = lastTokens(contextText);
+    const bounds = apartFrom && { openings: openingsOf(piece, apartFrom), said: new TokenRuns(before) };
     const planned = plans.map((plan) => ({
       plan,
-      row: new WordingRow(tokenizer, decoder.endToken, typedIds, piece, openings),
+      row: new WordingRow(tokenizer, decoder.endToken, typedIds, piece, bounds),
     }));
-    const context = await contextOf(contextText, checkpoint);
+    const context = await contextOf(before, checkpoint);
     const batch = await WordingBatch.behind(context, planned, model).finally(() => context.tensors.letGo());
     try {
       let next: readonly NextTokens[] = [];
@@ -183,6 +185,7 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
     return { ids: ids.slice(0, -1), piece: tokenizer.pieceOf(ids.at(-1) ?? -1) ?? '' };
   };
 
+  /** Those of a text's end that the decoder reads. */
   const lastTokens = (contextText: string): number[] => {
     const { contextTokens } = decoder;
     if (contextTokens === 0) return [];
@@ -192,7 +195,7 @@ export async function openConceptDecoder(bundle: Bundle, options: RunOptions): P
   return {
     async prefill(contextText, checkpoint) {
       if (givenUp?.request.contextText !== contextText) forget();
-      (await contextOf(contextText, checkpoint)).tensors.letGo();
+      (await contextOf(lastTokens(contextText), checkpoint)).tensors.letGo();
     },
 
     async decode(request, checkpoint) {

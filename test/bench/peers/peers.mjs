@@ -1,12 +1,15 @@
 /**
- * `npm run bench:peers -- [--words=1000,4000,16000,64000,256000] [--runs=5] [--slow=1] [--threads=1,2] [--json]`: Foresay
- * beside what a writer would use instead, alternately, on the same documents: SmolLM2-135M in llama.cpp for the next
- * sentence, MiniLM in transformers.js for the vectors; and beside itself without its caches. Wall time and CPU seconds,
- * medians with their spread. `--slow` is the number of runs where one takes over 10 s; without its caches Foresay is
- * measured up to 16,000 words.
+ * `npm run bench:peers -- [--words=1000,4000,16000,64000,256000] [--runs=5] [--slow=1] [--threads=1,2] [--cold=3]
+ * [--json]`: Foresay beside what a writer would use instead, alternately, on the same documents: SmolLM2-135M in llama.cpp
+ * for the next sentence, MiniLM in transformers.js for the vectors; and beside itself without its caches. Wall time and CPU
+ * seconds, medians with their spread. `--slow` is the number of runs where one takes over 10 s; without its caches Foresay
+ * is measured up to 16,000 words.
  *
- * The token model reads the last 8,192 tokens, all that it was trained for. "An edit in the middle" is one in the middle
- * of those or of the document, whichever is shorter, after which the suggestion is asked for at the document's end.
+ * Behind a sentence at the document's end the suggestion is asked for at once, as behind one that was pasted, and again
+ * behind one that is typed word by word, along with which everyone may read, 50 ms after its full stop. The token model
+ * reads the last 8,192 tokens, all that it was trained for. "An edit in the middle" is one in the middle of those or of the
+ * document, whichever is shorter, after which the suggestion is asked for at the document's end. Of vectors, sentences a
+ * second, and how long those of a document of 5,000 sentences take that is opened for the first time.
  */
 import { existsSync } from 'node:fs';
 import { inRoot, run } from '../../../scripts/exec.mjs';
@@ -31,6 +34,11 @@ const slowRuns = wholeNumber('slow', 1);
 const slowMs = 10_000;
 const threads = wholeNumbers('threads', '1,2');
 const embedded = wholeNumber('sentences', 500);
+/** Sentences of a batch. */
+const many = 32;
+/** Sentences of the document that is opened for the first time, and how often it is. */
+const coldSentences = 5000;
+const coldRuns = wholeNumber('cold', 3);
 const note = (text) => process.stderr.write(`${text}\n`);
 
 /** Wall milliseconds and CPU seconds of one piece of work, and what it says of itself. */
@@ -72,20 +80,23 @@ async function measureLength(words, writers) {
   for (const writer of writers) {
     note(`${words} words: opening in ${writer.name}`);
     await writer.load();
-    found[writer.name] = { open: [await taken(writer, () => writer.open(lines))], append: [], edit: [] };
+    found[writer.name] = { open: [await taken(writer, () => writer.open(lines))], append: [], typed: [], edit: [] };
     await writer.settle();
   }
   for (let round = 0; round < runs; round++) {
     for (const [kind, line] of [
       ['append', last],
+      ['typed', last],
       ['edit', middle],
     ]) {
-      const text = ` ${next().sentence}`;
+      const { sentence } = next();
       for (const writer of writers) {
         const values = found[writer.name][kind];
         if (values.length >= slowRuns && values[0].ms > slowMs) continue;
-        if (round >= slowRuns && writer instanceof NaiveForesay) continue;
-        await writer.type(line, text);
+        // What reads everything anew has nothing to read along with, and takes long.
+        if (writer instanceof NaiveForesay && (round >= slowRuns || kind === 'typed')) continue;
+        if (kind === 'typed') await writer.typeOut(line, sentence);
+        else await writer.type(line, ` ${sentence}`);
         values.push(await taken(writer, () => writer.suggest()));
         await writer.settle();
       }
@@ -94,13 +105,9 @@ async function measureLength(words, writers) {
   }
   const result = {};
   for (const writer of writers) {
-    const { open, append, edit } = found[writer.name];
-    result[writer.name] = {
-      open: figures(open),
-      append: figures(append),
-      edit: figures(edit),
-      residentMB: writer.memory() / 2 ** 20,
-    };
+    const measured = Object.entries(found[writer.name]).filter(([, values]) => values.length > 0);
+    const kinds = Object.fromEntries(measured.map(([kind, values]) => [kind, figures(values)]));
+    result[writer.name] = { ...kinds, residentMB: writer.memory() / 2 ** 20 };
     await writer.stop();
   }
   return result;
@@ -132,7 +139,7 @@ async function measureEmbedding(peers) {
   for (let round = 0; round < runs; round++) {
     for (const [kind, count, batch] of [
       ['one', Math.ceil(embedded / 10), 1],
-      ['many', embedded, 32],
+      ['many', embedded, many],
     ]) {
       // Others in each round: a cache would help nobody.
       const sentences = Array.from({ length: count }, next);
@@ -151,9 +158,38 @@ async function measureEmbedding(peers) {
       cpuMsPerSentence: summary(values.map((value) => value.cpuMs)),
     });
     result[name] = { one: told(found[name].one), many: told(found[name].many), residentMB: worker.memory() / 2 ** 20 };
-    worker.stop();
   }
+  const cold = {};
+  for (let round = 0; round < coldRuns; round++) {
+    for (const [name, worker] of Object.entries(workers)) {
+      const ms = name === 'foresay' ? await coldOpening() : await coldEmbedding(worker);
+      cold[name] = [...(cold[name] ?? []), ms];
+    }
+    note(`cold opening: round ${round + 1} of ${coldRuns}`);
+  }
+  for (const [name, values] of Object.entries(cold)) result[name].coldMs = summary(values);
+  for (const worker of Object.values(workers)) worker.stop();
   return result;
+}
+
+/** Milliseconds until every sentence of a document has its vector, of which the server knows none. */
+async function coldOpening() {
+  const writer = new Foresay();
+  await writer.load();
+  const from = performance.now();
+  await writer.read(writeDocument(coldSentences, seed).lines);
+  const ms = performance.now() - from;
+  await writer.stop();
+  return ms;
+}
+
+/** The same sentences, as many at a time as transformers.js is best at. */
+async function coldEmbedding(worker) {
+  const { ms } = await worker.ask({
+    sentences: Array.from({ length: coldSentences }, sentenceSource(seed)),
+    batch: many,
+  });
+  return ms;
 }
 
 function show({ documents, embedding }) {
@@ -161,9 +197,9 @@ function show({ documents, embedding }) {
   const spread = ({ median, min, max }) => `${number(median)} (${number(min)} to ${number(max)})`;
   for (const [words, writers] of Object.entries(documents)) {
     console.log(`\n${words} words                  ms until the next sentence, CPU seconds, resident MB`);
-    for (const [name, { open, append, edit, residentMB }] of Object.entries(writers)) {
+    for (const [name, { residentMB, ...kinds }] of Object.entries(writers)) {
       console.log(`  ${name}, ${number(residentMB)} MB`);
-      for (const [kind, figure] of Object.entries({ open, append, edit })) {
+      for (const [kind, figure] of Object.entries(kinds)) {
         const silent = figure.silent ? `, ${figure.silent} silent` : '';
         const ratio = figure.ms.median / writers.foresay[kind].ms.median;
         const told = `${spread(figure.ms)} ms, ${spread(figure.cpuSeconds)} s CPU${silent}`;
@@ -172,8 +208,9 @@ function show({ documents, embedding }) {
     }
   }
   console.log('\nsentences embedded a second');
-  for (const [name, { one, many }] of Object.entries(embedding)) {
-    console.log(`  ${name.padEnd(26)} one at a time ${spread(one.perSecond)}, many ${spread(many.perSecond)}`);
+  for (const [name, { one, many: batched, coldMs }] of Object.entries(embedding)) {
+    const told = `one at a time ${spread(one.perSecond)}, many ${spread(batched.perSecond)}`;
+    console.log(`  ${name.padEnd(26)} ${told}; ${coldSentences} in ${spread(coldMs)} ms`);
   }
 }
 

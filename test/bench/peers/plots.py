@@ -16,6 +16,7 @@ from matplotlib.figure import Figure  # noqa: E402
 
 TITLES = {
     "append": "after a sentence was added at the end",
+    "typed": "after a sentence was typed there",
     "edit": "after an edit in the middle",
     "open": "after opening the document",
 }
@@ -24,11 +25,13 @@ LABELS = {"foresay": "Foresay", "naive": "Foresay without its caches"}
 
 def latency(documents: dict[str, Any], target: Path) -> None:
     """Milliseconds until the next sentence against the document's length, one panel for each kind of change."""
-    figure, panels = plt.subplots(1, 3, figsize=(11, 3.6), sharey=True, layout="constrained")
+    figure, panels = plt.subplots(1, 4, figsize=(13, 3.6), sharey=True, layout="constrained")
     words = [int(length) for length in documents]
     for panel, (kind, title) in zip(panels, TITLES.items(), strict=True):
         for name in next(iter(documents.values())):
-            measured = [length for length in words if name in documents[str(length)]]
+            measured = [length for length in words if kind in documents[str(length)].get(name, {})]
+            if not measured:
+                continue
             figures = [documents[str(length)][name][kind]["ms"] for length in measured]
             median = [figure["median"] for figure in figures]
             below = [figure["median"] - figure["min"] for figure in figures]

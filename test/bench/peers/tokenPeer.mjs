@@ -1,7 +1,8 @@
 /**
  * A process that words the next sentence with SmolLM2-135M in llama.cpp: what a writer would use instead of Foresay. It
- * keeps the key-value cache of one text, as well as a prefix can be kept. Arguments: the packages' folder, the weights,
- * threads. Messages in: `{ text }`, the document up to the cursor. Messages out: what it took.
+ * keeps the key-value cache of one text, as well as a prefix can be kept, and reads along with every change. Arguments:
+ * the packages' folder, the weights, threads. Messages in: `{ lines }`, the document; `{ line, text }`, what is typed at
+ * the end of a line; `{ suggest: true }`. Messages out, for these: what it took.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -27,13 +28,27 @@ const model = await llama.loadModel({ modelPath: weights });
 const context = await model.createContext({ contextSize: trainedContext, threads: Number(threads) });
 const sequence = context.getSequence();
 
-process.on('message', async ({ text }) => {
+let lines = [];
+/** Tokens of lines, with their ends: a change is read anew, not the whole document. */
+const tokensOf = new Map();
+/** One message after another. */
+let work = Promise.resolve();
+
+process.on('message', (message) => {
+  if (message.lines) lines = message.lines;
+  else if (message.text) lines[message.line] += message.text;
+  work = work.then(() => (message.suggest ? suggest() : readAlong()));
+});
+
+async function readAlong() {
+  const { prompt, kept } = await keptOf();
+  // The last token waits for a suggestion: what comes behind it is what is asked for then.
+  if (kept < prompt.length - 1) await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(kept, -1));
+}
+
+async function suggest() {
   const from = performance.now();
-  const prompt = window(model.tokenize(text));
-  await sequence.adaptStateToTokens(prompt, false);
-  const kept = Math.min(sequence.nextTokenIndex, prompt.length - 1);
-  if (kept < sequence.nextTokenIndex)
-    await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+  const { prompt, kept } = await keptOf();
   const started = { at: performance.now(), first: 0, tokens: 0 };
   let wording = '';
   for await (const token of sequence.evaluate(prompt.slice(kept), { temperature: 0 })) {
@@ -50,7 +65,23 @@ process.on('message', async ({ text }) => {
     wordedMs: performance.now() - started.first,
     silent: wording.trim() === '',
   });
-});
+}
+
+/** The text that is to be read, and how many of its tokens the cache has: all but one at most. */
+async function keptOf() {
+  const prompt = window(lines.flatMap((line, i) => tokens(i < lines.length - 1 ? `${line}\n` : line)));
+  await sequence.adaptStateToTokens(prompt, false);
+  const kept = Math.min(sequence.nextTokenIndex, prompt.length - 1);
+  if (kept < sequence.nextTokenIndex)
+    await sequence.eraseContextTokenRanges([{ start: kept, end: sequence.nextTokenIndex }]);
+  return { prompt, kept };
+}
+
+function tokens(text) {
+  const found = tokensOf.get(text) ?? model.tokenize(text);
+  tokensOf.set(text, found);
+  return found;
+}
 
 /** The last tokens that fit; the window's start stays where it is until it has to move, and then moves by a hop. */
 function window(tokens) {

@@ -28,6 +28,11 @@ export class Worker {
     return answer;
   }
 
+  /** For messages that are not answered. */
+  tell(message) {
+    this.#child.send(message);
+  }
+
   cpu() {
     return cpuSeconds(this.#child.pid);
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoaded } from '../loadedServer.mjs';
 import { OpenDocument } from '../openDocument.mjs';
 import { cpuSeconds, family, memory } from '../statistics.mjs';
+import { pauseBeforeRequest, typeUnfinished } from '../writing.mjs';
 import { Worker } from './worker.mjs';
 
 const uri = 'file:///bench/chronicle.md';
@@ -55,6 +56,13 @@ class Writer {
     return this.process.memory();
   }
 
+  /** A sentence word by word, and the pause in which an editor asks for a suggestion. */
+  async typeOut(line, sentence) {
+    await typeUnfinished(this, line, sentence);
+    await this.type(line, '.');
+    await sleep(pauseBeforeRequest);
+  }
+
   async stop() {
     await this.process.stop();
   }
@@ -72,6 +80,13 @@ export class Foresay extends Writer {
     this.#document = new OpenDocument(this.process.server, uri, lines);
     await this.#document.open();
     return this.process.ghostText(this.#document);
+  }
+
+  /** Opens a document and waits until every sentence of it has its vector. */
+  async read(lines) {
+    this.#document = new OpenDocument(this.process.server, uri, lines);
+    await this.#document.open();
+    await this.process.indexed();
   }
 
   /** The whole document is read before anything is measured that a writer does later. */
@@ -122,8 +137,6 @@ export class NaiveForesay extends Writer {
 }
 
 export class TokenModel extends Writer {
-  #lines;
-
   constructor({ llama, gguf }, threads) {
     super();
     this.name = `smollm2-135m, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
@@ -135,17 +148,17 @@ export class TokenModel extends Writer {
   }
 
   async open(lines) {
-    this.#lines = [...lines];
+    this.process.tell({ lines });
     return this.suggest();
   }
 
   async settle() {}
 
   async type(line, text) {
-    this.#lines[line] += text;
+    this.process.tell({ line, text });
   }
 
   suggest() {
-    return this.process.ask({ text: this.#lines.join('\n') });
+    return this.process.ask({ suggest: true });
   }
 }

@@ -1,6 +1,8 @@
 /** One wording as it grows: what the row takes from the decoder's best tokens, and what it refuses. */
 import { describe, expect, test } from 'vitest';
 import type { NextTokens } from '../../../server/src/inference/decoderModel.ts';
+import { Openings } from '../../../server/src/inference/openings.ts';
+import { TokenRuns } from '../../../server/src/inference/tokenRuns.ts';
 import { forbidden, spells, WordingRow } from '../../../server/src/inference/wordingRow.ts';
 import { bytesOfText, endToken, smallByteTokenizer } from '../../support/byteVocabulary.ts';
 
@@ -134,6 +136,66 @@ describe('continuing what is typed', () => {
     ['x', '', true],
   ])('%j spells %j: %j', (piece, remaining, expected) => {
     expect(spells(piece, remaining)).toBe(expected);
+  });
+});
+
+describe('an idea', () => {
+  const idea = (said: readonly string[] = [], typed: readonly string[] = [], typedPiece = ' ') =>
+    new WordingRow(tokenizer, endToken, typed.map(idOf), bytesOfText(typedPiece), {
+      openings: new Openings([]),
+      said: new TokenRuns(said.map(idOf)),
+    });
+  /** Each piece comes if it may; else what comes is ' a'. */
+  const led = (grows: WordingRow, pieces: readonly string[]) => {
+    for (const piece of pieces) grows.advance(candidates({ [piece]: 5, ' a': 1 }));
+    return grows.wording();
+  };
+
+  test.each([
+    ['does not stutter', [' cat', ' cat'], 'cat a'],
+    ['nor across tokens that are parts of words', [' cat', ' c', 'at'], 'cat ca a'],
+    ['says a word twice at most', [' cat', ' sat', ' the', ' cat', ' sat', ' on', ' cat'], 'cat sat the cat sat on a'],
+    ['says light words as often as it likes', [' the', ' cat', ' the', ' the', ' the'], 'the cat the the the'],
+  ])('%s', (_, pieces, text) => {
+    const spelled = pieces.flatMap((piece) => (tokenizer.idOf(piece) === undefined ? [...piece] : [piece]));
+    expect(led(idea(), spelled).text).toBe(text);
+    expect(grown(spelled).wording().text).toBe(pieces.join('').trimStart());
+  });
+
+  test('goes on where what is typed has such a fault', () => {
+    expect(led(idea([], [' cat', ' cat']), [' sat', ' the']).text).toBe('sat the');
+  });
+
+  test('closes the quotation that it would end in', () => {
+    const grows = idea();
+    for (const piece of [' ', '"', 'the', ' cat', '<end>']) grows.advance(candidates({ [piece]: 5 }));
+    expect(grows.wording()).toMatchObject({ text: '"the cat"', complete: false });
+    grows.advance(candidates({ '<end>': 5 }));
+    expect(grows.complete).toBe(true);
+  });
+
+  test('ends where no token closes it', () => {
+    const grows = idea();
+    for (const byte of bytesOfText(' “')) {
+      const id = tokenizer.idOf(byte) as number;
+      grows.advance({ ids: [id], logits: Float32Array.of(5), lexical: Float32Array.of(0), logSumExp: 10 });
+    }
+    for (const piece of ['the', ' cat', '<end>']) grows.advance(candidates({ [piece]: 5 }));
+    expect(grows.wording()).toMatchObject({ text: '“the cat', complete: true });
+  });
+
+  test('the mark counts with its own probability where the decoder names it', () => {
+    const grows = idea();
+    for (const piece of [' ', '"', 'the', ' cat']) grows.advance(candidates({ [piece]: 10 }));
+    grows.advance(candidates({ '<end>': 10, '"': 6 }));
+    expect(grows.wording()).toMatchObject({ text: '"the cat"', logProbability: (6 - 10) / 5 });
+  });
+
+  test('copies no run of words of the text before it, and ends a copy with a word', () => {
+    const said = [' the', ' cat', ' sat', ' a', ' c', 'a', ' the', ' cat'];
+    expect(led(idea(said), said.slice(0, 5)).text).toBe('the cat sat a c');
+    expect(led(idea(said), said).text).toBe('the cat sat a ca a cat');
+    expect(led(idea(), said).text).toBe('the cat sat a ca the cat');
   });
 });
 

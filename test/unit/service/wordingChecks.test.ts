@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { contentWords } from '../../../server/src/base/words.ts';
 import {
-  contentWords,
   markupFault,
   ngramOverlap,
   ngramSet,
   selfRepetition,
-  sentenceFault,
   supportedShare,
 } from '../../../server/src/service/wordingChecks.ts';
 
@@ -63,26 +62,6 @@ describe('repetition', () => {
   test('a sentence that goes in circles', () => {
     expect(selfRepetition('We go on and we go on and we go on.')).toBeGreaterThan(0.4);
     expect(selfRepetition('We go on to the river and rest.')).toBe(0);
-  });
-});
-
-describe('a sentence that is not worth showing', () => {
-  test.each([
-    ['Water is water.', 'empty talk'],
-    ['They have a garden.', 'empty talk'],
-    ['It is what it is.', 'empty talk'],
-    ['We have a big, big garden.', 'stutter'],
-    ['We give up the farm and the trees and all the trees behind the trees.', 'in circles'],
-    ['The garden feeds the gardener, and the gardener the bees.', undefined],
-    ['"What are we having for dinner?', 'open quotation'],
-    ['“Come in, said the baker.', 'open quotation'],
-    ['It is a warm day.', undefined],
-    ['He knew that that bridge was old.', undefined],
-    ['The garden has 12 beds.', undefined],
-    ['"Come in," said the baker.', undefined],
-    ['“Come in,” said the baker.', undefined],
-  ])('%s', (sentence, expected) => {
-    expect(sentenceFault(sentence)).toBe(expected);
   });
 });
 

@@ -1,8 +1,8 @@
 /** The checks of one document, kept from version to version: what they find, less what its comments ask to ignore. */
 import type { Steps } from '../../base/steps.ts';
+import { wordsOf } from '../../base/words.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
-import { wordsOf } from '../wordingChecks.ts';
 import { type CheckName, type Finding, limits as usualLimits } from './finding.ts';
 import { ignoresIn } from './ignores.ts';
 import { RepeatFinder } from './repeats.ts';

@@ -1,5 +1,5 @@
 /** Sentences that are alike because they say the same of different things: a text that enumerates does not repeat itself. */
-import { contentWords, wordsOf } from '../wordingChecks.ts';
+import { contentWords, wordsOf } from '../../base/words.ts';
 
 /** What two sentences that say the same must have in common, however they are worded. */
 export interface Particulars {

@@ -1,10 +1,10 @@
 /** Which sentences of a document say again what an earlier one said; kept from version to version. */
 import { type Steps, triflesAtOnce } from '../../base/steps.ts';
+import { wordsOf } from '../../base/words.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { signsApart, signsOf } from '../../concepts/signs.ts';
 import { cosine } from '../../concepts/similarity.ts';
 import type { DocumentSnapshot, SentenceSpan } from '../../text/snapshot.ts';
-import { wordsOf } from '../wordingChecks.ts';
 import { areParallel, type Particulars, particularsOf } from './parallels.ts';
 
 export interface Repeat {

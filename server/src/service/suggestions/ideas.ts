@@ -1,11 +1,13 @@
 /** From a scene to ideas: predicted concepts, led and thinned, worded, encoded again, ranked; a reason where none is left. */
 import { type CancellationToken, throwIfCancelled } from '../../base/cancellation.ts';
+import { sentenceFault } from '../../base/sentenceFault.ts';
 import { inTurns } from '../../base/steps.ts';
+import { wordsOf } from '../../base/words.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { diverse } from '../../concepts/diversity.ts';
 import type { ConceptEngine, DecodeRequest, SamplerSettings } from '../../concepts/engine.ts';
 import { centroid, cosine } from '../../concepts/similarity.ts';
-import { markupFault, ngramSet, sentenceFault, wordsOf } from '../wordingChecks.ts';
+import { markupFault, ngramSet } from '../wordingChecks.ts';
 import { affordableWordings } from './pace.ts';
 import { type Candidate, rank, repeatsAhead, repeatsDocument, type Worded, type WordedPlan } from './ranking.ts';
 import type { Scene } from './scene.ts';

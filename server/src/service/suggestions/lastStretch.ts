@@ -1,6 +1,6 @@
 /** How far a sentence must have come before its rest is offered to a writer who did not ask for it. */
+import { wordsOf } from '../../base/words.ts';
 import type { DocumentSnapshot } from '../../text/snapshot.ts';
-import { wordsOf } from '../wordingChecks.ts';
 import type { Place } from './cursorPlace.ts';
 
 /** Sentences before the cursor that say how long this writer's sentences are. */

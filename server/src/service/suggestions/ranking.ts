@@ -1,8 +1,9 @@
 /** Rating worded candidates, and leaving out those that must not be shown. */
+import { wordsOf } from '../../base/words.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { cosine } from '../../concepts/similarity.ts';
 import type { SentenceSpan } from '../../text/snapshot.ts';
-import { ngramOverlap, selfRepetition, wordsOf } from '../wordingChecks.ts';
+import { ngramOverlap, selfRepetition } from '../wordingChecks.ts';
 
 /** One worded plan, encoded again. */
 export interface Worded {

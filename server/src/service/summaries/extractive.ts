@@ -1,9 +1,9 @@
 /** The extractive summary: the document's own sentences that stand for the rest and differ from each other. */
 import { type Steps, triflesAtOnce } from '../../base/steps.ts';
+import { wordsOf } from '../../base/words.ts';
 import type { ConceptVector } from '../../concepts/conceptVector.ts';
 import { diverseInSteps, type Rated } from '../../concepts/diversity.ts';
 import { centroid, cosine } from '../../concepts/similarity.ts';
-import { wordsOf } from '../wordingChecks.ts';
 import { fitting, type SummaryBounds } from './summaryBounds.ts';
 
 /** A source sentence as the summary needs it. */

@@ -3,6 +3,7 @@ import { type CancellationToken, throwIfCancelled } from '../../base/cancellatio
 import { raceCancellation } from '../../base/cancellationSource.ts';
 import { inTurns } from '../../base/steps.ts';
 import type { SummaryLength } from '../../base/summaryLength.ts';
+import { contentWords } from '../../base/words.ts';
 import { type ConceptVector, mixed, normalized } from '../../concepts/conceptVector.ts';
 import type { ConceptEngine } from '../../concepts/engine.ts';
 import { centroid, nearest } from '../../concepts/similarity.ts';
@@ -10,7 +11,7 @@ import type { DocumentSnapshot, SentenceSpan, Span } from '../../text/snapshot.t
 import type { ConceptCache } from '../conceptCache.ts';
 import { headingItem } from '../contextSequence.ts';
 import { type SummarySubject, sentencesIn } from '../scope.ts';
-import { contentWords, markupFault, supportedShare } from '../wordingChecks.ts';
+import { markupFault, supportedShare } from '../wordingChecks.ts';
 import { extractiveSummary } from './extractive.ts';
 import { boundsFor, countWords, fitting, type SummaryBounds } from './summaryBounds.ts';
 

@@ -1,6 +1,6 @@
 /** From the length that is wanted of a summary to what that means for one text. */
 import type { SummaryLength } from '../../base/summaryLength.ts';
-import { wordsOf } from '../wordingChecks.ts';
+import { wordsOf } from '../../base/words.ts';
 
 /** Both hold, but one sentence is always allowed. */
 export interface SummaryBounds {
