@@ -4,23 +4,36 @@ import { contentWords, lightWords, wordsOf } from './words.ts';
 /**
  * Why a sentence, what was typed of it included, is not worth showing; `undefined` if it may be: it is about one word
  * only ("Water is water."), stutters ("big, big"), turns in circles ("trees and trees and the trees"), or opens a quotation
- * that it does not close.
+ * that it does not close, or the other way round.
  */
 export function sentenceFault(sentence: string): string | undefined {
-  if (count(sentence, '"') % 2 === 1 || count(sentence, '“') !== count(sentence, '”')) return 'open quotation';
+  if (hasOddMark(sentence) || count(sentence, '“') !== count(sentence, '”')) return 'open quotation';
   return lastingFault(sentence) ?? (new Set(contentWords(sentence)).size < 2 ? 'empty talk' : undefined);
 }
 
 /** Of these faults, one that a sentence keeps however it goes on. */
 export function lastingFault(sentence: string): string | undefined {
   if (wordsOf(sentence).some((word, i, words) => word === words[i - 1] && !lightWords.has(word))) return 'stutter';
-  return mostOften(contentWords(sentence)) >= leastInCircles ? 'in circles' : undefined;
+  if (mostOften(contentWords(sentence)) >= leastInCircles) return 'in circles';
+  const isClosedUnopened =
+    count(sentence, '”') > count(sentence, '“') || (hasOddMark(sentence) && !opensLast(sentence));
+  return isClosedUnopened ? 'open quotation' : undefined;
 }
 
-/** The mark that closes the quotation in which a text ends; `undefined` where it ends in none, or where one never began. */
+/** The mark that closes the quotation in which a text ends; `undefined` where it ends in none. */
 export function closingMark(text: string): string | undefined {
   if (count(text, '“') > count(text, '”')) return '”';
-  return count(text, '"') % 2 === 1 && /(?:^|[\s([{—–-])"[^"]*$/u.test(text) ? '"' : undefined;
+  return hasOddMark(text) && opensLast(text) ? '"' : undefined;
+}
+
+/** Whether one of the marks that open and close alike has no other. */
+function hasOddMark(text: string): boolean {
+  return count(text, '"') % 2 === 1;
+}
+
+/** Whether the last of these marks stands where a quotation begins. */
+function opensLast(text: string): boolean {
+  return /(?:^|[\s([{—–-])"[^"]*$/u.test(text);
 }
 
 /** Times that a sentence says one word, from which it turns in circles. */

@@ -27,6 +27,10 @@ describe('a fault that lasts', () => {
     ['The trees and the trees and the trees', 'in circles'],
     ['Water is', undefined],
     ['"What are we', undefined],
+    ['Come in."', 'open quotation'],
+    ['Come in.”', 'open quotation'],
+    ['("Come in."', undefined],
+    ['He said, "', undefined],
     ['', undefined],
   ])('of %j so far: %s', (text, expected) => {
     expect(lastingFault(text)).toBe(expected);
