@@ -3,6 +3,7 @@
  * editor asks: how often, how different the ideas of one place are, how near to what the writer wrote. Options:
  * `--places=60 --candidates=3 --seed=1`, `--bundle=DIR` another bundle than the one that ships, `--show` prints every
  * place with its ideas, `--json` the figures as JSON.
+ * `--ghost` asks for ghost text, as it comes by itself: the first idea that is good enough.
  * `--follows` leaves the rest of the document behind the place, without the true sentence; `--gap` asks to lead over to it.
  */
 import path from 'node:path';
@@ -12,6 +13,7 @@ import { option, run } from './exec.mjs';
 import { startServer } from './lspClient.mjs';
 
 const has = (name) => process.argv.includes(`--${name}`);
+const ghost = has('ghost');
 const file = process.argv.slice(2).find((argument) => !argument.startsWith('-'));
 const [places, candidates, seed] = [option('places', 60), option('candidates', 3), option('seed', 1)].map(Number);
 /** Characters of a document before the place: more than the models read. */
@@ -45,7 +47,7 @@ const mean = (numbers) => numbers.reduce((sum, value) => sum + value, 0) / Math.
 const result = {
   corpus: path.basename(file),
   places,
-  candidates,
+  ...(ghost ? { ghost } : { candidates }),
   seed,
   answered: figures.answered / figures.asked,
   withAll: figures.whole / figures.asked,
@@ -61,24 +63,23 @@ const result = {
 if (has('json')) console.log(JSON.stringify(result, null, 1));
 else {
   const percent = (share) => `${(100 * share).toFixed(0)} %`;
-  const { median, min, max } = result.milliseconds;
+  const { median, p95, min, max } = result.milliseconds;
   console.log(`
-${places} places of ${result.corpus}, ${candidates} ideas wanted, seed ${seed}
+${places} places of ${result.corpus}, ${ghost ? 'ghost text' : `${candidates} ideas`} wanted, seed ${seed}
 with an idea ${percent(result.answered)}, with all ${percent(result.withAll)}; ${result.words.toFixed(1)} words each
 similarity between two ideas of a place ${result.betweenIdeas.toFixed(2)}, over ${alike}: ${percent(result.betweenIdeasAlike)}
 similarity of the first idea to the sentence before ${result.ideaToLast.toFixed(2)}, to the true next one ${result.ideaToTrue.toFixed(2)}
 similarity of the sentence before to the true next one ${result.lastToTrue.toFixed(2)}
 ${follows ? `similarity of the first idea to the sentence that follows ${result.ideaToFollowing.toFixed(2)}\n` : ''}\
-asked for all: ${median.toFixed(0)} ms (${min.toFixed(0)} to ${max.toFixed(0)})`);
+${ghost ? 'ghost text' : 'asked for all'}: ${median.toFixed(0)} ms (${min.toFixed(0)} to ${max.toFixed(0)}), 95 of 100 within ${p95.toFixed(0)}`);
 }
 
 async function ask({ genre, text, truth, last, next, rest }, number) {
   const uri = await opened(number, 'markdown', follows ? `${text}${rest}` : text);
   const lines = text.split('\n');
   const position = { line: lines.length - 1, character: lines.at(-1).length };
-  const params = { textDocument: { uri }, position, candidates, gap };
   const from = performance.now();
-  const { items, silence } = await server.connection.sendRequest('foresay/nextSentences', params);
+  const { items, silence } = ghost ? await ghostText(uri, position) : await ideasAt(uri, position);
   values.milliseconds.push(performance.now() - from);
   await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
   const ideas = items.map(({ insertText }) => insertText.trim());
@@ -86,7 +87,7 @@ async function ask({ genre, text, truth, last, next, rest }, number) {
   if (has('show')) {
     console.log(`\n[${genre}] …${text.slice(-240).replace(/\s+/g, ' ')}\n  true: ${truth}`);
     if (follows) console.log(`  then: ${next}`);
-    for (const [i, idea] of ideas.entries()) console.log(`  ${items[i].score.toFixed(2)}  ${idea}`);
+    for (const [i, idea] of ideas.entries()) console.log(`  ${items[i].score?.toFixed(2) ?? ''}  ${idea}`);
     if (ideas.length === 0) console.log(`  none: ${silence}`);
   }
   if (ideas.length === 0) return;
@@ -101,6 +102,17 @@ async function ask({ genre, text, truth, last, next, rest }, number) {
   values.toLast.push(found[1]);
   if (follows) values.toNext.push(found[2]);
   values.lastToTrue.push(found[follows ? 3 : 2]);
+}
+
+function ideasAt(uri, position) {
+  return server.connection.sendRequest('foresay/nextSentences', { textDocument: { uri }, position, candidates, gap });
+}
+
+/** As an editor gets it in a pause of the writer's. */
+async function ghostText(uri, position) {
+  const params = { textDocument: { uri }, position, context: { triggerKind: 2 } };
+  const items = await server.connection.sendRequest('textDocument/inlineCompletion', params);
+  return { items, silence: 'no ghost text' };
 }
 
 /** Of each pair of these sentences: the first with each other one, the second with each later one, …, as the hover measures them. */

@@ -15,7 +15,9 @@ export function markupFault(text: string, languageId: string): string | undefine
 
 function markdownFault(text: string): string | undefined {
   if (/^\s*(?:#|>|[-*+]\s|\d{1,9}[.)]\s|={3,}|-{3,})/u.test(text)) return 'block mark at the start';
-  for (const mark of ['`', '$', '*', '_', '~'] as const) if (count(text, mark) % 2 === 1) return `unbalanced ${mark}`;
+  // Within a word it is a letter (CommonMark 0.31, 6.2).
+  const marks = text.replace(/(?<=[\p{L}\p{N}])_+(?=[\p{L}\p{N}])/gu, '');
+  for (const mark of ['`', '$', '*', '_', '~'] as const) if (count(marks, mark) % 2 === 1) return `unbalanced ${mark}`;
   if (text.includes('|')) return 'table mark';
   if (/<[a-z!/]/iu.test(text)) return 'HTML';
   return unbalancedPair(text, '[', ']') ?? unbalancedPair(text, '(', ')');

@@ -21,6 +21,8 @@ describe('markupFault', () => {
     ['markdown', '- item', 'block mark at the start'],
     ['markdown', '3. item', 'block mark at the start'],
     ['markdown', 'A `code', 'unbalanced `'],
+    ['markdown', 'It calls next_up or next_down_again.', undefined],
+    ['markdown', 'It calls _next_up.', 'unbalanced _'],
     ['markdown', 'Costs $5.', 'unbalanced $'],
     ['markdown', 'a | b', 'table mark'],
     ['markdown', 'A <b>bold</b> word', 'HTML'],
