@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def latency(documents: dict[str, Any], target: Path) -> None:
     figure, panels = plt.subplots(1, 4, figsize=(13, 3.6), sharey=True, layout="constrained")
     words = [int(length) for length in documents]
     for panel, (kind, title) in zip(panels, TITLES.items(), strict=True):
-        for name in next(iter(documents.values())):
+        for i, name in enumerate(next(iter(documents.values()))):
             measured = [length for length in words if kind in documents[str(length)].get(name, {})]
             if not measured:
                 continue
@@ -36,14 +37,13 @@ def latency(documents: dict[str, Any], target: Path) -> None:
             median = [figure["median"] for figure in figures]
             below = [figure["median"] - figure["min"] for figure in figures]
             above = [figure["max"] - figure["median"] for figure in figures]
-            panel.errorbar(
-                measured, median, [below, above], marker="o", markersize=4, capsize=3, label=LABELS.get(name, name)
-            )
+            look = {"color": f"C{i}", "marker": "o", "markersize": 4, "capsize": 3}
+            panel.errorbar(measured, median, [below, above], label=LABELS.get(name, name), **look)
         panel.set(xscale="log", yscale="log", xlabel="words in the document", title=title)
         panel.grid(alpha=0.3)
     panels[0].set_ylabel("ms until the next sentence")
     panels[0].legend(fontsize="small")
-    figure.savefig(target)
+    figure.savefig(target, metadata={"Date": None})
 
 
 def memory(documents: dict[str, Any], target: Path) -> None:
@@ -74,7 +74,7 @@ def save_by_length(figure: Figure, panel: Axes, target: Path) -> None:
     panel.set(xscale="log", xlabel="words in the document", ylim=(0, None))
     panel.grid(alpha=0.3)
     panel.legend(fontsize="small")
-    figure.savefig(target)
+    figure.savefig(target, metadata={"Date": None})
 
 
 def stages(taken: dict[str, Any], target: Path) -> None:
@@ -88,10 +88,10 @@ def stages(taken: dict[str, Any], target: Path) -> None:
         left += spread["median"]
     panel.set(xlabel="ms", yticks=[])
     figure.legend(*panel.get_legend_handles_labels(), loc="outside upper center", ncols=4, fontsize="small")
-    figure.savefig(target)
+    figure.savefig(target, metadata={"Date": None})
 
 
-DRAWN = {
+DRAWN: dict[str, list[tuple[Callable[[dict[str, Any], Path], None], str]]] = {
     "documents": [(latency, "latency.svg"), (memory, "memory.svg")],
     "lengths": [(first_suggestion, "first-suggestion.svg")],
     "stages": [(stages, "stages.svg")],
