@@ -9,13 +9,8 @@ import { similarSentences } from '../../server/src/service/similar.ts';
 import { changeDocument, openDocument, readSnapshot } from '../../server/src/service/snapshots.ts';
 import { FakeEngine } from '../support/fakeEngine.ts';
 import { groupedVectors } from '../support/groupedVectors.ts';
-// @ts-expect-error: a script without types
-import * as documents from './document.mjs';
+import { wordsPerSentence, writeDocument } from './document.mjs';
 
-const { wordsPerSentence, writeDocument } = documents as {
-  readonly wordsPerSentence: number;
-  writeDocument(sentences: number, seed: number): { readonly lines: readonly string[] };
-};
 const [, , words = '256000', runs = '50', seed = '1'] = process.argv;
 /** Numbers of a vector, as many as the shipped encoder's. */
 const dim = 384;

@@ -8,18 +8,9 @@ import type { ConceptEngine } from '../../server/src/concepts/engine.ts';
 import { createLocalEngine } from '../../server/src/inference/localEngine.ts';
 import { createConceptService, openDocument, type SuggestOptions, unsteered } from '../../server/src/service/index.ts';
 import { silentLogger } from '../support/silentLogger.ts';
-// @ts-expect-error: a script without types
-import * as documents from './document.mjs';
-// @ts-expect-error: a script without types
-import * as prose from './prose.mjs';
+import { wordsPerSentence, writeDocument } from './document.mjs';
+import { proseSource } from './prose.mjs';
 
-const { wordsPerSentence, writeDocument } = documents as {
-  readonly wordsPerSentence: number;
-  writeDocument(sentences: number, seed: number): { readonly lines: readonly string[] };
-};
-const { proseSource } = prose as {
-  proseSource(): () => { readonly heading: string; readonly sentence: string };
-};
 const [, , bundlePath = 'models/bundle', words = '4000', suggestions = '12', seed = '1'] = process.argv;
 const stages = ['encode', 'context', 'plans', 'prompt', 'words', 'encode again', 'rest'] as const;
 type Stage = (typeof stages)[number];

@@ -1,0 +1,1 @@
+export function proseSource(): () => { readonly heading: string; readonly sentence: string };
