@@ -50,7 +50,7 @@ const result = {
   ...(ghost ? { ghost } : { candidates }),
   seed,
   answered: figures.answered / figures.asked,
-  withAll: figures.whole / figures.asked,
+  ...(!ghost && { withAll: figures.whole / figures.asked }),
   words: mean(values.words),
   betweenIdeas: mean(values.between),
   betweenIdeasAlike: mean(values.between.map((value) => (value > alike ? 1 : 0))),
@@ -66,7 +66,7 @@ else {
   const { median, p95, min, max } = result.milliseconds;
   console.log(`
 ${places} places of ${result.corpus}, ${ghost ? 'ghost text' : `${candidates} ideas`} wanted, seed ${seed}
-with an idea ${percent(result.answered)}, with all ${percent(result.withAll)}; ${result.words.toFixed(1)} words each
+with an idea ${percent(result.answered)}${ghost ? '' : `, with all ${percent(result.withAll)}`}; ${result.words.toFixed(1)} words each
 similarity between two ideas of a place ${result.betweenIdeas.toFixed(2)}, over ${alike}: ${percent(result.betweenIdeasAlike)}
 similarity of the first idea to the sentence before ${result.ideaToLast.toFixed(2)}, to the true next one ${result.ideaToTrue.toFixed(2)}
 similarity of the sentence before to the true next one ${result.lastToTrue.toFixed(2)}
@@ -79,7 +79,7 @@ async function ask({ genre, text, truth, last, next, rest }, number) {
   const lines = text.split('\n');
   const position = { line: lines.length - 1, character: lines.at(-1).length };
   const from = performance.now();
-  const { items, silence } = ghost ? await ghostText(uri, position) : await ideasAt(uri, position);
+  const { items, silence } = ghost ? await ghostTextAt(uri, position) : await ideasAt(uri, position);
   values.milliseconds.push(performance.now() - from);
   await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
   const ideas = items.map(({ insertText }) => insertText.trim());
@@ -108,11 +108,8 @@ function ideasAt(uri, position) {
   return server.connection.sendRequest('foresay/nextSentences', { textDocument: { uri }, position, candidates, gap });
 }
 
-/** As an editor gets it in a pause of the writer's. */
-async function ghostText(uri, position) {
-  const params = { textDocument: { uri }, position, context: { triggerKind: 2 } };
-  const items = await server.connection.sendRequest('textDocument/inlineCompletion', params);
-  return { items, silence: 'no ghost text' };
+async function ghostTextAt(uri, position) {
+  return { items: await server.ghostText(uri, position), silence: 'no ghost text' };
 }
 
 /** Of each pair of these sentences: the first with each other one, the second with each later one, …, as the hover measures them. */

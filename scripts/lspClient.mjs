@@ -53,7 +53,7 @@ export const nodeFlags =
  * Starts the server and shakes hands. `settings` answers `workspace/configuration`; `onStatus` hears every
  * `foresay/status`; `locale` is the editor's language; `cacheDirectory` is where vectors are kept, a folder that is
  * deleted at the end if none is given; `nodeArguments` and `env` are for the server's Node. Gives the connection, the
- * server's capabilities, its process, and `open` and `stop`.
+ * server's capabilities, its process, and `open`, `ghostText` and `stop`.
  */
 export async function startServer({
   settings = {},
@@ -106,6 +106,13 @@ export async function startServer({
     open: (uri, languageId, text) =>
       connection.sendNotification(DidOpenTextDocumentNotification.type, {
         textDocument: { uri, languageId, version: 1, text },
+      }),
+    /** Ghost text at a position, asked for as an editor does in a pause of the writer's. */
+    ghostText: (uri, position) =>
+      connection.sendRequest('textDocument/inlineCompletion', {
+        textDocument: { uri },
+        position,
+        context: { triggerKind: 2 },
       }),
     /** Shuts the server down as the protocol says; gives its exit code. */
     async stop() {

@@ -158,15 +158,7 @@ async function measureSuggestions(document, name, what, ask) {
 }
 
 /** Ghost text, as an editor asks for it by itself: up to three ideas, as many as the first wordings give. */
-const ghostText = (server) => async (position) => {
-  const context = { triggerKind: 2 };
-  const answer = await server.connection.sendRequest('textDocument/inlineCompletion', {
-    textDocument,
-    position,
-    context,
-  });
-  return answer.length;
-};
+const ghostText = (server) => async (position) => (await server.ghostText(uri, position)).length;
 
 /** What a writer asks for: so many ideas, however long it takes. */
 const ideas = (server, candidates) => async (position) => {

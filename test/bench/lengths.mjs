@@ -74,8 +74,7 @@ async function typeSentence({ server, document, next }) {
   await document.type(last, '.');
   await sleep(pauseBeforeRequest);
   const asked = performance.now();
-  const params = { textDocument: { uri }, position: document.endOf(last), context: { triggerKind: 2 } };
-  const answer = await server.connection.sendRequest('textDocument/inlineCompletion', params);
+  const answer = await server.ghostText(uri, document.endOf(last));
   const there = performance.now();
   return { fromRequest: there - asked, fromKey: there - key, isSilent: answer.length === 0 };
 }

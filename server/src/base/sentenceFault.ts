@@ -1,4 +1,5 @@
 /** What makes a sentence, as a text by itself, one that is not worth showing. */
+import { count } from './count.ts';
 import { contentWords, lightWords, wordsOf } from './words.ts';
 
 /**
@@ -44,8 +45,4 @@ function mostOften(words: readonly string[]): number {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   return Math.max(0, ...counts.values());
-}
-
-function count(text: string, mark: string): number {
-  return text.split(mark).length - 1;
 }

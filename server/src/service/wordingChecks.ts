@@ -1,4 +1,5 @@
 /** Checks on a worded sentence beside others: does it break the markup, does it repeat what the document says? */
+import { count } from '../base/count.ts';
 import { familyOf } from '../base/languages.ts';
 import { markupOf } from '../base/markup.ts';
 import { contentWords, wordsOf } from '../base/words.ts';
@@ -33,10 +34,6 @@ function latexFault(text: string): string | undefined {
 
 function unbalancedPair(text: string, open: string, close: string): string | undefined {
   return count(text, open) === count(text, close) ? undefined : `unbalanced ${open}${close}`;
-}
-
-function count(text: string, mark: string): number {
-  return text.split(mark).length - 1;
 }
 
 /** The runs of `n` words in these texts, joined by a space. */

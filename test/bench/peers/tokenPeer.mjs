@@ -31,6 +31,8 @@ const sequence = context.getSequence();
 let lines = [];
 /** Tokens of lines, with their ends: a change is read anew, not the whole document. */
 const tokensOf = new Map();
+/** Tokens that were read along since the last suggestion, and the milliseconds that took. */
+let along = { read: 0, ms: 0 };
 /** One message after another. */
 let work = Promise.resolve();
 
@@ -43,7 +45,11 @@ process.on('message', (message) => {
 async function readAlong() {
   const { prompt, kept } = await keptOf();
   // The last token waits for a suggestion: what comes behind it is what is asked for then.
-  if (kept < prompt.length - 1) await sequence.evaluateWithoutGeneratingNewTokens(prompt.slice(kept, -1));
+  const tokens = prompt.slice(kept, -1);
+  if (tokens.length === 0) return;
+  const from = performance.now();
+  await sequence.evaluateWithoutGeneratingNewTokens(tokens);
+  along = { read: along.read + tokens.length, ms: along.ms + performance.now() - from };
 }
 
 async function suggest() {
@@ -59,17 +65,18 @@ async function suggest() {
   }
   process.send({
     ms: performance.now() - from,
-    read: prompt.length - kept,
-    readMs: started.first - started.at,
+    read: along.read + prompt.length - kept,
+    readMs: along.ms + started.first - started.at,
     worded: started.tokens,
     wordedMs: performance.now() - started.first,
     silent: wording.trim() === '',
   });
+  along = { read: 0, ms: 0 };
 }
 
 /** The text that is to be read, and how many of its tokens the cache has: all but one at most. */
 async function keptOf() {
-  const prompt = window(lines.flatMap((line, i) => tokens(i < lines.length - 1 ? `${line}\n` : line)));
+  const prompt = window(lines.flatMap((line, i) => tokensIn(i < lines.length - 1 ? `${line}\n` : line)));
   await sequence.adaptStateToTokens(prompt, false);
   const kept = Math.min(sequence.nextTokenIndex, prompt.length - 1);
   if (kept < sequence.nextTokenIndex)
@@ -77,7 +84,7 @@ async function keptOf() {
   return { prompt, kept };
 }
 
-function tokens(text) {
+function tokensIn(text) {
   const found = tokensOf.get(text) ?? model.tokenize(text);
   tokensOf.set(text, found);
   return found;

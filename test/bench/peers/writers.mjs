@@ -25,13 +25,16 @@ class RunningServer {
     return family(this.server.child.pid).reduce((sum, pid) => sum + (memory(pid)?.resident ?? 0), 0);
   }
 
-  /** Ghost text, asked for as an editor does in a pause: the first idea, or two. */
+  /** A document of these lines, open. */
+  async open(lines) {
+    const document = new OpenDocument(this.server, uri, lines);
+    await document.open();
+    return document;
+  }
+
+  /** Ghost text at the document's end: the first idea, or two. */
   async ghostText(document) {
-    const answer = await this.server.connection.sendRequest('textDocument/inlineCompletion', {
-      textDocument: { uri },
-      position: document.endOf(document.lines.length - 1),
-      context: { triggerKind: 2 },
-    });
+    const answer = await this.server.ghostText(uri, document.endOf(document.lines.length - 1));
     return { silent: answer.length === 0 };
   }
 
@@ -77,15 +80,13 @@ export class Foresay extends Writer {
   }
 
   async open(lines) {
-    this.#document = new OpenDocument(this.process.server, uri, lines);
-    await this.#document.open();
+    this.#document = await this.process.open(lines);
     return this.process.ghostText(this.#document);
   }
 
   /** Opens a document and waits until every sentence of it has its vector. */
   async read(lines) {
-    this.#document = new OpenDocument(this.process.server, uri, lines);
-    await this.#document.open();
+    this.#document = await this.process.open(lines);
     await this.process.indexed();
   }
 
@@ -129,8 +130,7 @@ export class NaiveForesay extends Writer {
   }
 
   async suggest() {
-    const document = new OpenDocument(this.process.server, uri, this.#lines);
-    await document.open();
+    const document = await this.process.open(this.#lines);
     await this.process.indexed();
     return this.process.ghostText(document);
   }
