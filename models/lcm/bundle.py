@@ -9,20 +9,22 @@ from pathlib import Path
 import onnx
 import torch
 
-from . import packing, sentence_encoder
+from . import packing
 from .decoder_graph import TOP_COUNT
 from .diffusion import DiffusionLCM
+from .encoder_graph import ENCODER_FILES
 from .lcm_export import LCM_FILES
 from .lcm_graphs import CrossStates
 from .noise_schedule import alphas_cumprod
 from .roles import ROLES
+from .sentence_encoder import MAX_TOKENS
 from .system import System
 from .systems import name_of
 from .two_tower import TwoTowerLCM
 
 MANIFEST = "manifest.json"
 CONTEXT_TOKENS = 192  # of the words before a sentence that the decoder reads; the server gives it fewer
-NAME, VERSION = "foresay-small", "6"
+NAME, VERSION = "foresay-small", "7"
 LICENSES = [
     {"what": "encoder weights", "license": "Apache-2.0", "source": "sentence-transformers/all-MiniLM-L6-v2"},
     {
@@ -53,14 +55,7 @@ def manifest(
         "version": VERSION,
         "languages": ["en"],
         "conceptDim": model.config.concept_dim,
-        "encoder": {
-            "graph": "encoder.onnx",
-            "tokenizer": "encoder.tokenizer.json",
-            "tokenizerConfig": "encoder.tokenizer_config.json",
-            "pooling": "mean",
-            "prefix": "",
-            "maxTokens": sentence_encoder.MAX_TOKENS,
-        },
+        "encoder": encoder_part(),
         "normalizer": {"center": rounded(normalizer["center"]), "scale": rounded(normalizer["scale"])},
         "lcm": lcm_part(model, sampler_defaults(name_of(model), choices), marks, choices["stopThreshold"]),
         "decoder": {
@@ -85,6 +80,21 @@ def manifest(
         "licenses": LICENSES,
         "data": DATA,
         "metrics": choices["metrics"],
+    }
+
+
+def encoder_part() -> dict:
+    """The manifest's `encoder`, of the files that `write_encoder` writes, and its tokenizer's."""
+    graph, accelerator_graph, weights = ENCODER_FILES
+    return {
+        "graph": graph,
+        "acceleratorGraph": accelerator_graph,
+        "weights": weights,
+        "tokenizer": "encoder.tokenizer.json",
+        "tokenizerConfig": "encoder.tokenizer_config.json",
+        "pooling": "mean",
+        "prefix": "",
+        "maxTokens": MAX_TOKENS,
     }
 
 

@@ -88,6 +88,12 @@ def quantize_int8(weight: torch.Tensor) -> Int8:
     return Int8(values.to(torch.uint8).numpy(), scales[..., 0].numpy())
 
 
+def quantize_columns(weight: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """weight: (N, K), used as x @ weight.T -> int8 (N, K), symmetric, and the one scale (N,) of each of its rows."""
+    scales = weight.abs().amax(1).div_(127).clamp_(min=1e-12)
+    return (weight / scales[:, None]).round_().to(torch.int8), scales
+
+
 def quantize_matmuls_int8(graph: Path, target: Path) -> None:
     """Every MatMul with a constant weight as an 8-bit MatMulNBits, whose activations have a scale a row and block.
 

@@ -66,14 +66,15 @@ class Linear:
 
 
 def linear_layers(graph: onnx.GraphProto) -> Linear:
-    """All MatMulNBits of a graph and of the loops in it; a weight that two of them use is read twice."""
-    sizes = {tensor.name: nbytes(tensor) for tensor in graph.initializer}
+    """All products of a graph, and of the loops in it, with 4 or 8 bits; a weight that two use is read twice."""
+    constants = {tensor.name: tensor for tensor in graph.initializer}
     weight_bytes = multiplications = 0
     for node in nodes(graph):
-        if node.op_type == "MatMulNBits":
+        if node.op_type in ("MatMulNBits", "MatMulIntegerToFloat"):
             attributes = {a.name: a.i for a in node.attribute}
-            weight_bytes += sum(sizes.get(name, 0) for name in node.input[1:])
-            multiplications += attributes["K"] * attributes["N"]
+            weight_bytes += sum(nbytes(constants[name]) for name in node.input[1:] if name in constants)
+            size = (attributes["K"], attributes["N"]) if attributes else constants[node.input[1]].dims
+            multiplications += size[0] * size[1]
     return Linear(weight_bytes, multiplications)
 
 
@@ -153,7 +154,7 @@ def bundle_costs(directory: Path, sizes: Sizes) -> dict[str, Cost]:
 
 
 def encoder_layers(graph: onnx.GraphProto) -> int:
-    return sum(node.op_type == "Softmax" for node in nodes(graph))
+    return sum(node.op_type in ("Attention", "MultiHeadAttention") for node in nodes(graph))
 
 
 @dataclass(frozen=True)

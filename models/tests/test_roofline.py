@@ -71,3 +71,11 @@ def test_a_suggestion_is_its_parts() -> None:
     whole = costs["a suggestion behind a new sentence, one wording"]
     assert whole.flops > words.flops + prompt.flops + 2 * costs["a sampler step (12 plans)"].flops
     assert whole.flops < 1.2 * (words.flops + prompt.flops + 2 * costs["a sampler step (12 plans)"].flops)
+
+
+def test_a_sentence_of_the_shipped_encoder_is_multiplied_with_all_its_layers() -> None:
+    costs = bundle_costs(SHIPPED, Sizes(sentence_tokens=24, batch=1))
+    sentence = costs["an encoded sentence (24 tokens, of 1 in a run)"]
+    weights = 6 * (4 * 384 * 384 + 2 * 384 * 1536)
+    assert sentence.flops == 24 * 2 * weights + 4 * 24 * 24 * 384 * 6
+    assert weights < sentence.weight_bytes < 1.02 * weights  # a byte each, and the scales

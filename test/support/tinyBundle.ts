@@ -12,6 +12,8 @@ const tokenizer = JSON.stringify(byteTokenizerJson());
 /** What each file of a tiny bundle holds. */
 export const tinyFiles: Readonly<Record<string, string>> = {
   'encoder.onnx': 'the encoder’s graph',
+  'encoder.accelerator.onnx': 'the encoder’s graph for accelerators',
+  'encoder.bin': 'the weights of both',
   'encoder.tokenizer.json': tokenizer,
   'encoder.tokenizer_config.json': '{"tokenizer_class":"GPT2Tokenizer"}',
   'contextualizer.onnx': 'the contextualizer’s graph',
@@ -35,6 +37,8 @@ export function tinyManifest(): Manifest {
     conceptDim: 2,
     encoder: {
       graph: 'encoder.onnx',
+      acceleratorGraph: 'encoder.accelerator.onnx',
+      weights: 'encoder.bin',
       tokenizer: 'encoder.tokenizer.json',
       tokenizerConfig: 'encoder.tokenizer_config.json',
       pooling: 'mean',

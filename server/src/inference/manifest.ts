@@ -30,6 +30,10 @@ const fields = <T extends z.ZodRawShape>(shape: T) =>
 
 const encoderSchema = fields({
   graph: filePath,
+  /** What runs in the graph's stead where the provider is not the processor; the graph itself unless said. */
+  acceleratorGraph: filePath.optional(),
+  /** Where the graphs keep their weights, if not in themselves. */
+  weights: filePath.optional(),
   tokenizer: filePath,
   tokenizerConfig: filePath,
   pooling: oneOf('mean'),
@@ -146,8 +150,11 @@ export function parseManifest(source: string): Manifest {
 /** Files that the manifest's fields name, with the field that names them. */
 export function namedFiles(manifest: Manifest): { readonly field: string; readonly path: string }[] {
   const { encoder, lcm, decoder } = manifest;
+  const { acceleratorGraph, weights } = encoder;
   return [
     { field: 'encoder.graph', path: encoder.graph },
+    ...(acceleratorGraph ? [{ field: 'encoder.acceleratorGraph', path: acceleratorGraph }] : []),
+    ...(weights ? [{ field: 'encoder.weights', path: weights }] : []),
     { field: 'encoder.tokenizer', path: encoder.tokenizer },
     { field: 'encoder.tokenizerConfig', path: encoder.tokenizerConfig },
     { field: 'lcm.contextualizer', path: lcm.contextualizer },

@@ -19,10 +19,12 @@ export interface SentenceEncoder {
   release(): Promise<void>;
 }
 
-/** See EngineInfo.encoder. An encoder's weights are inside its graph, so its hash stands for them. */
+/** See EngineInfo.encoder. The hash of a graph stands for the weights inside it. */
 export function encoderIdentity({ encoder, conceptDim, files }: Manifest): string {
-  const { graph, tokenizer, tokenizerConfig, ...settings } = encoder;
-  const hashes = [graph, tokenizer, tokenizerConfig].map((path) => files.find((file) => file.path === path)?.sha256);
+  // An accelerator's vectors are the processor's but for rounding: each may read what the other kept.
+  const { graph, acceleratorGraph: _, weights, tokenizer, tokenizerConfig, ...settings } = encoder;
+  const named = [graph, tokenizer, tokenizerConfig, ...(weights ? [weights] : [])];
+  const hashes = named.map((path) => files.find((file) => file.path === path)?.sha256);
   return createHash('sha256')
     .update(JSON.stringify([conceptDim, settings, hashes]))
     .digest('hex');
@@ -36,7 +38,8 @@ export async function openSentenceEncoder(bundle: Bundle, options: RunOptions): 
     await bundle.readJson(encoder.tokenizer),
     await bundle.readJson(encoder.tokenizerConfig),
   );
-  const model = await openOnnxModel(bundle.path(encoder.graph), {
+  const graph = options.device.isProcessor ? encoder.graph : (encoder.acceleratorGraph ?? encoder.graph);
+  const model = await openOnnxModel(bundle.path(graph), {
     ...options,
     inputs: { input_ids: ['int64', 'B', 'T'], attention_mask: ['int64', 'B', 'T'] },
     outputs: { concepts: ['float32', 'B', conceptDim] },

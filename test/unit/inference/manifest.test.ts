@@ -131,9 +131,11 @@ describe('fields that do not fit each other', () => {
     ['decoder.endToken', 300, /decoder\.endToken is 300, expected less than 300 \(decoder\.vocabularySize\)/],
     ['decoder.topCount', 301, /decoder\.topCount is 301, expected at most 300 \(decoder\.vocabularySize\)/],
     ['encoder.graph', 'other.onnx', /^manifest\.json: encoder\.graph is "other\.onnx", which files does not list$/],
+    ['encoder.acceleratorGraph', 'x', /encoder\.acceleratorGraph is "x", which files does not list/],
+    ['encoder.weights', 'x', /encoder\.weights is "x", which files does not list/],
     ['decoder.planHead', 'x', /decoder\.planHead is "x", which files does not list/],
     ['files[1].path', 'encoder.onnx', /files names "encoder\.onnx" twice/],
-    ['files', [], /encoder\.graph is "encoder\.onnx", which files does not list.*and 2 more/],
+    ['files', [], /encoder\.graph is "encoder\.onnx", which files does not list.*and 4 more/],
   ])('%s: %j', (path, found, expected) => {
     expect(complaint(withField(tinyManifest(), path, found))).toMatch(expected);
   });

@@ -38,9 +38,9 @@ const graph: FakeGraph = {
 };
 const goOn = async () => {};
 let encoder: SentenceEncoder | undefined;
-async function open(maxTokens = 128, prefix = '') {
-  runtime.current = fakeRuntime({ 'encoder.onnx': graph });
-  const { encoder: manifest, ...rest } = tinyManifest();
+async function open(maxTokens = 128, prefix = '', provider = 'cpu', tiny = tinyManifest()) {
+  runtime.current = fakeRuntime({ 'encoder.onnx': graph, 'encoder.accelerator.onnx': graph }, [provider]);
+  const { encoder: manifest, ...rest } = tiny;
   const bundle: Bundle = {
     directory: '/fake',
     manifest: { ...rest, encoder: { ...manifest, maxTokens, prefix } },
@@ -48,7 +48,7 @@ async function open(maxTokens = 128, prefix = '') {
     readJson: async (file) => (file.includes('config') ? { tokenizer_class: 'GPT2Tokenizer' } : byteTokenizerJson()),
     graphBytes: 0,
   };
-  encoder = await openSentenceEncoder(bundle, { device: new Device('cpu') });
+  encoder = await openSentenceEncoder(bundle, { device: new Device(provider) });
   return encoder;
 }
 afterEach(async () => {
@@ -84,6 +84,20 @@ test('the bundle’s prefix stands before each', async () => {
   const plain = (await (await open()).encode(['query: the cat'], goOn)) as unknown[];
   await encoder?.release();
   expect(await (await open(128, 'query: ')).encode(['the cat'], goOn)).toEqual(plain);
+});
+
+test.each([
+  ['the processor', 'cpu', tinyManifest(), 'encoder.onnx'],
+  ['an accelerator', 'webgpu', tinyManifest(), 'encoder.accelerator.onnx'],
+  [
+    'an accelerator, with one graph for all',
+    'cuda',
+    withField(tinyManifest(), 'encoder.acceleratorGraph', undefined),
+    'encoder.onnx',
+  ],
+])('the graph for %s', async (_, provider, manifest, name) => {
+  await open(128, '', provider, manifest);
+  expect(runtime.current?.opened.map(({ file }) => file)).toEqual([name]);
 });
 
 test('a run is no larger than 16 sentences and 480 tokens, padding counted', () => {
@@ -130,6 +144,7 @@ describe('the identity of an encoder', () => {
 
   test.each([
     ['its graph', withHash('encoder.onnx')],
+    ['its weights', withHash('encoder.bin')],
     ['its tokenizer', withHash('encoder.tokenizer.json')],
     ['its tokenizer’s configuration', withHash('encoder.tokenizer_config.json')],
     ['what it puts before a sentence', withField(tinyManifest(), 'encoder.prefix', 'query: ')],
@@ -140,6 +155,7 @@ describe('the identity of an encoder', () => {
   });
 
   test.each([
+    ['graph for accelerators', withHash('encoder.accelerator.onnx')],
     ['decoder', withHash('decoder.onnx')],
     ['LCM', withHash('sampler.onnx')],
     ['version', withField(tinyManifest(), 'version', '2')],
