@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch import nn
-from transformers import AutoModel
+from transformers import AutoModel, BertModel
 
 from .layers import UNSEEN
 from .sentence_encoder import SentenceEncoder
@@ -27,7 +27,7 @@ def minilm_directory() -> Path:
 class PooledEncoder(nn.Module):
     """BERT with its pooling inside, as exported. input_ids, attention_mask: (B, T) int64 -> (B, 384) unit."""
 
-    def __init__(self, body: nn.Module) -> None:
+    def __init__(self, body: BertModel) -> None:
         super().__init__()
         self.body = body
         # By the mask's 0 and 1: accelerators look up in a table, but leave a cast from integers of 64 bits to the CPU.

@@ -21,6 +21,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper
 from torch import nn
+from transformers.models.bert.modeling_bert import BertEmbeddings
 
 from .activation_ranges import Range
 from .encoder import PooledEncoder
@@ -60,7 +61,7 @@ class EncoderBuilder(Builder, ABC):
         return self.constant(name, torch.as_tensor(values, dtype=torch.float32).detach().numpy())
 
     @abstractmethod
-    def linear(
+    def affine(
         self, x: str, weight: torch.Tensor, bias: torch.Tensor, name: str, *, floor: float | None = None
     ) -> tuple[str, torch.Tensor]:
         """x (R, K) -> x weight.T (R, N), and the bias (N,) that is still to be added; weight: (N, K).
@@ -77,13 +78,13 @@ class EncoderBuilder(Builder, ABC):
         inputs = [x, residual, *weights, self.floats(f"{name}.added", bias)]
         return self.node("SkipLayerNormalization", inputs, name, domain="com.microsoft", epsilon=norm.eps)
 
-    def linear_within(
+    def affine_within(
         self, x: str, weight: torch.Tensor, bias: torch.Tensor, within: Range, name: str
     ) -> tuple[str, torch.Tensor]:
         """The same by way of channels that lie in -1..1."""
         scaled = self.node("Mul", [x, self.floats(f"{name}.scale", 1 / within.half)], f"{name}.scaled")
         moved = self.node("Add", [scaled, self.floats(f"{name}.shift", -within.middle / within.half)], f"{name}.moved")
-        return self.linear(moved, weight * within.half, bias + weight @ within.middle, name)
+        return self.affine(moved, weight * within.half, bias + weight @ within.middle, name)
 
 
 class ProcessorBuilder(EncoderBuilder):
@@ -97,7 +98,7 @@ class ProcessorBuilder(EncoderBuilder):
             self.floats(f"levels.{name}", float(levels))
             self.constant(f"zero.{name}", np.array(zero, np.uint8))
 
-    def linear(
+    def affine(
         self, x: str, weight: torch.Tensor, bias: torch.Tensor, name: str, *, floor: float | None = None
     ) -> tuple[str, torch.Tensor]:
         values, scales = quantize_columns(weight)
@@ -122,7 +123,7 @@ class ProcessorBuilder(EncoderBuilder):
 class AcceleratorBuilder(EncoderBuilder):
     """Products of bytes and floats, of which the bytes are made of the processor's when the graph is opened."""
 
-    def linear(
+    def affine(
         self, x: str, weight: torch.Tensor, bias: torch.Tensor, name: str, *, floor: float | None = None
     ) -> tuple[str, torch.Tensor]:
         values, scales = quantize_columns(weight)
@@ -156,7 +157,7 @@ def encoder_graph(graph: EncoderBuilder, encoder: PooledEncoder, ranges: Mapping
         own, out = layer.attention.self, layer.attention.output
         parts = (own.query, own.key, own.value)
         weight, bias = (torch.cat([getattr(part, kind) for part in parts]) for kind in ("weight", "bias"))
-        qkv, bias = graph.linear_within(x, weight, bias, ranges[f"{i}.attention"], f"{i}.qkv")
+        qkv, bias = graph.affine_within(x, weight, bias, ranges[f"{i}.attention"], f"{i}.qkv")
         names = [f"{i}.{part}" for part in ("query", "key", "value")]
         qkv = graph.node("Reshape", [qkv, by_head], f"{i}.qkv.by.text")
         graph.nodes.append(helper.make_node("Split", [qkv], names, axis=-1, num_outputs=3))
@@ -168,21 +169,21 @@ def encoder_graph(graph: EncoderBuilder, encoder: PooledEncoder, ranges: Mapping
             num_heads=heads,
         )
         attended = graph.node("Reshape", [attended, rows], f"{i}.attended")
-        added, bias = graph.linear(attended, out.dense.weight, out.dense.bias, f"{i}.out")
+        added, bias = graph.affine(attended, out.dense.weight, out.dense.bias, f"{i}.out")
         x = graph.norm(added, out.LayerNorm, f"{i}.heard", beside=(x, bias))
 
         inner, outer = layer.intermediate.dense, layer.output.dense
-        wide, bias = graph.linear_within(x, inner.weight, inner.bias, ranges[f"{i}.feed_forward"], f"{i}.inner")
+        wide, bias = graph.affine_within(x, inner.weight, inner.bias, ranges[f"{i}.feed_forward"], f"{i}.inner")
         bias_name = graph.floats(f"{i}.inner.bias", bias)
         active = graph.node("BiasGelu", [wide, bias_name], f"{i}.active", domain="com.microsoft")
-        added, bias = graph.linear(active, outer.weight, outer.bias, f"{i}.outer", floor=GELU_FLOOR)
+        added, bias = graph.affine(active, outer.weight, outer.bias, f"{i}.outer", floor=GELU_FLOOR)
         x = graph.norm(added, layer.output.LayerNorm, f"{i}.said", beside=(x, bias))
     pooled(graph, graph.node("Reshape", [x, by_text], "states"))
     ids = [value(name, ["B", "T"], TensorProto.INT64) for name in ("input_ids", "attention_mask")]
     return graph.model("encoder", ids, [value("concepts", ["B", hidden])])
 
 
-def embedded(graph: EncoderBuilder, embeddings: nn.Module) -> str:
+def embedded(graph: EncoderBuilder, embeddings: BertEmbeddings) -> str:
     """What the tokens and their places are, (B, T, H), before it is normalized."""
     quantized = quantize_int8(embeddings.word_embeddings.weight)
     size, blocks, block = quantized.values.shape
