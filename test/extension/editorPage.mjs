@@ -104,8 +104,11 @@ export function editorPage(page, folders, pictureFile) {
     });
   }
 
-  /** Types until ghost text appears; silence is an answer too, so there may be more than one text to try. */
-  async function typeUntilGhost(texts, enough = async () => true) {
+  /**
+   * Types until ghost text appears; silence is an answer too, so there may be more than one text to try. `back` leads to
+   * the text's end again where Escape leaves it.
+   */
+  async function typeUntilGhost(texts, enough = async () => true, back = async () => {}) {
     for (const text of texts) {
       await keyboard.type(text, { delay: 15 });
       const seen = await succeeds(until('ghost text', async () => (await ghostText()).length > 2, modelLimit / 3));
@@ -113,6 +116,7 @@ export function editorPage(page, folders, pictureFile) {
       const status = await statusText();
       if (/^Foresay, (error|off)/.test(status)) throw new Error(`no ghost text; status: ${status}`);
       await press('Escape');
+      await back();
     }
     throw new Error(`no ghost text after ${texts.length} texts; status: ${await statusText()}`);
   }

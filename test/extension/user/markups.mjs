@@ -62,13 +62,16 @@ export default async function story({ writer, step }) {
   await step("a notebook's Markdown cell: ghost text", async () => {
     await writer.open('harbor.ipynb');
     await page.locator('.notebookOverlay .cell-list-container').first().waitFor();
-    // Into the cell, to write in it, once the notebook takes keys.
-    await writer.until('the cell', async () => {
-      await writer.press('Enter');
-      return succeeds(page.locator('.notebookOverlay .view-lines').first().waitFor({ timeout: 3000 }));
-    });
-    await writer.press('Control+End');
-    const suggestion = await writer.typeUntilGhost(more);
+    /** Into the cell, to write in it, once the notebook takes keys. */
+    const enterCell = async () => {
+      await writer.until('the cell', async () => {
+        await writer.press('Enter');
+        return succeeds(page.locator('.notebookOverlay .view-lines').first().waitFor({ timeout: 3000 }));
+      });
+      await writer.press('Control+End');
+    };
+    await enterCell();
+    const suggestion = await writer.typeUntilGhost(more, undefined, enterCell);
     await writer.shot('ghost-text-notebook', [writer.ghost], wide);
     await keyboard.press('Tab');
     await writer.save('harbor.ipynb', (text) => contains(text, suggestion));
