@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import torch
+from torch import nn
 
 from .encoder import PooledEncoder
 
@@ -18,37 +20,38 @@ class Range:
     half: torch.Tensor  # (H,)
 
 
-@torch.inference_mode()
-def channel_ranges(encoder: PooledEncoder, batches: Iterable[tuple[torch.Tensor, torch.Tensor]]) -> dict[str, Range]:
-    """What each layer's attention and feed-forward layer read, by `{layer}.attention` and `{layer}.feed_forward`.
+class WatchedEncoder:
+    """Notes what each layer's attention and feed-forward layer read, padding left out."""
 
-    batches: input_ids and attention_mask, (B, T) int64, one at least; padding counts for nothing.
-    """
-    lowest: dict[str, torch.Tensor] = {}
-    highest: dict[str, torch.Tensor] = {}
-    seen = torch.empty(0)
+    def __init__(self, encoder: PooledEncoder) -> None:
+        self.encoder = encoder
+        self.watched: dict[str, nn.Module] = {}
+        self.lowest: dict[str, torch.Tensor] = {}
+        self.highest: dict[str, torch.Tensor] = {}
+        for i, layer in enumerate(encoder.body.encoder.layer):
+            self.watched |= {f"{i}.attention": layer.attention.self.query, f"{i}.feed_forward": layer.intermediate}
 
-    def watch(name: str, module: torch.nn.Module) -> torch.utils.hooks.RemovableHandle:
-        def note(_: torch.nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
-            rows = inputs[0][seen]
-            low, high = rows.aminmax(dim=0)
-            lowest[name] = torch.minimum(lowest.get(name, low), low)
-            highest[name] = torch.maximum(highest.get(name, high), high)
+    @torch.inference_mode()
+    def run(self, input_ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """As `SentenceEncoder` takes it."""
+        seen = torch.from_numpy(mask).bool()
+        hooks = [
+            module.register_forward_pre_hook(partial(self.note, name, seen)) for name, module in self.watched.items()
+        ]
+        try:
+            return self.encoder(torch.from_numpy(input_ids), torch.from_numpy(mask)).numpy()
+        finally:
+            for hook in hooks:
+                hook.remove()
 
-        return module.register_forward_pre_hook(note)
+    def note(self, name: str, seen: torch.Tensor, _: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        low, high = inputs[0][seen].aminmax(dim=0)
+        self.lowest[name] = torch.minimum(self.lowest.get(name, low), low)
+        self.highest[name] = torch.maximum(self.highest.get(name, high), high)
 
-    hooks = []
-    for i, layer in enumerate(encoder.body.encoder.layer):
-        hooks.append(watch(f"{i}.attention", layer.attention.self.query))
-        hooks.append(watch(f"{i}.feed_forward", layer.intermediate))
-    try:
-        for input_ids, attention_mask in batches:
-            seen = attention_mask.bool()
-            encoder(input_ids, attention_mask)
-    finally:
-        for hook in hooks:
-            hook.remove()
-    return {
-        name: Range((highest[name] + low) / 2, ((highest[name] - low) / 2).clamp(min=1e-4))
-        for name, low in lowest.items()
-    }
+    def ranges(self) -> dict[str, Range]:
+        """By `{layer}.attention` and `{layer}.feed_forward`; of an encoder that has run."""
+        return {
+            name: Range((high + self.lowest[name]) / 2, ((high - self.lowest[name]) / 2).clamp(min=1e-4))
+            for name, high in self.highest.items()
+        }

@@ -41,7 +41,7 @@ GELU_FLOOR = -0.17  # GELU is nowhere less
 def write_encoder(encoder: PooledEncoder, ranges: Mapping[str, Range], directory: Path) -> None:
     """Writes ENCODER_FILES, with the signature of server/src/inference/sentenceEncoder.ts.
 
-    ranges: see `channel_ranges`.
+    ranges: see `WatchedEncoder`.
     """
     processor, accelerator, weights = ENCODER_FILES
     graphs = {

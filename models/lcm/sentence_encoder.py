@@ -49,22 +49,18 @@ class SentenceEncoder:
         ids = [encoding.ids for encoding in self.tokenizer.encode_batch([self.prefix + s for s in sentences])]
         parts, order = [], []
         for rows in batches([len(row) for row in ids]):
-            parts.append(self.run(*padded([ids[i] for i in rows])))
+            width = max(len(ids[i]) for i in rows)
+            input_ids = np.zeros((len(rows), width), np.int64)
+            mask = np.zeros_like(input_ids)
+            for row, i in enumerate(rows):
+                input_ids[row, : len(ids[i])] = ids[i]
+                mask[row, : len(ids[i])] = 1
+            parts.append(self.run(input_ids, mask))
             order += rows
             progress(len(order))
         vectors = np.concatenate(parts)
         vectors[order] = vectors.copy()
         return vectors
-
-
-def padded(ids: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """input_ids and attention_mask, (B, T) int64, T the longest row's."""
-    input_ids = np.zeros((len(ids), max(map(len, ids))), np.int64)
-    mask = np.zeros_like(input_ids)
-    for row, tokens in enumerate(ids):
-        input_ids[row, : len(tokens)] = tokens
-        mask[row, : len(tokens)] = 1
-    return input_ids, mask
 
 
 def batches(lengths: list[int]) -> list[list[int]]:

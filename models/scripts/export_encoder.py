@@ -8,22 +8,17 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import torch
-from tokenizers import Tokenizer
-
-from models.lcm.activation_ranges import channel_ranges
+from models.lcm.activation_ranges import WatchedEncoder
 from models.lcm.bundle import MANIFEST, VERSION, encoder_part, listed, write_manifest
 from models.lcm.corpus_file import decompressed
 from models.lcm.encoder import minilm_directory, published_encoder
 from models.lcm.encoder_graph import write_encoder
-from models.lcm.sentence_encoder import MAX_TOKENS, padded
+from models.lcm.sentence_encoder import SentenceEncoder
 
 SHARD = "train-00.jsonl.zst"
 EVERY, OF_EACH, PARAGRAPHS = 4, 3, 1500  # documents, of each its first paragraphs, and how many are read at most
-BATCH = 16
 
 
 def paragraphs(corpus: Path) -> list[str]:
@@ -40,17 +35,6 @@ def paragraphs(corpus: Path) -> list[str]:
     return found[:PARAGRAPHS]
 
 
-def batches(texts: list[str], tokenizer: Path) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """input_ids and attention_mask, (B, T) int64, of texts of like length."""
-    cutting = Tokenizer.from_file(str(tokenizer))
-    cutting.no_padding()
-    cutting.enable_truncation(MAX_TOKENS)
-    ids = sorted((encoding.ids for encoding in cutting.encode_batch(texts)), key=len)
-    for start in range(0, len(ids), BATCH):
-        input_ids, mask = padded(ids[start : start + BATCH])
-        yield torch.from_numpy(input_ids), torch.from_numpy(mask)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=Path, required=True)
@@ -58,8 +42,9 @@ def main() -> None:
     args = parser.parse_args()
     args.bundle.mkdir(parents=True, exist_ok=True)
     encoder = published_encoder()
-    ranges = channel_ranges(encoder, batches(paragraphs(args.corpus), minilm_directory() / "tokenizer.json"))
-    write_encoder(encoder, ranges, args.bundle)
+    watched = WatchedEncoder(encoder)
+    SentenceEncoder(minilm_directory() / "tokenizer.json", watched.run).encode(paragraphs(args.corpus))
+    write_encoder(encoder, watched.ranges(), args.bundle)
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(minilm_directory() / name, args.bundle / f"encoder.{name}")
     manifest = args.bundle / MANIFEST

@@ -10,7 +10,7 @@ import torch
 from onnx import helper
 from transformers import BertConfig, BertModel
 
-from models.lcm.activation_ranges import Range, channel_ranges
+from models.lcm.activation_ranges import Range, WatchedEncoder
 from models.lcm.concepts import cosines
 from models.lcm.encoder import CONCEPT_DIM, PooledEncoder
 from models.lcm.encoder_graph import ENCODER_FILES, write_encoder
@@ -45,7 +45,9 @@ def ids_of(rows: int, length: int) -> Ids:
 
 
 def ranges_of(encoder: PooledEncoder, ids: Ids) -> dict[str, Range]:
-    return channel_ranges(encoder, [(torch.from_numpy(ids[0]), torch.from_numpy(ids[1]))])
+    watched = WatchedEncoder(encoder)
+    watched.run(*ids)
+    return watched.ranges()
 
 
 @pytest.fixture(scope="module")

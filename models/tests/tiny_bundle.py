@@ -10,11 +10,12 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import onnx
 import torch
 from transformers import BertConfig, BertModel, LlamaConfig, LlamaForCausalLM
 
-from models.lcm.activation_ranges import channel_ranges
+from models.lcm.activation_ranges import WatchedEncoder
 from models.lcm.bundle import manifest, write_manifest
 from models.lcm.config import LCMConfig
 from models.lcm.decoder import ConceptDecoder
@@ -95,8 +96,10 @@ def write_tiny_bundle(directory: Path) -> None:
     onnx.save(decoder_graph(decoder), directory / "decoder.onnx")
     onnx.save(plan_head_graph(decoder.head), directory / "plan_head.onnx")
     encoder = tiny_encoder()
-    ids = torch.randint(1000, 30000, (8, 16))
-    write_encoder(encoder, channel_ranges(encoder, [(ids, torch.ones_like(ids))]), directory)
+    watched = WatchedEncoder(encoder)
+    ids = torch.randint(1000, 30000, (8, 16)).numpy()
+    watched.run(ids, np.ones_like(ids))
+    write_encoder(encoder, watched.ranges(), directory)
     shutil.copyfile(SHIPPED / "encoder.tokenizer.json", directory / "encoder.tokenizer.json")
     for part in ("encoder", "decoder"):
         shutil.copyfile(SHIPPED / f"{part}.tokenizer_config.json", directory / f"{part}.tokenizer_config.json")
