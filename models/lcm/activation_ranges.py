@@ -31,15 +31,14 @@ class WatchedEncoder:
         for i, layer in enumerate(encoder.body.encoder.layer):
             self.watched |= {f"{i}.attention": layer.attention.self.query, f"{i}.feed_forward": layer.intermediate}
 
-    @torch.inference_mode()
     def run(self, input_ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        """As `SentenceEncoder` takes it."""
+        """As the encoder does."""
         seen = torch.from_numpy(mask).bool()
         hooks = [
             module.register_forward_pre_hook(partial(self.note, name, seen)) for name, module in self.watched.items()
         ]
         try:
-            return self.encoder(torch.from_numpy(input_ids), torch.from_numpy(mask)).numpy()
+            return self.encoder.run(input_ids, mask)
         finally:
             for hook in hooks:
                 hook.remove()

@@ -38,9 +38,7 @@ def decoder_graph(decoder: ConceptDecoder) -> onnx.ModelProto:
     b.node("Reshape", ["table.zero_points", zero_shape], "table.row_zero_points")
 
     def rows_of(ids: str, name: str) -> str:
-        inputs = ["table.by_row", ids, "table.row_scales", "table.row_zero_points"]
-        attributes = {"bits": 4, "block_size": BLOCK, "gather_axis": 0, "quantize_axis": 1}
-        return b.node("GatherBlockQuantized", inputs, name, domain="com.microsoft", **attributes)
+        return b.looked_up(ids, "table.by_row", "table.row_scales", "table.row_zero_points", name, bits=4, block=BLOCK)
 
     # Positions come first, as in the cache: (K + N, B, H). Only attention minds which rows are of one text.
     ids = b.node("Transpose", ["input_ids"], "ids", perm=[1, 0])

@@ -25,28 +25,28 @@ def minilm_directory() -> Path:
 
 
 class PooledEncoder(nn.Module):
-    """BERT with its pooling inside, as exported. input_ids, attention_mask: (B, T) int64 -> (B, 384) unit."""
+    """BERT with its pooling inside. input_ids, attention_mask: (B, T) int64 -> (B, 384) unit."""
 
     def __init__(self, body: BertModel) -> None:
         super().__init__()
         self.body = body
-        # By the mask's 0 and 1: accelerators look up in a table, but leave a cast from integers of 64 bits to the CPU.
-        self.weights: torch.Tensor
-        self.scores: torch.Tensor
-        self.register_buffer("weights", torch.tensor([0.0, 1.0]), persistent=False)
-        self.register_buffer("scores", torch.tensor([UNSEEN, 0.0]), persistent=False)
 
     def token_states(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """What is pooled: the last layer's states, (B, T, D)."""
-        scores = self.scores[attention_mask].unsqueeze(1).unsqueeze(1)  # (B, 1, 1, T), added by the attention
+        scores = (1.0 - attention_mask)[:, None, None] * UNSEEN  # (B, 1, 1, T), added by the attention
         kinds = torch.zeros_like(input_ids)
         return self.body(input_ids=input_ids, attention_mask=scores, token_type_ids=kinds).last_hidden_state
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         states = self.token_states(input_ids, attention_mask)
-        mask = self.weights[attention_mask].unsqueeze(-1)
+        mask = attention_mask.unsqueeze(-1)
         mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
         return nn.functional.normalize(mean, dim=-1)
+
+    @torch.inference_mode()
+    def run(self, input_ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        """As `SentenceEncoder` takes it."""
+        return self(torch.from_numpy(input_ids), torch.from_numpy(mask)).numpy()
 
 
 def published_encoder() -> PooledEncoder:
@@ -56,10 +56,4 @@ def published_encoder() -> PooledEncoder:
 
 def reference_encoder() -> SentenceEncoder:
     """The published weights in float32. Raises ImportError where they are not installed."""
-    model = published_encoder()
-
-    @torch.inference_mode()
-    def run(input_ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        return model(torch.from_numpy(input_ids), torch.from_numpy(mask)).numpy()
-
-    return SentenceEncoder(minilm_directory() / "tokenizer.json", run)
+    return SentenceEncoder(minilm_directory() / "tokenizer.json", published_encoder().run)

@@ -187,18 +187,14 @@ def embedded(graph: EncoderBuilder, embeddings: BertEmbeddings) -> str:
     """What the tokens and their places are, (B, T, H), before it is normalized."""
     quantized = quantize_int8(embeddings.word_embeddings.weight)
     size, blocks, block = quantized.values.shape
-    inputs = [
-        graph.constant("words.table", quantized.values.reshape(size, blocks * block)),
-        "input_ids",
-        graph.constant("words.scales", quantized.scales),
-        graph.constant("words.zeros", np.full((size, blocks), 128, np.uint8)),
-    ]
-    attributes = {"bits": 8, "block_size": block, "gather_axis": 0, "quantize_axis": 1}
-    words = graph.node("GatherBlockQuantized", inputs, "words", domain="com.microsoft", **attributes)
+    table = graph.constant("words.table", quantized.values.reshape(size, blocks * block))
+    scales = graph.constant("words.scales", quantized.scales)
+    zeros = graph.constant("words.zeros", np.full((size, blocks), 128, np.uint8))
+    words = graph.looked_up("input_ids", table, scales, zeros, "words", bits=8, block=block)
     kind = embeddings.token_type_embeddings.weight[0]
-    table = graph.floats("places.table", embeddings.position_embeddings.weight[:MAX_TOKENS] + kind)
+    all_places = graph.floats("places.table", embeddings.position_embeddings.weight[:MAX_TOKENS] + kind)
     length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
-    places = graph.node("Slice", [table, graph.integers("first", 0), length, "first"], "places")
+    places = graph.node("Slice", [all_places, graph.integers("first", 0), length, "first"], "places")
     return graph.node("Add", [words, places], "words.placed")
 
 

@@ -36,6 +36,14 @@ class Builder:
         attributes = {"K": width, "N": out, "bits": 4, "block_size": BLOCK, "accuracy_level": 4}
         return self.node("MatMulNBits", inputs, name, domain="com.microsoft", **attributes)
 
+    def looked_up(
+        self, ids: str, table: str, scales: str, zero_points: str, name: str, *, bits: int, block: int
+    ) -> str:
+        """ids (...) -> the rows (..., K) of a table (V, K) whose blocks of `block` weights have `bits` bits."""
+        attributes = {"bits": bits, "block_size": block, "gather_axis": 0, "quantize_axis": 1}
+        inputs = [table, ids, scales, zero_points]
+        return self.node("GatherBlockQuantized", inputs, name, domain="com.microsoft", **attributes)
+
     def int4(self, name: str, weight: np.ndarray) -> Int4:
         quantized = quantize_int4(torch.from_numpy(weight))
         self.constant(name, quantized.packed)

@@ -87,9 +87,9 @@ class SonarBuilder(Builder):
             rows = self.node("Gather", ["table.by_row", ids], f"{name}.rows")
         else:
             block = math.gcd(self.tower.hidden, 128)
-            attributes = {"bits": 8, "block_size": block, "gather_axis": 0, "quantize_axis": 1}
-            inputs = ["table.by_row", ids, "table.scales", "table.zeros"]
-            rows = self.node("GatherBlockQuantized", inputs, f"{name}.rows", domain="com.microsoft", **attributes)
+            rows = self.looked_up(
+                ids, "table.by_row", "table.scales", "table.zeros", f"{name}.rows", bits=8, block=block
+            )
         return self.node(
             "Mul", [rows, self.constant("scale", np.array(math.sqrt(self.tower.hidden), np.float32))], name
         )
